@@ -1,0 +1,1 @@
+"""Takes links; gives campaigns: accounts that act as one, over time."""

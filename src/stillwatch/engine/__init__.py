@@ -1,0 +1,1 @@
+"""Runs SQL and kernels. Nothing outside this folder names an engine."""

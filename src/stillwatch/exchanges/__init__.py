@@ -1,0 +1,1 @@
+"""Takes request logs in many formats; gives the table `exchanges`. One reader for each format."""

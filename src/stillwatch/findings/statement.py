@@ -1,0 +1,180 @@
+"""What a finding says: the values that the report, the JSON files and `explain` all read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One piece of evidence: what was seen, what strangers show, and how much that weighs.
+
+    `kind` is `coordination` or `extraction`; `bits` add up within a kind over the pieces of a finding.
+    """
+
+    kind: str
+    trait: str
+    family: str
+    bits: float
+    accounts_count: int
+    seen: str
+    expected: str
+    honest_reasons: tuple[str, ...]
+    evasion: str
+    example_exchange_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Member:
+    """One account of a campaign; `extraction_count` leaves its cover traffic out."""
+
+    account_id: str
+    membership_bits: float
+    first_seen_at: datetime
+    last_seen_at: datetime
+    exchanges_count: int
+    extraction_count: int
+
+
+@dataclass(frozen=True)
+class Tie:
+    """An edge of the account graph: the bits that tie two accounts, and the traits they come from."""
+
+    account_a: str
+    account_b: str
+    bits: float
+    traits: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Target:
+    """How much of the campaign's traffic wants one thing, against the public's traffic (shares 0-1)."""
+
+    intent: str
+    campaign_share: float
+    public_share: float
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Exchanges in the hour that begins at `hour_at` (UTC); hours without any are absent."""
+
+    hour_at: datetime
+    exchanges_count: int
+    extraction_count: int
+
+
+@dataclass(frozen=True)
+class Pivot:
+    """How fast the campaign moved to a released model, against the public (shares 0-1 of the day after)."""
+
+    model: str
+    released_at: datetime
+    campaign_share: float
+    public_share: float
+    bits: float
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What the extraction exchanges took; `cost` is None where no prices were given."""
+
+    exchanges_count: int
+    input_tokens: int
+    output_tokens: int
+    reasoning_tokens: int
+    cost: float | None
+    currency: str | None
+
+
+@dataclass(frozen=True)
+class Match:
+    """An indicator from the operator's own list that the campaign shows. A match, never an attribution."""
+
+    actor: str
+    indicator: str
+    source: str
+    accounts_count: int
+
+
+@dataclass(frozen=True)
+class Example:
+    """One exchange to look at; `text` is None unless the operator asked for text."""
+
+    exchange_id: str
+    account_id: str
+    asked_at: datetime
+    model: str | None
+    intent: str
+    text: str | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A statement about a campaign that a person can check. Its identity is the claim and the accounts.
+
+    `kind` is `campaign` or `campaign of one`. Members are sorted by membership, strongest first; evidence by kind, then
+    bits; activity by hour. `honest_reasons` gathers those of every trait that the finding rests on.
+    """
+
+    campaign_id: str
+    kind: str
+    statement: str
+    confidence: float
+    coordination_bits: float
+    extraction_bits: float
+    false_alarm_rate: float
+    first_seen_at: datetime
+    last_seen_at: datetime
+    exchanges_count: int
+    members: tuple[Member, ...]
+    evidence: tuple[Evidence, ...]
+    ties: tuple[Tie, ...]
+    targets: tuple[Target, ...]
+    activity: tuple[Activity, ...]
+    pivots: tuple[Pivot, ...]
+    taken: Taken
+    matches: tuple[Match, ...]
+    honest_reasons: tuple[str, ...]
+    next_steps: tuple[str, ...]
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True)
+class Release:
+    """A model that the operator released, as `--releases` names it."""
+
+    model: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Input:
+    """One log file that was read: its path as given, its reader, and the SHA-256 of its bytes."""
+
+    path: str
+    format: str
+    sha256: str
+    rows_count: int
+    set_aside_count: int
+
+
+@dataclass(frozen=True)
+class ScanSummary:
+    """What a scan read and judged: the part of the report that is not about one campaign."""
+
+    version: str
+    inputs: tuple[Input, ...]
+    rows_count: int
+    set_aside: tuple[tuple[str, int], ...]
+    repeated_count: int
+    accounts_count: int
+    exchanges_count: int
+    first_asked_at: datetime
+    last_asked_at: datetime
+    releases: tuple[Release, ...]
+    candidates_count: int
+    cleared: tuple[tuple[str, int], ...]
+    blind_traits: tuple[tuple[str, str], ...]
+    reference_accounts_count: int
+    false_discovery_rate: float
+    keyed: bool

@@ -1,0 +1,1 @@
+"""Takes exchanges; gives `marks`: what one exchange shows by itself, computed over the bytes of its text."""

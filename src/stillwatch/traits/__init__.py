@@ -1,0 +1,1 @@
+"""Takes marks; gives `traits`: what an account shows that another might also show. One file for each trait."""
