@@ -46,7 +46,6 @@ class DuckEngine:
                 "threads": self.threads,
                 "temp_directory": str(self.folder / "spill"),
                 "preserve_insertion_order": False,
-                "TimeZone": "UTC",
             }
         )
 
