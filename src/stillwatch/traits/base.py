@@ -1,0 +1,71 @@
+"""What a trait declares about itself. The folder is the registry: a class in a file here is found by `all_traits`."""
+
+from typing import ClassVar
+
+FAMILIES = ("network", "client", "money", "identity", "wording", "session", "timing", "model")
+
+
+class Trait:
+    """A value that an account shows and that another account might also show.
+
+    A trait says what is shown, never how much that counts: `links/` learns that from how rare the value is.
+
+    Attributes
+    ----------
+    name
+        As people read it, in lower case.
+    family
+        One of `FAMILIES`. Traits of one family are not independent: only the strongest counts.
+    reads
+        Columns without which the trait is blind.
+    honest_reasons
+        Why honest accounts may share it. Printed in every finding that rests on the trait.
+    evasion
+        How an operator would hide it, and at what cost.
+    value
+        SQL (DuckDB's dialect) over one exchange and its marks; null where nothing is shown.
+    many
+        Whether `value` is a list, each element of which is shown.
+    least_exchanges
+        Exchanges that must show a value before the account shows it: a template is more than one question.
+    """
+
+    name: ClassVar[str]
+    family: ClassVar[str]
+    reads: ClassVar[tuple[str, ...]]
+    honest_reasons: ClassVar[tuple[str, ...]]
+    evasion: ClassVar[str]
+    value: ClassVar[str]
+    many: ClassVar[bool] = False
+    least_exchanges: ClassVar[int] = 1
+
+    def query(self) -> str:
+        """Return the SQL that gives this trait's rows of the table `traits` from the view `exchange`."""
+        value = f"unnest({self.value})" if self.many else f"({self.value})"
+        return f"""
+            SELECT account_id, '{self.name}' AS trait, value, at::DATE AS day, count(*) AS exchanges_count,
+                   min(at) AS first_seen_at, max(at) AS last_seen_at,
+                   arg_min(exchange_id, (at, exchange_id)) AS example_exchange_id
+            FROM (SELECT DISTINCT account_id, exchange_id, at, CAST({value} AS VARCHAR) AS value FROM exchange)
+            WHERE value IS NOT NULL
+            GROUP BY account_id, value, day"""
+
+
+class Profile:
+    """A vector that says how an account behaves, for traits that are compared by closeness.
+
+    Attributes
+    ----------
+    vector
+        SQL aggregate over an account's rows of the table `profiles`, giving a list of numbers that add up over days.
+    least_exchanges
+        Exchanges below which an account's vector is too noisy to compare.
+    """
+
+    name: ClassVar[str]
+    family: ClassVar[str]
+    reads: ClassVar[tuple[str, ...]]
+    honest_reasons: ClassVar[tuple[str, ...]]
+    evasion: ClassVar[str]
+    vector: ClassVar[str]
+    least_exchanges: ClassVar[int] = 20
