@@ -43,3 +43,16 @@ class TableMismatch(StillwatchError):
             needed="; ".join(needed for _, needed in numbered),
             try_=f"give `{table}` the columns that `tables.py` declares",
         )
+
+
+class ListUnreadable(StillwatchError):
+    """A list that the operator points to cannot be read."""
+
+    def __init__(self, path: object, found: str, needed: str) -> None:
+        super().__init__(
+            "a list of the operator cannot be read",
+            where=str(path),
+            found=found,
+            needed=needed,
+            try_="correct the file, or take it out of the settings",
+        )

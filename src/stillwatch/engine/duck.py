@@ -81,9 +81,21 @@ class DuckEngine:
     def keep(self, name: str, query: str) -> Path:
         """Run a query into Parquet in the temporary folder, and make it known as `name`."""
         path = self.folder / f"{name}.parquet"
-        self._connection.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")
+        self._copy(query, path)
         self.name(name, path)
         return path
+
+    def keep_all(self, name: str, queries: Iterable[str]) -> Path:
+        """Run queries one after the other, each into its own Parquet file, and make their union known as `name`."""
+        folder = self.folder / name
+        folder.mkdir()
+        for part, query in enumerate(queries):
+            self._copy(query, folder / f"{part}.parquet")
+        self.name(name, folder)
+        return folder
+
+    def _copy(self, query: str, path: Path) -> None:
+        self._connection.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")
 
     def map_batches(
         self,

@@ -1,0 +1,113 @@
+"""Which account shows which value, as integers: the form in which links are weighed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stillwatch.engine.base import Engine
+from stillwatch.traits.base import Trait
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Incidence:
+    """The values of one trait that at least two accounts show.
+
+    Values are numbered from the rarest to the commonest (ties by their text), so that sorted numbers are sorted rarity.
+
+    Attributes
+    ----------
+    name, family
+        Of the trait.
+    shown_count
+        For each account, how many values it shows, those of its own included.
+    value_start, value_accounts
+        Accounts of value v: `value_accounts[value_start[v]:value_start[v + 1]]`, ascending.
+    account_start, account_values
+        Values of account a, ascending.
+    values
+        The text of each value.
+    """
+
+    name: str
+    family: str
+    shown_count: Ints
+    value_start: Ints
+    value_accounts: Ints
+    account_start: Ints
+    account_values: Ints
+    values: pa.Array
+
+    @property
+    def widths(self) -> Ints:
+        """How many accounts show each value."""
+        return np.diff(self.value_start)
+
+    def dealt(self, order: Ints) -> "Incidence":
+        """Return the same incidence with account `a` in the place of account `order[a]`."""
+        owners = order[np.repeat(np.arange(len(self.shown_count)), np.diff(self.account_start))]
+        shown = np.empty_like(self.shown_count)
+        shown[order] = self.shown_count
+        return _indexed(self.name, self.family, shown, owners, self.account_values, self.values)
+
+
+def read_incidences(engine: Engine, accounts: pa.Array, traits: Sequence[Trait]) -> tuple[Incidence, ...]:
+    """Read the table `traits` into one incidence for each trait that any account shows.
+
+    Parameters
+    ----------
+    accounts
+        Every account id, sorted; accounts are numbered by their place in it.
+    """
+    found = (_read(engine, accounts, trait) for trait in traits)
+    return tuple(one for one in found if one is not None)
+
+
+def _read(engine: Engine, accounts: pa.Array, trait: Trait) -> Incidence | None:
+    shown = f"""SELECT account_id, value FROM traits WHERE trait = '{trait.name}'
+                GROUP BY account_id, value HAVING sum(exchanges_count) >= {trait.least_exchanges}"""
+    counts = engine.sql(f"SELECT account_id, count(*) AS shown FROM ({shown}) GROUP BY account_id")
+    if not counts.num_rows:
+        return None
+    shown_count = np.zeros(len(accounts), np.int64)
+    shown_count[_places(counts["account_id"], accounts)] = counts["shown"].to_numpy()
+    shared = engine.sql(
+        f"""WITH shown AS ({shown}) SELECT value, account_id, width FROM shown
+            JOIN (SELECT value, count(*) AS width FROM shown GROUP BY value HAVING count(*) > 1) USING (value)
+            ORDER BY width, value, account_id"""
+    )
+    texts = shared["value"].combine_chunks()
+    rows = shared.num_rows
+    new = np.ones(rows, bool)
+    if rows:
+        new[1:] = pc.not_equal(texts[1:], texts[:-1]).to_numpy(zero_copy_only=False)
+    return _indexed(
+        trait.name, trait.family, shown_count, _places(shared["account_id"], accounts), np.cumsum(new) - 1,
+        texts.filter(pa.array(new)),
+    )  # fmt: skip
+
+
+def _places(ids: pa.ChunkedArray, accounts: pa.Array) -> Ints:
+    return pc.index_in(ids, value_set=accounts).combine_chunks().to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _indexed(name: str, family: str, shown: Ints, owners: Ints, numbers: Ints, values: pa.Array) -> Incidence:
+    by_value = np.lexsort((owners, numbers))
+    by_account = np.lexsort((numbers, owners))
+    return Incidence(
+        name, family, shown,
+        _starts(numbers, len(values)), owners[by_value],
+        _starts(owners, len(shown)), numbers[by_account],
+        values,
+    )  # fmt: skip
+
+
+def _starts(groups: Ints, length: int) -> Ints:
+    starts = np.zeros(length + 1, np.int64)
+    np.cumsum(np.bincount(groups, minlength=length), out=starts[1:])
+    return starts

@@ -1,0 +1,35 @@
+"""How links are weighed."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Linking:
+    """Settings of `weigh_links`.
+
+    Attributes
+    ----------
+    widest_value
+        Most accounts that may show a value before its pairs are no longer all compared. A value of 300 accounts gives
+        45,000 pairs; beyond it, each account is compared with its nearest few only.
+    nearest_accounts
+        With how many neighbours, in the order of a sketch of all they show, the accounts of a wider value are compared.
+    strongest_trait_bits
+        What one trait may add at most: no single trait decides.
+    sharing_probability
+        Chance that two accounts of one operator share a trait at all; half, for want of labels.
+    trimmed_share
+        Share of accounts, the greatest sharers, that the first estimate of what strangers share leaves out.
+    stray_links_share
+        Links for each account that may remain when traits are dealt at random: sets the weakest link.
+    weakest_link_bits
+        No link weaker than this is kept, whatever the estimate says.
+    """
+
+    widest_value: int = 300
+    nearest_accounts: int = 10
+    strongest_trait_bits: float = 24.0
+    sharing_probability: float = 0.5
+    trimmed_share: float = 0.1
+    stray_links_share: float = 0.003
+    weakest_link_bits: float = 16.0

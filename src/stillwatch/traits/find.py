@@ -1,0 +1,86 @@
+"""Finds what accounts show: the tables `traits` and `profiles`, which add up over days."""
+
+from collections.abc import Sequence
+
+from stillwatch.engine.base import Engine
+from stillwatch.tables import PROFILES, TRAITS
+from stillwatch.traits.registry import all_profiles, all_traits
+
+
+_ONCE = """
+    SELECT * FROM marks ANTI JOIN repeated USING (exchange_id)
+    UNION ALL
+    SELECT * FROM marks SEMI JOIN repeated USING (exchange_id)
+    QUALIFY row_number() OVER (
+        PARTITION BY exchange_id ORDER BY asked_at, account_id, prompt_digest, output_tokens, ip, user_agent) = 1"""
+
+
+def show_exchanges(engine: Engine) -> int:
+    """Make the view `exchange`: each exchange once, with its marks and what the operator's lists say of it.
+
+    The tables `marks`, `families`, `releases` (model, released), `address_ranges` (ip, address_range) and
+    `disposable_domains` (domain) must be known to the engine. Times in the view are UTC without zone.
+
+    Returns
+    -------
+    int
+        Rows that repeated the id of another exchange, and are left out.
+    """
+    engine.keep("repeated", "SELECT exchange_id FROM marks GROUP BY exchange_id HAVING count(*) > 1")
+    repeated = engine.sql(
+        "SELECT count(*) - count(DISTINCT exchange_id) AS n FROM marks SEMI JOIN repeated USING (exchange_id)"
+    )["n"][0].as_py()
+    engine.keep(
+        "exchange",
+        f"""
+        SELECT m.*, make_timestamp(epoch_us(m.asked_at)) AS at, make_timestamp(epoch_us(m.account_created_at)) AS created,
+               f.wording_family, r.released, a.address_range,
+               CASE WHEN d.domain IS NOT NULL THEN 'disposable' END AS domain_kind
+        FROM ({_ONCE if repeated else "SELECT * FROM marks"}) AS m
+        LEFT JOIN families AS f USING (prompt_digest)
+        LEFT JOIN releases AS r USING (model)
+        LEFT JOIN address_ranges AS a USING (ip)
+        LEFT JOIN disposable_domains AS d ON d.domain = lower(m.email_domain)""",
+    )
+    return int(repeated)
+
+
+def find_traits(engine: Engine) -> None:
+    """Keep the tables `traits` and `profiles` of the view `exchange`."""
+    engine.keep_all("traits", [_declared(TRAITS.names, trait.query()) for trait in all_traits()])
+    engine.keep_all("profiles", [_declared(PROFILES.names, _profiles())])
+
+
+def _declared(names: Sequence[str], query: str) -> str:
+    return f"SELECT {', '.join(names)} FROM ({query})"
+
+
+def _profiles() -> str:
+    hours = ", ".join(f"count(*) FILTER (hour(at) = {hour})" for hour in range(24))
+    intents = ", ".join(f"count(*) FILTER (intent = '{intent}')" for intent in intent_names())
+    words = ", ".join(f"sum(wording_vector[{i}]::BIGINT)::BIGINT" for i in range(1, 33))
+    return f"""
+        SELECT account_id, at::DATE AS day, count(*) AS exchanges_count,
+               CASE WHEN count(history_digests) + count(turn) > 0
+                    THEN count(*) FILTER (coalesce(len(history_digests), 0) = 0 AND coalesce(turn, 0) = 0)
+               END AS standalone_count,
+               [{hours}] AS hours, [{intents}] AS intent_counts, [{words}] AS wording_sum,
+               sum(input_tokens)::BIGINT AS input_tokens, sum(output_tokens)::BIGINT AS output_tokens,
+               sum(reasoning_tokens)::BIGINT AS reasoning_tokens, min(at) AS first_seen_at, max(at) AS last_seen_at
+        FROM exchange GROUP BY account_id, day"""
+
+
+def intent_names() -> tuple[str, ...]:
+    """Return the intents that the marks know, in the order of the column `intent_scores`."""
+    from stillwatch.marks.intents import INTENTS  # noqa: PLC0415 - the model is heavy; only this stage needs it here
+
+    return INTENTS
+
+
+def blind_traits(shown: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Return each trait that cannot see, with the columns it lacks, given the columns that hold any value."""
+    return tuple(
+        (one.name, ", ".join(column for column in one.reads if column not in shown))
+        for one in (*all_traits(), *all_profiles())
+        if not shown.issuperset(one.reads)
+    )
