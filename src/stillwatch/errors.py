@@ -56,3 +56,155 @@ class ListUnreadable(StillwatchError):
             needed=needed,
             try_="correct the file, or take it out of the settings",
         )
+
+
+class FindingUnreadable(StillwatchError):
+    """A line of findings cannot be read back."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            "a finding cannot be read back",
+            where="a line of `findings.json`",
+            found=found,
+            needed="an OCSF Detection Finding that `stillwatch scan` wrote",
+            try_="scan the logs again, and leave `findings.json` as it is written",
+        )
+
+
+class KeyMismatch(StillwatchError):
+    """The key of the digests has not 16 bytes."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(
+            "the key of the digests has the wrong length",
+            where="the key given to the marks stage",
+            found=f"{size} bytes",
+            needed="16 bytes",
+            try_="make one with `head -c 16 /dev/urandom > stillwatch.key`, and keep it",
+        )
+
+
+class NoSuchLogs(StillwatchError):
+    """Given paths or globs lead to no log file; all are reported together, numbered."""
+
+    def __init__(self, sources: Sequence[str], suffixes: Sequence[str]) -> None:
+        super().__init__(
+            f"{len(sources)} of the given paths {'lead' if len(sources) > 1 else 'leads'} to no log file",
+            where="the logs given",
+            found="; ".join(f"{i}. `{source}`" for i, source in enumerate(sources, 1)),
+            needed=f"files, globs, or folders with files that end in {', '.join(suffixes)} (also .gz, .zst)",
+            try_="correct the paths; name a file itself when it ends in something else",
+        )
+
+
+class NoRows(StillwatchError):
+    """There are logs, and no row in them."""
+
+    def __init__(self, where: str, found: str) -> None:
+        super().__init__(
+            "the logs hold no exchange",
+            where=where,
+            found=found,
+            needed="at least one row that is a request to a model",
+            try_="export a longer time, or run `stillwatch check` on these logs",
+        )
+
+
+class MissingColumn(StillwatchError):
+    """A column that every row needs is in no row."""
+
+    def __init__(self, missing: Sequence[str], *, where: str, found: str, advice: str) -> None:
+        names = ", ".join(f"`{name}`" for name in missing)
+        super().__init__(
+            f"the logs lack {names}",
+            where=where,
+            found=found,
+            needed=f"{names} in every row",
+            try_=advice,
+        )
+
+
+class UnreadableLog(StillwatchError):
+    """A log file is damaged, cut off, or may not be read."""
+
+    def __init__(self, path: str, found: str) -> None:
+        super().__init__(
+            "a log file is damaged, cut off, or may not be read",
+            where=path,
+            found=" ".join(found.split())[:200] or "no reason given",
+            needed="a whole file: JSON Lines, JSON (also gzip or zstd), Parquet or Arrow IPC",
+            try_="export or copy the file again, or leave it out",
+        )
+
+
+class UnknownFormat(StillwatchError):
+    """No reader recognises the first rows of a file."""
+
+    def __init__(self, path: str, found: str, known: Sequence[str]) -> None:
+        super().__init__(
+            "no reader recognises a log file",
+            where=path,
+            found=found,
+            needed=f"one of the formats {', '.join(known)}",
+            try_="name the format with `--format`, or describe the file in a TOML mapping with `--mapping`",
+        )
+
+
+class NoSuchReader(StillwatchError):
+    """A format was named that no reader reads."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"there is no reader for the format `{name}`",
+            where="the option `--format`",
+            found=f"`{name}`",
+            needed=f"one of {', '.join(known)}",
+            try_="run `stillwatch readers` to see what each of them reads",
+        )
+
+
+class BadMapping(StillwatchError):
+    """A mapping cannot be used; all faults are reported together, numbered."""
+
+    def __init__(self, path: str, faults: Sequence[str]) -> None:
+        super().__init__(
+            f"the mapping has {len(faults)} fault{'s' if len(faults) > 1 else ''}",
+            where=path,
+            found="; ".join(f"{i}. {fault}" for i, fault in enumerate(faults, 1)),
+            needed="a TOML file with a table `columns` that gives a path for each column of `exchanges` it fills",
+            try_="correct the mapping; docs/logs.md has an example",
+        )
+
+
+class TooManyBadRows(StillwatchError):
+    """More rows than allowed were set aside; the reasons are numbered, the most frequent first."""
+
+    problem_of_rows = "too many rows of the logs cannot be used"
+    needed_of_rows = "rows that can be used"
+    advice = "look at the first of these rows; run `stillwatch check` on the logs, or allow more bad rows"
+
+    def __init__(self, rows: tuple[int, int], reasons: Sequence[tuple[str, int, str]], largest_share: float) -> None:
+        bad, seen = rows
+        super().__init__(
+            self.problem_of_rows,
+            where=f"{bad:,} of the first {seen:,} rows" if bad < seen else f"all of the first {seen:,} rows",
+            found="; ".join(f"{i}. {why} ({n:,} rows, first at {at})" for i, (why, n, at) in enumerate(reasons, 1)),
+            needed=f"{self.needed_of_rows}; at most {largest_share:.1%} of the rows may be set aside",
+            try_=self.advice,
+        )
+
+
+class TimesInFuture(TooManyBadRows):
+    """Most of the rows that were set aside are dated in the future."""
+
+    problem_of_rows = "the rows of the logs are dated in the future"
+    needed_of_rows = "times at most one day after now"
+    advice = "check the clock of this machine, and the unit and zone of `asked_at` in the logs"
+
+
+class TimesWithoutZone(TooManyBadRows):
+    """Most of the rows that were set aside have times without a time zone."""
+
+    problem_of_rows = "the times of the logs have no time zone"
+    needed_of_rows = "times with a zone, such as 2026-11-23T12:00:00Z"
+    advice = "export the times with their zone, or give `time.zone` in a mapping"

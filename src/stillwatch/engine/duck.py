@@ -1,7 +1,6 @@
 """The embedded engine: DuckDB and Arrow, out of core, on one machine."""
 
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,10 +14,20 @@ import pyarrow.parquet as pq
 
 from stillwatch.tables import Declared
 
+LARGEST_BATCH_BYTES = 64_000_000  # a few a thread fit in any machine; beyond 2 GB Arrow could not count the text
+SLICE_ROWS = 256  # gathered until a batch is full: rows of 8 MB still fit in one slice
 
-def half_of_memory() -> int:
-    """Return half of the machine's memory, in bytes."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+
+def half_of_memory(limit: Path = Path("/sys/fs/cgroup/memory.max")) -> int:
+    """Return half of the memory that the machine has, or its container allows, in bytes."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    allowed = limit.read_text().strip() if limit.exists() else "max"
+    return min(machine, machine if allowed == "max" else int(allowed)) // 2
+
+
+def usable_threads() -> int:
+    """Return how many processors the process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class DuckEngine:
@@ -38,16 +47,21 @@ class DuckEngine:
         self, *, memory_bytes: int | None = None, threads: int | None = None, folder: Path | None = None
     ) -> None:
         self.memory_bytes = memory_bytes or half_of_memory()
-        self.threads = threads or len(os.sched_getaffinity(0))
-        self.folder = Path(tempfile.mkdtemp(prefix="stillwatch-", dir=folder))
+        self.threads = threads or usable_threads()
+        self._temporary = tempfile.TemporaryDirectory(prefix="stillwatch-", dir=folder, ignore_cleanup_errors=True)
+        self.folder = Path(self._temporary.name)
         self._connection = duckdb.connect(
             config={
-                "memory_limit": f"{self.memory_bytes // 1_000_000}MB",
+                "memory_limit": f"{self.memory_bytes}B",
                 "threads": self.threads,
                 "temp_directory": str(self.folder / "spill"),
                 "preserve_insertion_order": False,
+                "autoload_known_extensions": False,  # a scan downloads nothing
             }
         )
+        # A build with ICU reads times in the machine's zone; one without it knows only UTC.
+        if self.sql("FROM duckdb_extensions() WHERE extension_name = 'icu' AND loaded").num_rows:
+            self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
 
     def __enter__(self) -> Self:
         return self
@@ -60,23 +74,38 @@ class DuckEngine:
     def close(self) -> None:
         """Close the database and remove every temporary file."""
         self._connection.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._temporary.cleanup()
 
     def name(self, name: str, source: pa.Table | Path) -> None:
         """Make a table, or the Parquet files under a path, known to SQL as `name`."""
-        if isinstance(source, Path):
-            where = source / "*.parquet" if source.is_dir() else source
-            self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet('{where}')")
-        else:
-            self._connection.register(name, source)
+        if isinstance(source, pa.Table):
+            table, source = source, self._new_folder(name) / "0.parquet"
+            pq.write_table(table, source)
+        files = sorted(source.glob("*.parquet")) if source.is_dir() else [source]
+        where = ", ".join(map(_quoted, files))
+        self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{where}])")
 
     def sql(self, query: str) -> pa.Table:
         """Run a query; return its rows."""
         return self._connection.sql(query).to_arrow_table()
 
     def batches(self, query: str, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
-        """Run a query; yield its rows in batches, without holding them all."""
-        yield from self._connection.sql(query).to_arrow_reader(rows)
+        """Run a query; yield its rows in batches of at most `rows`, fewer where they are long, never holding them all.
+
+        Other queries may run before the last batch is taken.
+        """
+        waiting: list[pa.RecordBatch] = []
+        with self._connection.cursor() as cursor:
+            for slice_ in cursor.sql(query).to_arrow_reader(min(rows, SLICE_ROWS)):
+                if waiting and (
+                    sum(map(len, waiting)) + len(slice_) > rows
+                    or sum(batch.nbytes for batch in waiting) + slice_.nbytes > LARGEST_BATCH_BYTES
+                ):
+                    yield pa.concat_batches(waiting)
+                    waiting.clear()
+                waiting.append(slice_)
+        if waiting:
+            yield pa.concat_batches(waiting)
 
     def keep(self, name: str, query: str) -> Path:
         """Run a query into Parquet in the temporary folder, and make it known as `name`."""
@@ -87,15 +116,19 @@ class DuckEngine:
 
     def keep_all(self, name: str, queries: Iterable[str]) -> Path:
         """Run queries one after the other, each into its own Parquet file, and make their union known as `name`."""
-        folder = self.folder / name
-        folder.mkdir()
+        folder = self._new_folder(name)
         for part, query in enumerate(queries):
             self._copy(query, folder / f"{part}.parquet")
         self.name(name, folder)
         return folder
 
     def _copy(self, query: str, path: Path) -> None:
-        self._connection.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")
+        self._connection.execute(
+            f"COPY ({query}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+        )
+
+    def _new_folder(self, name: str) -> Path:
+        return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder))
 
     def map_batches(
         self,
@@ -113,17 +146,18 @@ class DuckEngine:
         seen
             Called with each batch that is done, for progress.
         """
-        folder = self.folder / gives.name
-        folder.mkdir()
+        folder = self._new_folder(gives.name)
         waiting: list[Future[pa.RecordBatch]] = []
-        with ThreadPoolExecutor(self.threads) as pool, pq.ParquetWriter(
-            folder / "0.parquet", gives.schema, compression="zstd", compression_level=1
-        ) as writer:
+        with (
+            ThreadPoolExecutor(self.threads) as pool,
+            pq.ParquetWriter(folder / "0.parquet", gives.schema, compression="zstd", compression_level=1) as writer,
+        ):
 
             def write(future: Future[pa.RecordBatch]) -> None:
                 batch = future.result()
                 gives.check(batch, f"the batches of `{gives.name}`")
-                writer.write_batch(batch)
+                columns = [batch.column(column) for column in gives.names]
+                writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=gives.schema))
                 seen(batch)
 
             for batch in batches:
@@ -134,3 +168,7 @@ class DuckEngine:
                 write(future)
         self.name(gives.name, folder)
         return folder
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

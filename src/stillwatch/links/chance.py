@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.links.incidence import Incidence
+from stillwatch.links.incidence import Incidence, Ints
 
 Floats = npt.NDArray[np.float64]
 
@@ -13,7 +13,7 @@ def sharing_rates(incidence: Incidence, reference: npt.NDArray[np.bool_], trimme
 
     Two accounts that draw `k` and `l` values independently from what the reference shows share on average
     `k * l * rate` values at most as common as this one. The estimate counts the pairs of reference accounts that do share
-    such a value, and adds two, so that it is never zero; the pair under judgement is hence never its own evidence.
+    such a value, and adds half a pair (Jeffreys), so that it is never zero.
 
     Parameters
     ----------
@@ -42,7 +42,31 @@ def sharing_rates(incidence: Incidence, reference: npt.NDArray[np.bool_], trimme
         incidence.account_values[kept[owners]], weights=others[kept[owners]], minlength=len(incidence.values)
     )
     at_most_as_common = np.cumsum(counted)[np.searchsorted(incidence.widths, incidence.widths, side="right") - 1]
-    return np.asarray((at_most_as_common + 2.0) / max(1.0, float(shown.sum()) * float(shown[kept].sum())))
+    return np.asarray((at_most_as_common + 0.5) / max(1.0, float(shown.sum()) * float(shown[kept].sum())))
+
+
+def sharing_again(
+    a: Ints, b: Ints, counts: Ints, reference: npt.NDArray[np.bool_], trimmed_share: float
+) -> float:
+    """Estimate how often strangers who share one value of a trait share another.
+
+    People of one trade share many things once they share one: further values are no independent evidence. The estimate
+    is the mean over reference accounts of the share of their partners with whom they share more than one value, begun at
+    one half of one account.
+
+    Parameters
+    ----------
+    a, b, counts
+        Pairs of accounts and how many values they share.
+    trimmed_share
+        As for `sharing_rates`.
+    """
+    inside = (counts > 0) & reference[a] & reference[b]
+    ends, more = np.concatenate((a[inside], b[inside])), np.tile(counts[inside] > 1, 2)
+    partners = np.bincount(ends, minlength=len(reference))
+    shares = np.bincount(ends, weights=more, minlength=len(reference))[partners > 0] / partners[partners > 0]
+    allowed = np.sort(shares)[: max(0, len(shares) - round(trimmed_share * float(reference.sum())))]
+    return float((allowed.sum() + 0.5) / (len(allowed) + 1.0))
 
 
 def _kept(sharing: Floats, shown: npt.NDArray[np.int64], trimmed_share: float) -> npt.NDArray[np.bool_]:

@@ -7,27 +7,33 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def surprise_bits(shared: int, expected: float) -> float:
-    """Return -log2 of the Poisson probability of at least `shared` when `expected` are expected.
-
-    The tail is summed from its first term upwards, so that it keeps its precision where it is tiny.
-    """
-    if shared <= expected:
-        return 0.0
-    ratio, total, k = 1.0, 1.0, shared
-    while ratio > 1e-12 * total:
-        k += 1
-        ratio *= expected / k
-        total += ratio
-    first = -expected + shared * math.log(expected) - math.lgamma(shared + 1.0)
-    return -(first + math.log(total)) / math.log(2.0)
+def count_shared(a, b, starts, values, counts, rarest):  # type: ignore[no-untyped-def]
+    """Fill, for each pair of accounts, how many values both show, and the rarest of them (-1 where none)."""
+    for pair in range(len(a)):
+        i, j = starts[a[pair]], starts[b[pair]]
+        i_end, j_end = starts[a[pair] + 1], starts[b[pair] + 1]
+        shared = 0
+        while i < i_end and j < j_end:
+            if values[i] < values[j]:
+                i += 1
+            elif values[j] < values[i]:
+                j += 1
+            else:
+                if shared == 0:
+                    rarest[pair] = values[i]
+                shared += 1
+                i += 1
+                j += 1
+        counts[pair] = shared
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def weigh_pairs(a, b, starts, values, shown, rates, share, most, bits, counts, rarest):  # type: ignore[no-untyped-def]
-    """Fill `bits`, `counts` and `rarest` for each pair of accounts, for one trait.
+def weigh_pairs(a, b, starts, values, shown, rates, again_bits, bits):  # type: ignore[no-untyped-def]
+    """Fill `bits` for each pair of accounts, for one trait.
 
-    Shared values are met from the rarest on; the most surprising number of them counts, less the choice among them.
+    Shared values are met from the rarest on. That strangers share one value at most as common as the s-th has probability
+    1 - exp(-expected); each further one beyond the number expected costs `again_bits`. The most surprising s counts, less
+    the choice among them.
     """
     for pair in range(len(a)):
         i, j = starts[a[pair]], starts[b[pair]]
@@ -40,15 +46,14 @@ def weigh_pairs(a, b, starts, values, shown, rates, share, most, bits, counts, r
             elif values[j] < values[i]:
                 j += 1
             else:
+                expected = rates[values[i]] * chances
+                first = -math.log2(-math.expm1(-expected))
+                best = max(best, first + max(0.0, shared - expected) * again_bits)
                 shared += 1
-                if shared == 1:
-                    rarest[pair] = values[i]
-                best = max(best, surprise_bits(shared, rates[values[i]] * chances))
                 i += 1
                 j += 1
-        counts[pair] = shared
         if shared:
-            bits[pair] = min(most, max(0.0, best - math.log2(shared) + math.log2(share)))
+            bits[pair] = best - math.log2(shared)
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]

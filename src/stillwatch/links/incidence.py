@@ -49,11 +49,13 @@ class Incidence:
         return np.diff(self.value_start)
 
     def dealt(self, order: Ints) -> "Incidence":
-        """Return the same incidence with account `a` in the place of account `order[a]`."""
+        """Return the incidence with what account `a` shows given to account `order[a]`; -1 leaves it out."""
         owners = order[np.repeat(np.arange(len(self.shown_count)), np.diff(self.account_start))]
-        shown = np.empty_like(self.shown_count)
-        shown[order] = self.shown_count
-        return _indexed(self.name, self.family, shown, owners, self.account_values, self.values)
+        given = order >= 0
+        shown = np.zeros_like(self.shown_count)
+        shown[order[given]] = self.shown_count[given]
+        kept = owners >= 0
+        return _indexed(self.name, self.family, shown, owners[kept], self.account_values[kept], self.values)
 
 
 def read_incidences(engine: Engine, accounts: pa.Array, traits: Sequence[Trait]) -> tuple[Incidence, ...]:

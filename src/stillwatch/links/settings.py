@@ -16,6 +16,9 @@ class Linking:
         With how many neighbours, in the order of a sketch of all they show, the accounts of a wider value are compared.
     strongest_trait_bits
         What one trait may add at most: no single trait decides.
+    copied_wording_bits
+        What the wording family may add at most. Text is copied in public: strangers who use one template share many
+        things of it, so that counting them overstates what they show.
     sharing_probability
         Chance that two accounts of one operator share a trait at all; half, for want of labels.
     trimmed_share
@@ -28,7 +31,8 @@ class Linking:
 
     widest_value: int = 300
     nearest_accounts: int = 10
-    strongest_trait_bits: float = 24.0
+    strongest_trait_bits: float = 20.0
+    copied_wording_bits: float = 12.0
     sharing_probability: float = 0.5
     trimmed_share: float = 0.1
     stray_links_share: float = 0.003

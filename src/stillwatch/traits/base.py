@@ -43,10 +43,10 @@ class Trait:
         """Return the SQL that gives this trait's rows of the table `traits` from the view `exchange`."""
         value = f"unnest({self.value})" if self.many else f"({self.value})"
         return f"""
-            SELECT account_id, '{self.name}' AS trait, value, at::DATE AS day, count(*) AS exchanges_count,
-                   min(at) AS first_seen_at, max(at) AS last_seen_at,
-                   arg_min(exchange_id, (at, exchange_id)) AS example_exchange_id
-            FROM (SELECT DISTINCT account_id, exchange_id, at, CAST({value} AS VARCHAR) AS value FROM exchange)
+            SELECT account_id, '{self.name}' AS trait, value, asked::DATE AS day, count(*) AS exchanges_count,
+                   min(asked) AS first_seen_at, max(asked) AS last_seen_at,
+                   arg_min(exchange_id, (asked, exchange_id)) AS example_exchange_id
+            FROM (SELECT DISTINCT account_id, exchange_id, asked, CAST({value} AS VARCHAR) AS value FROM exchange)
             WHERE value IS NOT NULL
             GROUP BY account_id, value, day"""
 

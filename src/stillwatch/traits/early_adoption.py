@@ -11,5 +11,5 @@ class EarlyAdoption(Trait):
     reads = ("model",)
     honest_reasons = ("release day, when honest accounts also move",)
     evasion = "moving to the new model as slowly as the public does"
-    value = "CASE WHEN at >= released AND at < released + INTERVAL 24 HOURS THEN model END"
+    value = "CASE WHEN asked >= released AND asked < released + INTERVAL 24 HOURS THEN model END"
     least_exchanges = 3

@@ -33,7 +33,7 @@ def show_exchanges(engine: Engine) -> int:
     engine.keep(
         "exchange",
         f"""
-        SELECT m.*, make_timestamp(epoch_us(m.asked_at)) AS at, make_timestamp(epoch_us(m.account_created_at)) AS created,
+        SELECT m.*, make_timestamp(epoch_us(m.asked_at)) AS asked, make_timestamp(epoch_us(m.account_created_at)) AS created,
                f.wording_family, r.released, a.address_range,
                CASE WHEN d.domain IS NOT NULL THEN 'disposable' END AS domain_kind
         FROM ({_ONCE if repeated else "SELECT * FROM marks"}) AS m
@@ -56,17 +56,17 @@ def _declared(names: Sequence[str], query: str) -> str:
 
 
 def _profiles() -> str:
-    hours = ", ".join(f"count(*) FILTER (hour(at) = {hour})" for hour in range(24))
+    hours = ", ".join(f"count(*) FILTER (hour(asked) = {hour})" for hour in range(24))
     intents = ", ".join(f"count(*) FILTER (intent = '{intent}')" for intent in intent_names())
     words = ", ".join(f"sum(wording_vector[{i}]::BIGINT)::BIGINT" for i in range(1, 33))
     return f"""
-        SELECT account_id, at::DATE AS day, count(*) AS exchanges_count,
+        SELECT account_id, asked::DATE AS day, count(*) AS exchanges_count,
                CASE WHEN count(history_digests) + count(turn) > 0
                     THEN count(*) FILTER (coalesce(len(history_digests), 0) = 0 AND coalesce(turn, 0) = 0)
                END AS standalone_count,
                [{hours}] AS hours, [{intents}] AS intent_counts, [{words}] AS wording_sum,
                sum(input_tokens)::BIGINT AS input_tokens, sum(output_tokens)::BIGINT AS output_tokens,
-               sum(reasoning_tokens)::BIGINT AS reasoning_tokens, min(at) AS first_seen_at, max(at) AS last_seen_at
+               sum(reasoning_tokens)::BIGINT AS reasoning_tokens, min(asked) AS first_seen_at, max(asked) AS last_seen_at
         FROM exchange GROUP BY account_id, day"""
 
 

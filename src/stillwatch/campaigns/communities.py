@@ -1,0 +1,66 @@
+"""Communities of the link graph."""
+
+import networkit as nk
+import numpy as np
+
+from stillwatch.campaigns.settings import Gathering
+from stillwatch.links.incidence import Ints
+from stillwatch.links.weigh import Floats
+
+
+def find_communities(a: Ints, b: Ints, weights: Floats, count: int, settings: Gathering) -> Ints:
+    """Return for each of `count` accounts the number of its community, or -1.
+
+    Members that are tied to fewer than `fewest_ties` others of their community leave it, again and again until none does;
+    communities are numbered by their smallest member. Communities are merged first where half of one's members are tied
+    to `fewest_ties` of the other: modularity alone cuts a campaign along its address pools and client versions.
+
+    References
+    ----------
+    Traag, Waltman and van Eck (2019), From Louvain to Leiden: guaranteeing well-connected communities.
+    """
+    if not len(a):
+        return np.full(count, -1, np.int64)
+    nodes, edges = np.unique(np.concatenate((a, b)), return_inverse=True)
+    left, right = edges[: len(a)], edges[len(a) :]
+    order = np.lexsort((right, left))
+    nk.setNumberOfThreads(1)
+    nk.setSeed(1, False)
+    graph = nk.GraphFromCoo((weights[order], (left[order], right[order])), n=len(nodes), weighted=True)
+    leiden = nk.community.ParallelLeiden(graph, randomize=False, gamma=settings.resolution)
+    found = np.asarray(leiden.run().getPartition().getVector(), np.int64)
+    whole = _merged(left, right, found, settings)
+    of_nodes = _numbered(_held_together(left, right, whole, settings.fewest_ties))
+    communities = np.full(count, -1, np.int64)
+    communities[nodes] = of_nodes
+    return communities
+
+
+def _merged(left: Ints, right: Ints, found: Ints, settings: Gathering) -> Ints:
+    sizes = np.bincount(found)
+    across = found[left] != found[right]
+    ends = np.concatenate((left[across], right[across]))
+    others = found[np.concatenate((right[across], left[across]))]
+    ties, counts = np.unique(np.stack((ends, others)), axis=1, return_counts=True)
+    tied = ties[:, counts >= settings.fewest_ties]
+    pairs, members = np.unique(np.stack((found[tied[0]], tied[1])), axis=1, return_counts=True)
+    joined = pairs[:, members >= settings.merging_share * sizes[pairs[0]]]
+    graph = nk.GraphFromCoo((joined[0], joined[1]), n=len(sizes))
+    parts = nk.components.ConnectedComponents(graph).run().getPartition().getVector()
+    return np.asarray(parts, np.int64)[found]
+
+
+def _held_together(left: Ints, right: Ints, found: Ints, fewest: int) -> Ints:
+    found = found.copy()
+    while True:
+        inside = (found[left] == found[right]) & (found[left] >= 0)
+        ties = np.bincount(np.concatenate((left[inside], right[inside])), minlength=len(found))
+        loose = (found >= 0) & (ties < fewest)
+        if not loose.any():
+            return found
+        found[loose] = -1
+
+
+def _numbered(found: Ints) -> Ints:
+    numbers: dict[int, int] = {}
+    return np.array([numbers.setdefault(one, len(numbers)) if one >= 0 else -1 for one in found.tolist()], np.int64)

@@ -1,0 +1,115 @@
+"""Gathers accounts that act as one: links and the honest reference are learned in turn, until both stay as they are."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from stillwatch.campaigns.communities import find_communities
+from stillwatch.campaigns.settings import Gathering
+from stillwatch.links.candidates import candidate_pairs
+from stillwatch.links.incidence import Ints
+from stillwatch.links.settings import Linking
+from stillwatch.links.shown import Shown
+from stillwatch.links.weigh import Floats, Mask, Weighed, weakest_link, weigh_links
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Groups of accounts that may be campaigns, before anything is said of what they do.
+
+    Attributes
+    ----------
+    groups
+        For each account the number of its group, or -1.
+    reference
+        Which accounts are believed honest: those in no group and not near one.
+    links
+        The links kept: at least two families, and more bits than strangers reach.
+    weakest_bits
+        The level that strangers do not reach.
+    membership_bits
+        For each account the mean of its three strongest links within its group; 0 outside.
+    stranger_bits
+        The same for strangers: the membership of each account when traits are dealt at random, ascending.
+    """
+
+    groups: Ints
+    reference: Mask
+    links: Weighed
+    weakest_bits: float
+    membership_bits: Floats
+    stranger_bits: Floats
+
+    def members(self, group: int) -> Ints:
+        """Return the accounts of a group, ascending."""
+        return np.flatnonzero(self.groups == group)
+
+
+def gather_campaigns(
+    shown: Shown,
+    linking: Linking,
+    gathering: Gathering,
+    *,
+    clean: Mask | None = None,
+    round_done: Callable[[int], None] = lambda _round: None,
+) -> Gathered:
+    """Gather groups of accounts that share more than strangers do.
+
+    What strangers share can only be learned from strangers. The first round leaves out the greatest sharers; each further
+    round learns from the accounts that the last one left in no group and tied to none. It ends when the reference no longer
+    changes, or after `most_rounds`.
+
+    Parameters
+    ----------
+    clean
+        Accounts that the operator declares honest; they are then the reference throughout.
+    """
+    pairs = candidate_pairs(shown.incidences, linking)
+    reference = clean if clean is not None else np.ones(len(shown.accounts), bool)
+    trimmed = linking.trimmed_share if clean is None else 0.0
+    for done in range(1, gathering.most_rounds + 1):
+        weighed = weigh_links(shown, reference, linking, trimmed_share=trimmed, pairs=pairs)
+        weakest = weakest_link(shown, reference, linking)
+        kept = weighed.only((weighed.total >= weakest) & (weighed.families_count >= 2))
+        groups = _sized(
+            find_communities(kept.a, kept.b, kept.total - weakest + 1.0, len(reference), gathering), gathering.fewest_accounts
+        )
+        round_done(done)
+        if clean is not None:
+            break
+        learned = _outside(groups, kept)
+        settled = bool((learned == reference).all())
+        reference, trimmed = learned, 0.0
+        if settled:
+            break
+    strangers = weigh_links(shown.dealt(reference, seed=2), reference, linking)
+    within = kept.only((groups[kept.a] == groups[kept.b]) & (groups[kept.a] >= 0))
+    return Gathered(
+        groups, reference, kept, weakest,
+        strongest_ties(within, len(reference)), np.sort(strongest_ties(strangers, len(reference))),
+    )  # fmt: skip
+
+
+def strongest_ties(links: Weighed, count: int, most: int = 3) -> Floats:
+    """Return for each account the mean bits of its strongest `most` links; missing links count as none."""
+    ends = np.concatenate((links.a, links.b))
+    bits = np.concatenate((links.total, links.total))
+    order = np.lexsort((-bits, ends))
+    ends, bits = ends[order], bits[order]
+    first = np.searchsorted(ends, np.arange(count))
+    rank = np.arange(len(ends)) - first[ends] if len(ends) else ends
+    return np.bincount(ends[rank < most], weights=bits[rank < most], minlength=count) / most
+
+
+def _sized(groups: Ints, fewest: int) -> Ints:
+    sizes = np.bincount(groups[groups >= 0], minlength=1)
+    return np.where((groups >= 0) & (sizes[np.maximum(groups, 0)] >= fewest), groups, -1)
+
+
+def _outside(groups: Ints, links: Weighed) -> Mask:
+    near = groups >= 0
+    touched = near.copy()
+    touched[links.b[near[links.a]]] = True
+    touched[links.a[near[links.b]]] = True
+    return ~touched

@@ -1,0 +1,28 @@
+"""How campaigns are gathered."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """Settings of `gather_campaigns`.
+
+    Attributes
+    ----------
+    most_rounds
+        Rounds in which the reference (accounts in no group) is learned anew; two to four settle in practice.
+    fewest_accounts
+        Accounts below which a group is not a campaign: few accounts that agree can be chance or a household.
+    fewest_ties
+        Links to other members that each member needs, so that one stray link draws nobody in.
+    merging_share
+        Share of a community's members that must be tied to another for the two to be one.
+    resolution
+        Of the modularity; below 1 prefers larger groups.
+    """
+
+    most_rounds: int = 4
+    fewest_accounts: int = 5
+    fewest_ties: int = 2
+    merging_share: float = 0.5
+    resolution: float = 1.0

@@ -1,0 +1,85 @@
+"""All that accounts show, ready to be weighed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from stillwatch.engine.base import Engine
+from stillwatch.links.closeness import Likeness, likeness
+from stillwatch.links.incidence import Incidence, Ints, read_incidences
+from stillwatch.traits.base import Profile, Trait
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Every account, the values and vectors it shows, and the organisation it is declared to belong to.
+
+    Attributes
+    ----------
+    accounts
+        Account ids, sorted; everything else numbers accounts by their place here.
+    organisations
+        A number for each account's declared organisation; -1 where none is declared.
+    """
+
+    accounts: pa.Array
+    incidences: tuple[Incidence, ...]
+    likenesses: tuple[Likeness, ...]
+    organisations: Ints
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The traits, in the order of the columns of weighed bits."""
+        return tuple(one.name for one in (*self.incidences, *self.likenesses))
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The family of each trait, in the same order."""
+        return tuple(one.family for one in (*self.incidences, *self.likenesses))
+
+    def dealt(self, reference: npt.NDArray[np.bool_], seed: int) -> "Shown":
+        """Return what strangers would show: each family dealt anew among the reference, apart from the others.
+
+        Within a family all stays as it is; that two families agree on a pair is then chance alone.
+        """
+        inside = np.flatnonzero(reference)
+        orders = {}
+        for place, family in enumerate(sorted(set(self.families))):
+            orders[family] = np.full(len(reference), -1, np.int64)
+            orders[family][inside] = np.random.default_rng((seed, place)).permutation(inside)
+        return Shown(
+            self.accounts,
+            tuple(one.dealt(orders[one.family]) for one in self.incidences),
+            tuple(one.dealt(orders[one.family]) for one in self.likenesses),
+            self.organisations,
+        )
+
+
+def read_shown(engine: Engine, traits: Sequence[Trait], profiles: Sequence[Profile], organisations: pa.Table) -> Shown:
+    """Read the tables `traits` and `profiles` into what the links are weighed from.
+
+    Parameters
+    ----------
+    organisations
+        Columns `account_id` and `org_id`, for the accounts that are declared to belong to one.
+    """
+    accounts = engine.sql("SELECT DISTINCT account_id FROM profiles ORDER BY account_id")["account_id"].combine_chunks()
+    names = {name: place for place, name in enumerate(sorted(set(organisations["org_id"].to_pylist())))}
+    owned = dict(zip(organisations["account_id"].to_pylist(), organisations["org_id"].to_pylist(), strict=True))
+    return Shown(
+        accounts,
+        read_incidences(engine, accounts, traits),
+        tuple(_read_profile(engine, one) for one in profiles),
+        np.array([names.get(owned.get(account), -1) for account in accounts.to_pylist()], np.int64),
+    )
+
+
+def _read_profile(engine: Engine, profile: Profile) -> Likeness:
+    length = len(engine.sql(f"SELECT {profile.vector} AS v FROM profiles LIMIT 1")["v"][0])
+    sums = ", ".join(f"sum({profile.vector}[{place}])::BIGINT" for place in range(1, length + 1))
+    rows = engine.sql(f"SELECT account_id, [{sums}] AS v FROM profiles GROUP BY account_id ORDER BY account_id")
+    counts = rows["v"].combine_chunks().flatten().to_numpy(zero_copy_only=False).reshape(rows.num_rows, length)
+    return likeness(profile.name, profile.family, counts, profile.least_exchanges)
