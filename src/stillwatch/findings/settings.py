@@ -1,0 +1,77 @@
+"""How findings are judged, and what the operator has declared."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Judging:
+    """Settings of `state_findings`.
+
+    Attributes
+    ----------
+    false_discovery_rate
+        Share of reported campaigns that may be false, by Benjamini and Hochberg over all candidates.
+    least_overdispersion
+        How alike the accounts of one honest group are at the least, as the overdispersion of a beta-binomial (0: not more
+        alike than strangers, 1: all the same). Measured on declared organisations where there are enough of them.
+    fewest_exchanges
+        Exchanges below which an account's habits are not judged.
+    steadiest_rhythm
+        Length of the mean vector of an account's hours on the circle of the day (0: round the clock, 1: always the same
+        hour) at which it is still called steady.
+    harvest_share
+        Share of harvest intents from which an account counts as harvesting.
+    least_evidence_bits
+        Evidence below this is not stated, and its family does not count as one that speaks.
+    fewest_families
+        Families of evidence that must speak.
+    solo_fewest_exchanges
+        Exchanges below which a single account is no campaign of one, whatever it does: benchmarks are run by the thousand.
+    solo_false_alarm_rate
+        Largest false-alarm rate at which a campaign of one is stated.
+    """
+
+    false_discovery_rate: float = 0.01
+    least_overdispersion: float = 0.3
+    fewest_exchanges: int = 10
+    steadiest_rhythm: float = 0.3
+    harvest_share: float = 0.2
+    least_evidence_bits: float = 3.0
+    fewest_families: int = 2
+    solo_fewest_exchanges: int = 5_000
+    solo_false_alarm_rate: float = 0.001
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a million tokens of a model cost, in the currency of `Declared.currency`."""
+
+    input: float
+    output: float
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What the operator declares of its customers: who belongs together, whom to excuse, what is authorised.
+
+    Attributes
+    ----------
+    organisations
+        Organisation -> its accounts, beside those that the logs declare in `org_id`.
+    excused_organisations, excused_accounts
+        Known customers: never flagged, and named in the report among those cleared.
+    authorised_distillation
+        Accounts or organisations that may distil: never flagged.
+    honest_accounts
+        Accounts declared clean: what strangers share is learned from them alone when there are any.
+    prices, currency
+        Model -> its price, for the value taken.
+    """
+
+    organisations: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    excused_organisations: tuple[str, ...] = ()
+    excused_accounts: tuple[str, ...] = ()
+    authorised_distillation: tuple[str, ...] = ()
+    honest_accounts: tuple[str, ...] = ()
+    prices: dict[str, Price] = field(default_factory=dict)
+    currency: str = "USD"
