@@ -1,0 +1,159 @@
+"""Habits of an account that look like harvesting answers rather than using a product."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stillwatch.engine.base import Engine
+from stillwatch.findings.settings import Judging
+from stillwatch.marks.intents import HARVEST, INTENTS
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Habit:
+    """A habit, and which accounts show it.
+
+    Attributes
+    ----------
+    judged
+        Accounts that show enough to be judged.
+    shown
+        Those of them that have the habit.
+    seen
+        The habit as the end of a sentence about accounts.
+    examples
+        SQL condition on the view `exchange` that the exchanges under the habit meet.
+    """
+
+    name: str
+    family: str
+    judged: Mask
+    shown: Mask
+    seen: str
+    honest_reasons: tuple[str, ...]
+    evasion: str
+    examples: str
+
+
+def find_habits(engine: Engine, accounts: pa.Array, judging: Judging) -> tuple[Habit, ...]:
+    """Return every habit that the logs let one judge, from the tables `profiles` and `traits`."""
+    sums = _sums(engine, accounts)
+    enough = sums["exchanges"] >= judging.fewest_exchanges
+    habits = [_round_the_clock(sums, enough, judging), _harvesting(sums, enough, judging), _templates(engine, accounts, sums, enough)]
+    habits += [_hopping(engine, accounts), _carried(engine, accounts)]
+    if np.isfinite(sums["standalone"]).any():
+        habits.append(_standing_alone(sums, enough))
+    return tuple(one for one in habits if one.judged.any())
+
+
+def harvest_counts(engine: Engine, accounts: pa.Array) -> npt.NDArray[np.int64]:
+    """Return for each account how many of its exchanges harvest, by their intents."""
+    return np.asarray(_sums(engine, accounts)["harvest"])
+
+
+def _sums(engine: Engine, accounts: pa.Array) -> dict[str, npt.NDArray[np.float64]]:
+    hours = ", ".join(f"sum(hours[{hour + 1}])::BIGINT" for hour in range(24))
+    harvest = " + ".join(f"intent_counts[{INTENTS.index(one) + 1}]" for one in sorted(HARVEST))
+    rows = engine.sql(
+        f"""SELECT account_id, sum(exchanges_count)::BIGINT AS exchanges, sum(standalone_count)::BIGINT AS standalone,
+                   [{hours}] AS hours, sum({harvest})::BIGINT AS harvest
+            FROM profiles GROUP BY account_id ORDER BY account_id"""
+    )
+    by_hour = rows["hours"].combine_chunks().flatten().to_numpy(zero_copy_only=False).reshape(len(accounts), 24)
+    turns = np.exp(2j * np.pi * np.arange(24) / 24)
+    return {
+        "exchanges": rows["exchanges"].to_numpy(),
+        "standalone": rows["standalone"].cast(pa.float64()).to_numpy(zero_copy_only=False),
+        "harvest": rows["harvest"].to_numpy(),
+        "rhythm": np.round(np.abs(by_hour @ turns) / by_hour.sum(axis=1), 9),
+    }
+
+
+def _round_the_clock(sums: dict[str, npt.NDArray[np.float64]], enough: Mask, judging: Judging) -> Habit:
+    return Habit(
+        "round the clock", "timing", enough, enough & (sums["rhythm"] < judging.steadiest_rhythm),
+        "ask round the clock, without the daily rhythm of people",
+        ("applications that serve the whole world", "batch jobs that run day and night"),
+        "giving each account the hours of one person, which halves what it can ask", "true",
+    )  # fmt: skip
+
+
+def _harvesting(sums: dict[str, npt.NDArray[np.float64]], enough: Mask, judging: Judging) -> Habit:
+    wanted = " or ".join(f"intent = '{one}'" for one in sorted(HARVEST))
+    share = np.divide(sums["harvest"], sums["exchanges"])
+    return Habit(
+        "harvest intents", "wording", enough, enough & (share >= judging.harvest_share),
+        f"ask for what training sets are made of in at least {judging.harvest_share:.0%} of their exchanges",
+        ("researchers who make or grade data sets", "products that grade answers"),
+        "asking for the same in the words of ordinary questions", f"({wanted})",
+    )  # fmt: skip
+
+
+def _standing_alone(sums: dict[str, npt.NDArray[np.float64]], enough: Mask) -> Habit:
+    judged = enough & np.isfinite(sums["standalone"])
+    return Habit(
+        "stand-alone requests", "session", judged,
+        judged & (np.nan_to_num(sums["standalone"]) >= 0.95 * sums["exchanges"]),
+        "never continue a conversation",
+        ("applications that ask one question at a time", "benchmarks", "resellers that keep no history"),
+        "adding idle follow-up turns, each of which costs tokens",
+        "coalesce(len(history_digests), 0) = 0 and coalesce(turn, 0) = 0",
+    )  # fmt: skip
+
+
+def _templates(engine: Engine, accounts: pa.Array, sums: dict[str, npt.NDArray[np.float64]], enough: Mask) -> Habit:
+    filled = engine.sql(
+        """SELECT account_id, sum(n)::BIGINT AS n FROM (
+               SELECT account_id, opening_digest, count(*) AS n FROM exchange WHERE opening_digest IS NOT NULL
+               GROUP BY account_id, opening_digest HAVING count(DISTINCT prompt_digest) >= 3) GROUP BY account_id"""
+    )
+    return Habit(
+        "template filling", "wording", enough, enough & (_spread(filled, accounts) >= 0.2 * sums["exchanges"]),
+        "fill templates again and again in at least a fifth of their exchanges",
+        ("applications with one prompt", "benchmarks"),
+        "a paraphrase of the template for each exchange", "opening_digest is not null",
+    )  # fmt: skip
+
+
+_HOPPED = """
+    SELECT value, account_id, first_seen_at > min(first_seen_at) OVER (PARTITION BY value) AS hopped FROM (
+        SELECT value, account_id, min(first_seen_at) AS first_seen_at FROM traits
+        WHERE trait IN ('conversation prefix', 'reasoning signature') GROUP BY value, account_id)"""
+
+
+def _hopping(engine: Engine, accounts: pa.Array) -> Habit:
+    hopped = engine.sql(f"SELECT account_id, count(*) AS n FROM ({_HOPPED}) WHERE hopped GROUP BY account_id")
+    return Habit(
+        "conversation hopping", "session", np.ones(len(accounts), bool), _spread(hopped, accounts) >= 2,
+        "continue conversations that other accounts began",
+        ("a customer who moves from one account to another", "a shared conversation that others continue"),
+        "keeping each conversation on one account", "len(history_digests) > 0",
+    )  # fmt: skip
+
+
+def _carried(engine: Engine, accounts: pa.Array) -> Habit:
+    engine.keep("hopped_prefixes", f"SELECT value::BIGINT AS digest, account_id FROM ({_HOPPED}) WHERE hopped")
+    carried = engine.sql(
+        """SELECT e.account_id, count(*) AS n FROM exchange e JOIN hopped_prefixes p
+           ON p.account_id = e.account_id AND p.digest = e.history_digests[-1]
+           WHERE len(e.signature_digests) > 0 GROUP BY e.account_id"""
+    )
+    return Habit(
+        "carried reasoning", "session", np.ones(len(accounts), bool), _spread(carried, accounts) >= 1,
+        "carry signed reasoning blocks into conversations that other accounts began",
+        ("a customer who moves from one account to another",),
+        "replaying a block only under the account that received it", "len(signature_digests) > 0",
+    )  # fmt: skip
+
+
+def _spread(rows: pa.Table, accounts: pa.Array) -> npt.NDArray[np.int64]:
+    counts = np.zeros(len(accounts), np.int64)
+    if rows.num_rows:
+        places = pc.index_in(rows["account_id"], value_set=accounts).to_numpy()
+        counts[places] = rows["n"].cast(pa.int64()).to_numpy()
+    return counts

@@ -1,0 +1,107 @@
+"""How often honest traffic shows as much: probabilities, and how they are combined."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+
+def group_surprise(shown: int, judged: int, rate: float, overdispersion: float) -> float:
+    """Return how often at least `shown` of `judged` accounts of one honest group show a habit.
+
+    Accounts of one honest customer resemble each other, so a group is not so many independent strangers: the number follows
+    a beta-binomial distribution with the honest rate as its mean.
+
+    Parameters
+    ----------
+    rate
+        Share of honest accounts that show the habit, 0-1 exclusive.
+    overdispersion
+        Correlation of two accounts of one group, 0-1 exclusive.
+
+    Examples
+    --------
+    >>> round(group_surprise(1, 1, 0.08, 0.3), 3)
+    0.08
+    >>> group_surprise(15, 15, 0.08, 0.3) > 0.08**15
+    True
+    """
+    spread = (1.0 - overdispersion) / overdispersion
+    a, b = rate * spread, (1.0 - rate) * spread
+    terms = [
+        math.lgamma(judged + 1) - math.lgamma(k + 1) - math.lgamma(judged - k + 1)
+        + _log_beta(k + a, judged - k + b) - _log_beta(a, b)
+        for k in range(shown, judged + 1)
+    ]  # fmt: skip
+    return min(1.0, math.fsum(math.exp(term) for term in terms)) if shown else 1.0
+
+
+def combined(probabilities: Sequence[float]) -> float:
+    """Return how often independent honest probabilities have as small a product.
+
+    References
+    ----------
+    Fisher (1925), Statistical Methods for Research Workers, 21.1.
+
+    Examples
+    --------
+    >>> combined([0.01])
+    0.01
+    >>> round(combined([0.1, 0.1]), 3)
+    0.056
+    """
+    if not probabilities:
+        return 1.0
+    nats = -math.fsum(math.log(one) for one in probabilities)
+    return min(1.0, math.exp(-nats) * math.fsum(nats**k / math.factorial(k) for k in range(len(probabilities))))
+
+
+def discoveries(rates: Sequence[float], false_discovery_rate: float) -> list[bool]:
+    """Return which candidates may be reported so that the expected share of false ones among them is bounded.
+
+    References
+    ----------
+    Benjamini and Hochberg (1995), Controlling the False Discovery Rate.
+
+    Examples
+    --------
+    >>> discoveries([0.001, 0.2, 0.012], 0.02)
+    [True, False, True]
+    """
+    order = sorted(range(len(rates)), key=lambda at: rates[at])
+    reported = max(
+        (rank for rank, at in enumerate(order, 1) if rates[at] <= false_discovery_rate * rank / len(rates)), default=0
+    )
+    chosen = set(order[:reported])
+    return [at in chosen for at in range(len(rates))]
+
+
+def overdispersion_of(shown: npt.NDArray[np.bool_], groups: npt.NDArray[np.int64], least: float) -> float:
+    """Return how alike accounts of one honest group are in a habit: the intraclass correlation, never below `least`.
+
+    Parameters
+    ----------
+    groups
+        The declared organisation of each account; -1 where none is. With fewer than ten groups of two, `least` is returned.
+
+    References
+    ----------
+    Ridout, Demetrio and Firth (1999), Estimating Intraclass Correlation for Binary Data: the analysis-of-variance estimator.
+    """
+    names, sizes = np.unique(groups[groups >= 0], return_counts=True)
+    names, sizes = names[sizes >= 2], sizes[sizes >= 2]
+    if len(names) < 10:
+        return least
+    sums = np.array([int(shown[groups == name].sum()) for name in names], float)
+    total, k = float(sizes.sum()), len(names)
+    between = (float((sums**2 / sizes).sum()) - float(sums.sum()) ** 2 / total) / (k - 1)
+    within = (float(sums.sum()) - float((sums**2 / sizes).sum())) / (total - k)
+    typical = (total - float((sizes**2).sum()) / total) / (k - 1)
+    if between + (typical - 1) * within <= 0:
+        return least
+    return min(0.9, max(least, (between - within) / (between + (typical - 1) * within)))
+
+
+def _log_beta(a: float, b: float) -> float:
+    return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
