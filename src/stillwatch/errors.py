@@ -208,3 +208,29 @@ class TimesWithoutZone(TooManyBadRows):
     problem_of_rows = "the times of the logs have no time zone"
     needed_of_rows = "times with a zone, such as 2026-11-23T12:00:00Z"
     advice = "export the times with their zone, or give `time.zone` in a mapping"
+
+
+class StoryUnknown(StillwatchError):
+    """No story of a world has this name."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            "no story has this name",
+            where="the stories that ship",
+            found=f"`{name}`",
+            needed="one of " + ", ".join(f"`{story}`" for story in known),
+            try_="name one of these stories",
+        )
+
+
+class GrammarBroken(StillwatchError):
+    """A grammar file names a symbol that no file defines, or holds a line that cannot be read."""
+
+    def __init__(self, where: str, found: str) -> None:
+        super().__init__(
+            "a grammar file cannot be read",
+            where=where,
+            found=found,
+            needed="alternatives below `= symbol`, and slots such as `{name}`, `{name@scope}`, `{name*2-9}`, `{#1-99}`",
+            try_="define the symbol, or double the braces that are meant as text",
+        )

@@ -1,0 +1,60 @@
+# make demo, make test, make check: each sets up what it needs in .venv, once. Nothing but Python 3.11+ and a package index.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+INSTALL := $(PIP) install --require-hashes --only-binary :all:
+
+.PHONY: demo test check format lock clean
+
+demo: $(VENV)/runs
+	$(BIN)/stillwatch demo
+
+test: $(VENV)/tests
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest --quiet src docs README.md
+
+format: $(VENV)/tests
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+$(VENV)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Stillwatch needs Python 3.11 or newer: make PYTHON=python3.11")'
+	@echo "Setting up $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/runs: $(VENV)/python constraints.txt pyproject.toml
+	@echo "Installing what Stillwatch runs on ..."
+	@$(INSTALL) -r constraints.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/tests: $(VENV)/runs constraints-dev.txt
+	@echo "Installing what its tests and checks run on ..."
+	@$(INSTALL) -r constraints.txt -r constraints-dev.txt
+	@touch $@
+
+# The newest versions that suit every Python and platform we name, with their hashes; then a rehearsal of each install.
+COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest \
+  --only-binary :all: --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade
+lock: $(VENV)/tests
+	echo hatchling | $(COMPILE) - --output-file constraints.txt > /dev/null
+	$(COMPILE) --group dev --constraints constraints.txt --output-file constraints-dev.txt \
+	  $$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' constraints.txt) > /dev/null
+	for python in 3.11 3.12 3.13 3.14; do \
+	  for platform in x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin; do \
+	    echo "  fits Python $$python on $$platform"; \
+	    MACOSX_DEPLOYMENT_TARGET=26.0 $(BIN)/uv pip install --quiet --dry-run --require-hashes --only-binary :all: \
+	      --python-version $$python --python-platform $$platform --target $(VENV)/rehearsal \
+	      -r constraints.txt -r constraints-dev.txt || exit 1; \
+	  done; \
+	done
+
+clean:
+	rm -rf $(VENV) demo findings .mypy_cache .ruff_cache .pytest_cache .hypothesis

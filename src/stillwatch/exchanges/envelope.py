@@ -1,0 +1,57 @@
+"""What the operator writes beside a request and its answer: who asked, from where, and when."""
+
+from typing import Any
+
+from stillwatch.exchanges.decoded import at, first, objects, opened, text
+from stillwatch.tables import EXCHANGES
+
+ENVELOPE = EXCHANGES.names[: EXCHANGES.names.index("system_text")]
+_ALSO = {
+    "exchange_id": ("request_id", "id"),
+    "asked_at": ("timestamp", "created_at", "start_time", "time"),
+    "ip": ("client_ip", "remote_addr"),
+}
+
+
+def tell_envelope(record: dict[str, Any], *beside: Any) -> dict[str, Any]:
+    """Return the columns of `exchanges` that stand in an envelope under their own names.
+
+    Parameters
+    ----------
+    record
+        The envelope: columns at the top level, in `metadata`, or in `account`; the nearest to the top wins.
+        `timestamp`, `request_id`, `client_ip` and a few others are known by those names too. Of request headers only
+        the user agent is taken: whoever writes a request also writes its forwarded addresses and request ids.
+    beside
+        Other objects in which the operator may have put columns under their own names, looked at last.
+    """
+    told: dict[str, Any] = {}
+    places = [place for place in (record, *(opened(record.get(key)) for key in ("metadata", "account")))
+              if isinstance(place, dict)]  # fmt: skip
+    others = [place for place in map(opened, beside) if isinstance(place, dict)]
+    for name in ENVELOPE:
+        also = _ALSO.get(name, ())
+        values = [place.get(name) for place in (*places, *others)] + [record.get(key) for key in also]
+        if (value := first(*(one for one in values if not isinstance(one, dict | list)))) is not None:
+            told[name] = value
+    return {"user_agent": _user_agent(first(record.get("headers"), at(record, "request", "headers")))} | told
+
+
+def pair(record: dict[str, Any]) -> tuple[Any, Any]:
+    """Return the request and the response of an envelope, taken out of their `body` and opened if they are texts."""
+    request = opened(first(record.get("request"), record.get("request_body"), record.get("body")))
+    response = opened(first(record.get("response"), record.get("response_body")))
+    return _body(request), _body(response)
+
+
+def _body(side: Any) -> Any:
+    inner = opened(at(side, "body"))
+    return inner if isinstance(inner, dict) else side
+
+
+def _user_agent(headers: Any) -> str | None:
+    if isinstance(headers, list):
+        headers = {str(header.get("name")): header.get("value") for header in objects(headers)}
+    if not isinstance(headers, dict):
+        return None
+    return next((text(value) for name, value in headers.items() if name.lower() == "user-agent"), None)

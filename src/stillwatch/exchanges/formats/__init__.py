@@ -1,0 +1,1 @@
+"""One file for each log format; the folder is the list of readers."""

@@ -1,0 +1,208 @@
+"""Request logs in any known formats, opened, and read as batches of `exchanges` as often as wanted."""
+
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stillwatch.errors import MissingColumn, NoRows, NoSuchReader, UnknownFormat, UnreadableLog
+from stillwatch.exchanges.columnar import column_names
+from stillwatch.exchanges.files import find_files, kind_of
+from stillwatch.exchanges.formats.mapping import Mapped
+from stillwatch.exchanges.ledger import FileCount, Ledger, judge
+from stillwatch.exchanges.mapping_file import load_mapping
+from stillwatch.exchanges.read_file import LogFile, OneFile, Terms, all_rows
+from stillwatch.exchanges.reader import IDENTITY, Reader, readers
+from stillwatch.exchanges.reading import Reading
+
+_EMPTY = "empty"
+_AHEAD = timedelta(days=1)
+_SUREST = 0.4
+
+
+class Logs:
+    """Opened logs. Passes over them are independent: threads may each read their own.
+
+    Attributes
+    ----------
+    files
+        The files, in the order of their paths, which is the order of the rows.
+    passed_over
+        Files in the given folders that do not look like logs and are not read.
+    ledger
+        What became of the rows. A second pass counts nothing twice.
+    """
+
+    def __init__(
+        self, files: Sequence[LogFile], passed_over: Sequence[Path], kinds: Sequence[Reader], terms: Terms
+    ) -> None:
+        self.files = tuple(files)
+        self.passed_over = tuple(map(str, passed_over))
+        self.ledger = Ledger(tuple(file.path for file in files), terms.reading.examples_kept)
+        self._readers = {reader.name: reader for reader in kinds}
+        self._terms = terms
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of all files, as they are on disk."""
+        return sum(file.size_bytes for file in self.files)
+
+    def batches(self, advanced: Callable[[int], None] = lambda _bytes: None) -> Iterator[pa.RecordBatch]:
+        """Yield all exchanges as batches of `exchanges`, in the order of files and rows; repeated ids are kept.
+
+        Parameters
+        ----------
+        advanced
+            Called with the size in bytes of each file that is done, for progress.
+
+        Raises
+        ------
+        UnreadableLog
+            A file is damaged or ends early.
+        TooManyBadRows, TimesInFuture, TimesWithoutZone, MissingColumn
+            More rows than allowed were set aside.
+        NoRows
+            No row became an exchange.
+        """
+        reading = self._terms.reading
+        counts: dict[str, FileCount] = {}
+        yield from self._gathered(self._pass(counts, advanced))
+        judge(counts, reading, self._readers[self._full_files()[0].format].advice)
+        if not any(count.rows_count for count in counts.values()):
+            over = sum(count.passed_over_count for count in counts.values())
+            raise NoRows(self._where(), f"{over:,} records, none of them a request to a model")
+
+    def texts(self, exchange_ids: Collection[str]) -> dict[str, str]:
+        """Return the prompts of a few exchanges, in a pass of its own; ids without a prompt are absent."""
+        wanted = pa.array(sorted(set(exchange_ids)), pa.string())
+        terms = replace(self._terms, wanted=frozenset((*IDENTITY, "prompt_text")))
+        found: dict[str, str] = {}
+        for file in self._full_files():
+            for batch in OneFile(file, self._readers[file.format], terms, FileCount()).batches():
+                hit = batch.filter(pc.is_in(batch.column("exchange_id"), wanted))
+                for name, words in zip(hit["exchange_id"].to_pylist(), hit["prompt_text"].to_pylist(), strict=True):
+                    if words is not None:
+                        found.setdefault(name, words)
+                if len(found) == len(wanted):
+                    return found
+        return found
+
+    def _full_files(self) -> list[LogFile]:
+        return [file for file in self.files if file.format != _EMPTY]
+
+    def _where(self) -> str:
+        more = len(self.files) - 1
+        return self.files[0].path + (f" and {more} more file{'s' if more > 1 else ''}" if more else "")
+
+    def _pass(self, counts: dict[str, FileCount], advanced: Callable[[int], None]) -> Iterator[pa.RecordBatch]:
+        reading = self._terms.reading
+        for file in self._full_files():
+            count = counts[file.path] = FileCount()
+            if self.ledger.files[file.path].sha256 is None:
+                self.ledger.files[file.path] = count
+            reader = self._readers[file.format]
+            for batch in OneFile(file, reader, self._terms, count).batches():
+                if sum(one.rows_count + one.set_aside_count for one in counts.values()) >= reading.judged_after_rows:
+                    judge(counts, reading, reader.advice)
+                if batch.num_rows:
+                    yield batch
+            count.sha256 = _digest(file)
+            self.ledger.files[file.path] = count
+            advanced(file.size_bytes)
+
+    def _gathered(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Join small batches, so that a thousand small files cost little more than one."""
+        reading = self._terms.reading
+        held: list[pa.RecordBatch] = []
+        for batch in batches:
+            rows, size = (sum(getattr(one, what) for one in (*held, batch)) for what in ("num_rows", "nbytes"))
+            if held and (rows > reading.batch_rows or size > reading.batch_bytes):
+                yield pa.concat_batches(held)
+                held = []
+            held.append(batch)
+        if held:
+            yield pa.concat_batches(held)
+
+
+def open_logs(  # noqa: PLR0913 - the options of the command line
+    sources: Sequence[str],
+    *,
+    key: bytes,
+    now: datetime,
+    format: str | None = None,  # noqa: A002 - as the option is called
+    mapping: Path | None = None,
+    reading: Reading = Reading(),  # noqa: B008 - frozen
+) -> Logs:
+    """Find the log files that the sources lead to, and recognise the format of each from its first rows.
+
+    Parameters
+    ----------
+    sources
+        Files, folders (with all below them) and globs, in any order.
+    key
+        The operator's key for digests of conversations, at most 64 bytes.
+    now
+        The time, with its zone: rows dated more than a day after it are set aside.
+    format
+        Name of the reader of all files; None: each file is recognised.
+    mapping
+        A TOML file that describes logs of no known format; it is tried first.
+
+    Raises
+    ------
+    NoSuchLogs, NoSuchReader, UnknownFormat, UnreadableLog, BadMapping, MissingColumn, NoRows
+        The logs cannot be read, for the reason named.
+
+    Notes
+    -----
+    Reads the first rows of every file, so its cost grows with the number of files.
+    """
+    kinds = [reader for reader in readers() if not isinstance(reader, Mapped)]
+    kinds.insert(0, Mapped(load_mapping(mapping)) if mapping else Mapped())
+    if format is not None and format not in {reader.name for reader in kinds}:
+        raise NoSuchReader(format, [reader.name for reader in readers()])
+    paths, passed_over = find_files(sources)
+    named = [reader for reader in kinds if reader.name == format]
+    files = [_recognised(path, named, kinds, reading) for path in paths]
+    logs = Logs(files, passed_over, kinds, Terms(key, now + _AHEAD, reading))
+    if all(file.format == _EMPTY for file in files):
+        raise NoRows(files[0].path, f"{len(files)} empty file{'s' if len(files) > 1 else ''}")
+    return logs
+
+
+def _recognised(path: Path, named: Sequence[Reader], kinds: Sequence[Reader], reading: Reading) -> LogFile:
+    kind = kind_of(path)
+    size = path.stat().st_size
+    with closing(all_rows(path, kind, replace(reading, batch_rows=reading.sniffed_rows))) as rows:
+        seen = list(islice(rows, reading.sniffed_rows))
+    if not seen:
+        return LogFile(str(path), _EMPTY, kind, size)
+    records = [row.value for row in seen if row.value is not None]
+    scores = [(sum(map(reader.recognises, records)) / len(seen), reader) for reader in kinds]
+    score, reader = max(scores, key=lambda scored: scored[0])
+    if named:
+        reader = named[0]
+    elif score < _SUREST:
+        keys = ", ".join(f"`{name}`" for name in sorted({str(name) for record in records for name in record})[:12])
+        raise UnknownFormat(str(path), f"rows with {keys}" if keys else f"a first row that is {seen[0].fault}",
+                            [reader.name for reader in kinds])  # fmt: skip
+    if reader.reads_columns and kind != "json":
+        found = column_names(path, kind)
+        if missing := [name for name in IDENTITY if name not in found]:
+            shown = ", ".join(f"`{name}`" for name in found[:20])
+            raise MissingColumn(missing, where=str(path), found=f"columns {shown}", advice=reader.advice)
+    return LogFile(str(path), reader.name, kind, size)
+
+
+def _digest(file: LogFile) -> str:
+    try:
+        with Path(file.path).open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError as error:
+        raise UnreadableLog(file.path, error.strerror or str(error)) from error

@@ -1,0 +1,179 @@
+"""Rows of JSON files: JSON Lines, lists of objects, or objects one after another; plain, gzip or zstd."""
+
+import codecs
+import json
+import re
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import pyarrow as pa
+
+from stillwatch.errors import UnreadableLog
+
+_CHUNK = 1 << 20
+_LONGEST_ROW = 1 << 28
+_DECODER = msgspec.json.Decoder()
+_BETWEEN = re.compile(r"[\s,]*")
+_COMPRESSIONS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+
+
+class BadRow(Exception):  # noqa: N818 - it is caught for each row and counted, never shown as an error
+    """A row that cannot be used, and why: one clause that names no value of the row."""
+
+
+class Row(NamedTuple):
+    """One row of a file: its line or number from 1, its object or what is wrong with it, and its size in bytes."""
+
+    number: int
+    value: dict[str, Any] | None
+    fault: str | None
+    size: int
+
+
+def compression(path: Path) -> str | None:
+    """Return `gzip`, `zstd` or None, by the first bytes of a file."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    return next((name for magic, name in _COMPRESSIONS.items() if head.startswith(magic)), None)
+
+
+def json_rows(path: Path) -> Generator[Row, None, None]:
+    """Yield the rows of a JSON file in order, holding a few megabytes or one row, whichever is more.
+
+    Raises
+    ------
+    UnreadableLog
+        The file cannot be read, or its compressed data ends early or is damaged.
+    """
+    try:
+        name = compression(path)
+        with pa.OSFile(str(path)) as file, pa.CompressedInputStream(file, name) if name else file as stream:
+            head = _head(stream)
+            if _is_documents(head):
+                yield from _documents(head, stream)
+            else:
+                yield from _lines(head, stream)
+    except (OSError, pa.ArrowException) as error:
+        raise UnreadableLog(str(path), str(error)) from error
+
+
+def decode_object(line: bytes) -> dict[str, Any]:
+    """Decode one JSON object, replacing bytes and escapes that are no Unicode text.
+
+    Raises
+    ------
+    BadRow
+        It is not JSON, or not an object.
+    """
+    value = decode(line)
+    if not isinstance(value, dict):
+        raise BadRow("not a JSON object")
+    return value
+
+
+def decode(line: bytes) -> Any:
+    """Decode one JSON value, replacing bytes and escapes that are no Unicode text.
+
+    Raises
+    ------
+    BadRow
+        It is not JSON.
+    """
+    try:
+        return _DECODER.decode(line)
+    except RecursionError:
+        raise BadRow("JSON is nested too deeply") from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        pass
+    try:
+        return _scrubbed(json.loads(line.decode("utf-8", "replace")))
+    except RecursionError:
+        raise BadRow("JSON is nested too deeply") from None
+    except ValueError:
+        raise BadRow("not JSON, or cut off") from None
+
+
+def _scrubbed(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_scrubbed(item) for item in value]
+    if isinstance(value, dict):
+        return {_scrubbed(key): _scrubbed(item) for key, item in value.items()}
+    return value
+
+
+def _head(stream: pa.NativeFile) -> bytes:
+    head: bytes = stream.read(_CHUNK)
+    while b"\n" not in head and not head.lstrip().startswith(b"[") and (more := stream.read(len(head))):
+        head = _bounded(head + more)
+    return head.removeprefix(b"\xef\xbb\xbf")
+
+
+def _bounded(data: Any) -> Any:
+    if len(data) > _LONGEST_ROW:
+        raise OSError(f"a row of more than {_LONGEST_ROW >> 20} MB")
+    return data
+
+
+def _is_documents(head: bytes) -> bool:
+    opening = head.lstrip()
+    return opening.startswith(b"[") or opening.split(b"\n", 1)[0].strip() == b"{"
+
+
+def _lines(head: bytes, stream: pa.NativeFile) -> Generator[Row, None, None]:
+    number, held, chunk = 0, b"", head
+    while chunk:
+        lines = (held + chunk).split(b"\n")
+        held = lines.pop()
+        for number, line in enumerate(lines, number + 1):  # noqa: B020 - the count goes on
+            if line and not line.isspace():
+                yield _row(number, line)
+        # As much again as is held, so that one long line is not copied over and over.
+        chunk = stream.read(max(_CHUNK, len(_bounded(held))))
+    if held.strip():
+        yield _row(number + 1, held)
+
+
+def _row(number: int, line: bytes) -> Row:
+    try:
+        return Row(number, decode_object(line), None, len(line))
+    except BadRow as bad:
+        return Row(number, None, str(bad), len(line))
+
+
+def _documents(head: bytes, stream: pa.NativeFile) -> Generator[Row, None, None]:
+    decoder, characters = json.JSONDecoder(), codecs.getincrementaldecoder("utf-8")("replace")
+    text = characters.decode(head).lstrip()
+    is_list, text = text.startswith("["), text.removeprefix("[")
+    number, position, ended = 0, 0, False
+    while True:
+        position = _BETWEEN.match(text, position).end()  # type: ignore[union-attr]
+        value, end = _document(decoder, text, position)
+        if end:
+            number += 1
+            yield _object(number, value, end - position)
+            position = end
+        elif ended:
+            if text[position:].strip() != "]" * is_list:
+                raise OSError(f"the text after object {number} is not JSON, or is cut off")
+            return
+        else:
+            chunk = stream.read(max(_CHUNK, len(text) - position))
+            ended = not chunk
+            text, position = _bounded(text[position:]) + characters.decode(chunk, final=ended), 0
+
+
+def _document(decoder: json.JSONDecoder, text: str, position: int) -> tuple[Any, int]:
+    try:
+        return decoder.raw_decode(text, position)
+    except (ValueError, RecursionError):
+        return None, 0
+
+
+def _object(number: int, value: Any, size: int) -> Row:
+    if not isinstance(value, dict):
+        return Row(number, None, "not a JSON object", size)
+    return Row(number, _scrubbed(value), None, size)

@@ -1,0 +1,77 @@
+"""What was understood of logs, before any scan: which columns speak, and how much."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from stillwatch.columns import ACCOUNT_ID, ASKED_AT
+from stillwatch.exchanges.logs import Logs
+from stillwatch.exchanges.read_file import LogFile
+from stillwatch.tables import EXCHANGES
+
+
+@dataclass(frozen=True)
+class ColumnSurvey:
+    """One column of `exchanges`: its type and meaning, and the share (0-1) of rows in which the logs cannot say it."""
+
+    name: str
+    type: str
+    meaning: str
+    null_share: float
+
+    @property
+    def found(self) -> bool:
+        """Whether any row says it."""
+        return self.null_share < 1
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What was understood of logs: their files, columns, rows, times and accounts; set-aside rows by reason."""
+
+    files: tuple[LogFile, ...]
+    columns: tuple[ColumnSurvey, ...]
+    rows_count: int
+    set_aside: tuple[tuple[str, int], ...]
+    first_asked_at: datetime
+    last_asked_at: datetime
+    accounts_count: int
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """Names of the columns that no row says: what reads only these is blind."""
+        return frozenset(column.name for column in self.columns if not column.found)
+
+
+def survey_logs(logs: Logs) -> Survey:
+    """Read all logs once and say what was understood of them.
+
+    Raises
+    ------
+    StillwatchError
+        As `Logs.batches`.
+
+    Notes
+    -----
+    Holds every account id once.
+    """
+    nulls = dict.fromkeys(EXCHANGES.names, 0)
+    accounts: set[str] = set()
+    times: list[pa.Scalar] = []
+    for batch in logs.batches():
+        for name, column in zip(EXCHANGES.names, batch.columns, strict=True):
+            nulls[name] += column.null_count
+        accounts.update(pc.unique(batch.column(ACCOUNT_ID.name)).to_pylist())
+        extent = pc.min_max(batch.column(ASKED_AT.name))
+        times = [*times, extent["min"], extent["max"]]
+        times = [min(times, key=lambda time: time.value), max(times, key=lambda time: time.value)]
+    rows = logs.ledger.rows_count
+    columns = tuple(
+        ColumnSurvey(column.name, str(column.type), column.meaning, nulls[column.name] / rows)
+        for column in EXCHANGES.columns
+    )
+    reasons = tuple(sorted(logs.ledger.reasons.items(), key=lambda item: (-item[1], item[0])))
+    first, last = times
+    return Survey(logs.files, columns, rows, reasons, first.as_py(), last.as_py(), len(accounts))

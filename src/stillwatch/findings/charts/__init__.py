@@ -1,0 +1,1 @@
+"""Draws a finding as SVG without scripts: takes a `Finding`, gives markup that scales with the page."""

@@ -1,0 +1,238 @@
+"""Keyed digests of text: SipHash-1-3, as 64-bit integers.
+
+Whoever lacks the operator's key cannot tell which text a digest stands for, not even by trying likely texts.
+
+References
+----------
+Aumasson and Bernstein (2012), SipHash: a fast short-input PRF. One round for each block instead of two, as in Rust's
+standard library.
+"""
+# mypy: disable-error-code="no-untyped-def"
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from stillwatch.errors import KeyMismatch
+from stillwatch.marks.bytes_of import array_of, bytes_of, lists_of, valid_of
+from stillwatch.marks.compiled import kernel, piece
+from stillwatch.marks.intrinsics import WIDE, fold32, load8, store8
+
+BLANK = np.uint8(ord(" "))
+_LOWS, _TOPS = np.uint64(0x7F7F7F7F7F7F7F7F), np.uint64(0x8080808080808080)
+_BLANKS = np.uint64(0x2020202020202020)
+
+
+class Key(NamedTuple):
+    """The operator's key of 16 bytes, as two little-endian integers."""
+
+    first: np.uint64
+    second: np.uint64
+
+
+def key_of(key: bytes) -> Key:
+    """Return a key in the form that kernels read.
+
+    Raises
+    ------
+    KeyMismatch
+        It has not 16 bytes.
+    """
+    if len(key) != 16:
+        raise KeyMismatch(len(key))
+    return Key(*np.frombuffer(key, "<u8"))
+
+
+@piece
+def _turn(value, bits):
+    return (value << np.uint64(bits)) | (value >> np.uint64(64 - bits))
+
+
+@piece
+def _round(state):
+    a, b, c, d = state
+    a += b
+    c += d
+    b = _turn(b, 13) ^ a
+    d = _turn(d, 16) ^ c
+    a = _turn(a, 32)
+    c += b
+    a += d
+    b = _turn(b, 17) ^ c
+    d = _turn(d, 21) ^ a
+    return a, b, _turn(c, 32), d
+
+
+@piece
+def open_digest(key):
+    """Return the state of a digest before its first block."""
+    return (
+        key.first ^ np.uint64(0x736F6D6570736575),
+        key.second ^ np.uint64(0x646F72616E646F6D),
+        key.first ^ np.uint64(0x6C7967656E657261),
+        key.second ^ np.uint64(0x7465646279746573),
+    )
+
+
+@piece
+def absorb(state, block):
+    """Return the state after a block of 8 bytes."""
+    a, b, c, d = state
+    a, b, c, d = _round((a, b, c, d ^ block))
+    return a ^ block, b, c, d
+
+
+@piece
+def close_digest(state, rest, size):
+    """Return the digest, given the bytes that fill no block and the size of all."""
+    a, b, c, d = absorb(state, rest | (np.uint64(size & 255) << np.uint64(56)))
+    state = _round(_round(_round((a, b, c ^ np.uint64(255), d))))
+    return np.int64(state[0] ^ state[1] ^ state[2] ^ state[3])
+
+
+@piece
+def digest_bytes(data, start, end, key):
+    """Return the digest of `data[start:end]`."""
+    state = open_digest(key)
+    at = start
+    while at + 8 <= end:
+        state = absorb(state, load8(data, at))
+        at += 8
+    rest = np.uint64(0)
+    for shift in range(end - at):
+        rest |= np.uint64(data[at + shift]) << np.uint64(8 * shift)
+    return close_digest(state, rest, end - start)
+
+
+@piece
+def digest_integers(values, start, end, key):
+    """Return the digest of 64-bit integers, as that of their bytes."""
+    state = open_digest(key)
+    for at in range(start, end):
+        state = absorb(state, np.uint64(values[at]))
+    return close_digest(state, np.uint64(0), 8 * (end - start))
+
+
+@piece
+def _blanks_in(block):
+    other = block ^ _BLANKS
+    return ~(((other & _LOWS) + _LOWS) | other | _LOWS)
+
+
+@piece
+def fold_text(data, start, end, low):
+    """Write `data[start:end]` to `low` with ASCII case folded and each run of ASCII white space as one blank.
+
+    White space at both ends is left out. `low` needs `WIDE` bytes more than the text.
+
+    Returns
+    -------
+    int
+        Bytes written.
+    """
+    size = end - start
+    at = 0
+    while at < size and start + at + WIDE <= data.size:
+        fold32(data, start + at, low, at)
+        at += WIDE
+    while at < size:
+        byte = data[start + at]
+        if 65 <= byte <= 90:
+            byte |= BLANK
+        low[at] = BLANK if 9 <= byte <= 13 else byte
+        at += 1
+    return _squeeze(low, size)
+
+
+@piece
+def _squeeze(low, size):
+    at, to, after_blank = 0, 0, _TOPS >> np.uint64(56)
+    while at + 8 <= size:
+        block = load8(low, at)
+        blanks = _blanks_in(block)
+        if blanks & ((blanks << np.uint64(8)) | after_blank):
+            for _ in range(8):
+                byte = low[at]
+                if byte != BLANK or after_blank == 0:
+                    low[to] = byte
+                    to += 1
+                after_blank = np.uint64(0x80) if byte == BLANK else np.uint64(0)
+                at += 1
+        else:
+            store8(low, to, block)
+            after_blank = blanks >> np.uint64(56)
+            to += 8
+            at += 8
+    while at < size:
+        byte = low[at]
+        if byte != BLANK or after_blank == 0:
+            low[to] = byte
+            to += 1
+        after_blank = np.uint64(0x80) if byte == BLANK else np.uint64(0)
+        at += 1
+    return to - 1 if to > 0 and after_blank != 0 else to
+
+
+@piece
+def mask_numbers(low, size):
+    """Write each run of ASCII digits as one `0`; return how many bytes are left."""
+    to, in_number = 0, False
+    for at in range(size):
+        byte = low[at]
+        is_digit = 48 <= byte <= 57
+        if not (is_digit and in_number):
+            low[to] = np.uint8(48) if is_digit else byte
+            to += 1
+        in_number = is_digit
+    return to
+
+
+@kernel
+def _digest_all(given, key, digests):
+    for row in range(digests.size):
+        digests[row] = digest_bytes(given.data, given.offsets[row], given.offsets[row + 1], key)
+
+
+@kernel
+def _digest_sets(members, offsets, key, digests):
+    for row in range(digests.size):
+        start, end = offsets[row], offsets[row]
+        for at in range(offsets[row], offsets[row + 1]):
+            value = members[at]
+            to = end
+            while to > start and members[to - 1] > value:
+                to -= 1
+            if to > start and members[to - 1] == value:
+                continue
+            for moved in range(end, to, -1):
+                members[moved] = members[moved - 1]
+            members[to] = value
+            end += 1
+        digests[row] = digest_integers(members, start, end, key)
+
+
+def _digest_members(lists: pa.Array, key: Key) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the offsets of lists of strings from 0, and the digest of each string; nulls have none."""
+    counts = np.asarray(lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False), np.int64)
+    offsets = np.zeros(len(lists) + 1, np.int64)
+    np.cumsum(counts, out=offsets[1:])
+    given = bytes_of(lists.flatten())
+    digests = np.empty(offsets[-1], np.int64)
+    _digest_all(given, key, digests)
+    return offsets, digests
+
+
+def digest_each(lists: pa.Array, key: Key) -> pa.Array:
+    """Return the digest of each string in lists of strings, in their order; a null list stays null."""
+    offsets, digests = _digest_members(lists, key)
+    return lists_of(digests, np.diff(offsets), valid_of(lists))
+
+
+def digest_sets(lists: pa.Array, key: Key) -> pa.Array:
+    """Return one digest for each list of strings, whatever their order and repetition; null for none."""
+    offsets, members = _digest_members(lists, key)
+    digests = np.empty(len(lists), np.int64)
+    _digest_sets(members, offsets, key, digests)
+    return array_of(digests, np.diff(offsets) > 0)

@@ -1,0 +1,122 @@
+"""Wording families: prompts whose masked wording is shared, as those from one template with its slots filled.
+
+Prompts that share a wording key are compared, and their families joined where at least `FEWEST_EQUAL` of the 64
+positions of their sketches are equal, and of the sketches of the families' first prompts too. Without the second check a
+chain of prompts that are each a little like the next gathers half of all prompts into one family.
+"""
+# mypy: disable-error-code="no-untyped-def"
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from stillwatch import columns as c
+from stillwatch.marks.compiled import kernel, piece
+from stillwatch.marks.sketch import BANDS, POSITIONS, band_key
+from stillwatch.tables import FAMILIES, WORDINGS
+
+FEWEST_EQUAL = 16
+
+
+@piece
+def _root(parents, row):
+    while parents[row] != row:
+        parents[row] = parents[parents[row]]
+        row = parents[row]
+    return row
+
+
+@piece
+def _agree(sketches, one, other):
+    equal = 0
+    for position in range(POSITIONS):
+        equal += sketches[one, position] == sketches[other, position]
+    return equal >= FEWEST_EQUAL
+
+
+@kernel
+def _key_rows(sketches, band, bits, keys):
+    for row in range(keys.size):
+        keys[row] = ((band_key(sketches, row, band) >> bits) << bits) | np.uint64(row)
+
+
+@kernel
+def _join_runs(keys, bits, sketches, parents):
+    """Join rows that follow each other under one key, given sorted keys with the row in their lower bits."""
+    rows = (np.uint64(1) << bits) - np.uint64(1)
+    first = np.int64(keys[0] & rows)
+    for at in range(1, keys.size):
+        row, before = np.int64(keys[at] & rows), np.int64(keys[at - 1] & rows)
+        if keys[at] >> bits != keys[at - 1] >> bits:
+            first = row
+            continue
+        for other in (before, first):
+            one, two = _root(parents, row), _root(parents, other)
+            if one == two:
+                break
+            if _agree(sketches, row, other) and _agree(sketches, one, two):
+                parents[max(one, two)] = min(one, two)
+                break
+
+
+@kernel
+def _flatten(parents):
+    for row in range(parents.size):
+        parents[row] = parents[parents[row]]
+
+
+def gather_families(wordings: pa.Table) -> pa.Table:
+    """Return the family of every prompt that shares its wording with another; prompts without a family are absent.
+
+    A family is named after the smallest prompt digest in it, so its name does not depend on the order of rows.
+
+    Parameters
+    ----------
+    wordings
+        Table `wordings`. Rows without a sketch have no family.
+
+    Returns
+    -------
+    pa.Table
+        Table `families`, by prompt digest.
+
+    Raises
+    ------
+    TableMismatch
+        `wordings` does not keep its declaration.
+
+    Notes
+    -----
+    Memory: 300 bytes for each prompt, 128 of them the sorted sketches. Time grows as n log n: each row is compared with
+    two others under each of its `BANDS` keys.
+    """
+    WORDINGS.check(wordings, "the caller of gather_families")
+    shown = wordings.select([c.PROMPT_DIGEST.name, c.WORDING_SKETCH.name]).drop_null()
+    shown = shown.sort_by(c.PROMPT_DIGEST.name).combine_chunks()
+    digests = shown[c.PROMPT_DIGEST.name].to_numpy()
+    parents = _parents(_sketches(shown[c.WORDING_SKETCH.name]))
+    shared = np.bincount(parents, minlength=len(parents))[parents] > 1
+    families = pa.table([digests[shared], digests[parents[shared]]], schema=FAMILIES.schema)
+    FAMILIES.check(families, "gather_families")
+    return families
+
+
+def _sketches(column: pa.ChunkedArray) -> npt.NDArray[np.uint16]:
+    if not len(column):
+        return np.empty((0, POSITIONS), np.uint16)
+    (chunk,) = column.chunks
+    values = np.frombuffer(chunk.buffers()[1], "<u2").reshape(-1, POSITIONS)
+    return values[chunk.offset : chunk.offset + len(chunk)]
+
+
+def _parents(sketches: npt.NDArray[np.uint16]) -> npt.NDArray[np.int64]:
+    """Return for each row the first row of its family."""
+    parents = np.arange(len(sketches))
+    bits = np.uint64(len(sketches).bit_length())
+    keys = np.empty(len(sketches), np.uint64)
+    for band in range(BANDS if len(sketches) else 0):
+        _key_rows(sketches, band, bits, keys)
+        keys.sort()
+        _join_runs(keys, bits, sketches, parents)
+    _flatten(parents)
+    return parents

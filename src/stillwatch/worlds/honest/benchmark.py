@@ -1,0 +1,33 @@
+"""A researcher who runs a public benchmark: one account, one template, hundreds of prompts in an hour."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stillwatch.worlds.accounts import Account, open_account, with_visits
+from stillwatch.worlds.calendar import HOUR_US, Calendar, Rhythm, draw_starts
+from stillwatch.worlds.seeds import generator, mix, seed_of
+from stillwatch.worlds.speech import speak_as
+from stillwatch.worlds.visits import single_visits
+
+_PUBLIC_ITEMS = 4000
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """One researcher with `prompts` prompts a run. Runs draw on one public set, so strangers ask the same questions."""
+
+    prompts: int = 250
+    runs: int = 1
+
+    def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
+        """Return the researcher's account."""
+        rng = generator(seed_of(seed, "life"))
+        account = open_account(calendar, seed, "benchmark", "sdk")
+        between = (max(account.created_us, calendar.start_us), calendar.end_us - HOUR_US)
+        starts = draw_starts(rng, calendar, self.runs, Rhythm("office", account.offset_h), between)
+        at = (starts[:, None] + rng.integers(0, HOUR_US, (self.runs, self.prompts))).reshape(-1)
+        visits = single_visits(rng, at)
+        speak_as(visits, "benchmark" if seed % 3 else "benchmark of letters", seed)
+        visits["group"] = mix(rng.integers(0, _PUBLIC_ITEMS, len(at)).astype(np.uint64), 81)
+        return [with_visits(account, visits, calendar, rng)]

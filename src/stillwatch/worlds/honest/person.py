@@ -1,0 +1,80 @@
+"""People: several devices and addresses, human hours, conversations about topics of their own."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from stillwatch.worlds.accounts import Account, draw_card, open_account, with_visits
+from stillwatch.worlds.calendar import Calendar, Rhythm, draw_starts
+from stillwatch.worlds.places import COUNTRIES, draw_home
+from stillwatch.worlds.seeds import generator, seed_of
+from stillwatch.worlds.speech import set_system, speak_as_people
+from stillwatch.worlds.visits import Visits, talk_visits
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person.
+
+    Parameters
+    ----------
+    talks
+        Median conversations in a week; few people hold most of them.
+    pays
+        False: a free tier, no payment known.
+    """
+
+    talks: float = 3.5
+    pays: bool = True
+
+    def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
+        """Return the person's account."""
+        account = open_account(calendar, seed, "person", "chat")
+        if not self.pays:
+            account = replace(account, payment_hash=None)
+        return [live(account, calendar, self.talks)]
+
+
+@dataclass(frozen=True)
+class Household:
+    """People of one home: one card, one address, topics of their own."""
+
+    people: int = 2
+
+    def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
+        """Return one account for each of them."""
+        rng = generator(seed)
+        home, card = draw_home(rng), draw_card(rng)
+        members = [open_account(calendar, seed_of(seed, number), "household", "chat") for number in range(self.people)]
+        country = members[0].country
+        shared = [
+            replace(member, country=country, payment_hash=card, addresses=(home, *member.addresses[1:]))
+            for member in members
+        ]
+        return [live(member, calendar, 3.5) for member in shared]
+
+
+def live(account: Account, calendar: Calendar, talks: float) -> Account:
+    """Let a person's account be used as people use it.
+
+    Parameters
+    ----------
+    talks
+        Median conversations in a week.
+    """
+    rng = generator(seed_of(account.seed, "life"))
+    visits = person_visits(rng, account, calendar, talks)
+    return with_visits(account, visits, calendar, rng)
+
+
+def person_visits(rng: np.random.Generator, account: Account, calendar: Calendar, talks: float) -> Visits:
+    """Plan a person's conversations."""
+    count = 1 + int(talks * calendar.days / 7 * rng.lognormal(0.0, 1.0))
+    between = (max(account.created_us, calendar.start_us), calendar.end_us)
+    starts = draw_starts(rng, calendar, count, Rhythm("evening", account.offset_h), between)
+    visits = talk_visits(rng, starts, turns=2.6, gap_s=95)
+    speakers = np.full(len(visits), account.seed, np.uint64)
+    speak_as_people(visits, speakers, COUNTRIES[account.country][3])
+    if account.seed % 5 < 2:
+        set_system(visits, "system.chat", account.seed % 3)
+    return visits

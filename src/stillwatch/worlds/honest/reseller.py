@@ -1,0 +1,34 @@
+"""An honest reseller: many unrelated people behind one account."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from stillwatch.worlds.accounts import Account, open_account, with_visits
+from stillwatch.worlds.calendar import Calendar, Rhythm, draw_starts
+from stillwatch.worlds.seeds import generator, seed_of
+from stillwatch.worlds.speech import set_system, speak_as_people
+from stillwatch.worlds.visits import draw_seeds, talk_visits
+
+
+@dataclass(frozen=True)
+class Reseller:
+    """One reseller of `people` people, who come from everywhere and hold `talks` conversations each in the mean."""
+
+    people: int = 150
+    talks: float = 1.2
+
+    def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
+        """Return the reseller's account."""
+        rng = generator(seed_of(seed, "life"))
+        account = open_account(calendar, seed, "reseller", "sdk")
+        account = replace(account, habits=replace(account.habits, names_end_users=bool(rng.random() < 0.5)))
+        people = draw_seeds(rng, self.people)
+        count = int(self.people * self.talks)
+        starts = draw_starts(rng, calendar, count, Rhythm("evening", account.offset_h))
+        visits = talk_visits(rng, starts, turns=2.2, gap_s=95)
+        owner = people[rng.integers(0, self.people, len(visits))]
+        speakers = owner[np.maximum.accumulate(np.where(visits["turn"] == 0, np.arange(len(visits)), 0))]
+        speak_as_people(visits, speakers, None, mixed=True)
+        set_system(visits, "system.chat", seed % 3)
+        return [with_visits(account, visits, calendar, rng)]

@@ -1,0 +1,51 @@
+"""What every test may ask for: stored samples, the shared folder, an engine, and one fixed hypothesis profile."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from stillwatch.engine.duck import DuckEngine
+
+ROOT = Path(__file__).parent.parent
+
+settings.register_profile("fixed", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("fixed")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite", action="store_true", help="renew the stored samples; read the diff as prose")
+
+
+@pytest.fixture
+def stored(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with the sample of that name in the folder `stored` beside the test."""
+    folder = request.path.parent / "stored"
+    rewrite = request.config.getoption("--rewrite")
+
+    def compare(name: str, text: str) -> None:
+        sample = folder / name
+        if rewrite:
+            sample.parent.mkdir(parents=True, exist_ok=True)
+            sample.write_text(text, encoding="utf-8")
+        assert sample.exists(), f"no sample {sample.relative_to(ROOT)}: run pytest --rewrite and read what it wrote"
+        assert text == sample.read_text(encoding="utf-8"), "if the change is meant, run pytest --rewrite"
+
+    return compare
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder `../shared` of measured data, where there is one; nothing in it is part of the repository."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("../shared is not here: it holds data that the repository may not carry")
+    return folder
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[DuckEngine]:
+    """The embedded engine on two threads, its temporary files in the test's own folder."""
+    with DuckEngine(threads=2, folder=tmp_path) as engine:
+        yield engine

@@ -1,0 +1,67 @@
+import os
+
+import pytest
+
+from stillwatch.errors import NoSuchLogs, UnreadableLog
+from stillwatch.exchanges.files import find_files, kind_of
+
+NAMES = ("a.jsonl", "b.JSON.gz", "deep/c.parquet", "deep/d.jsonl.zst", "deep/e.arrow")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in (*NAMES, "readme.txt", ".hidden.jsonl", "_SUCCESS", "_delta/f.jsonl"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"{}")
+    return tmp_path
+
+
+def found(folder, *sources):
+    logs, others = find_files([str(folder / source) for source in sources])
+    return [[str(path.relative_to(folder)) for path in paths] for paths in (logs, others)]
+
+
+def test_folders_give_what_looks_like_logs_and_tell_the_rest(folder):
+    assert found(folder, "") == [sorted(NAMES), ["readme.txt"]]
+
+
+@pytest.mark.parametrize(
+    ("sources", "names"),
+    [(["a.jsonl"], ["a.jsonl"]), (["readme.txt"], ["readme.txt"]), (["*.jsonl"], ["a.jsonl"]),
+     (["**/*.parquet", "a.jsonl"], ["a.jsonl", "deep/c.parquet"]), (["deep", "deep/c.parquet"], sorted(NAMES)[2:]),
+     (["_delta/f.jsonl"], ["_delta/f.jsonl"])],
+)  # fmt: skip
+def test_files_globs_and_folders(folder, sources, names):
+    assert found(folder, *sources)[0] == names
+    assert found(folder, *reversed(sources))[0] == names
+
+
+def test_a_file_with_two_names_is_read_once(folder):
+    os.symlink(folder / "a.jsonl", folder / "z.jsonl")
+    assert found(folder, "a.jsonl", "z.jsonl")[0] == ["a.jsonl"]
+    assert found(folder, "z.jsonl", "a.jsonl")[0] == ["a.jsonl"]
+
+
+def test_all_paths_that_lead_nowhere_are_told(folder, stored):
+    (folder / "empty").mkdir()
+    with pytest.raises(NoSuchLogs) as told:
+        find_files([str(folder / "a.jsonl"), str(folder / "none"), str(folder / "*.csv"), str(folder / "empty")])
+    stored("no_such_logs.txt", str(told.value).replace(str(folder), "logs") + "\n")
+    with pytest.raises(NoSuchLogs):
+        find_files([])
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [(b"PAR1xxxx", "parquet"), (b"ARROW1\0\0", "arrow"), (b"\xff\xff\xff\xff\0\0\0\0", "arrow stream"), (b"{}", "json"), (b"", "json"),
+     (b"\x1f\x8b", "json")],
+)  # fmt: skip
+def test_kinds(head, kind, tmp_path):
+    (tmp_path / "x").write_bytes(head)
+    assert kind_of(tmp_path / "x") == kind
+
+
+def test_a_file_that_may_not_be_read(tmp_path):
+    with pytest.raises(UnreadableLog):
+        kind_of(tmp_path)

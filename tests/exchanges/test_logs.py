@@ -1,0 +1,229 @@
+import gzip
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from stillwatch.columns import INSTANT
+from stillwatch.errors import (
+    MissingColumn,
+    NoRows,
+    NoSuchReader,
+    StillwatchError,
+    TimesInFuture,
+    TimesWithoutZone,
+    TooManyBadRows,
+    UnknownFormat,
+    UnreadableLog,
+)
+from stillwatch.exchanges import Reading
+from stillwatch.tables import EXCHANGES
+
+ANY = Reading(largest_bad_share=1.0)
+TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
+
+
+def values(kind):
+    if pa.types.is_list(kind):
+        return st.lists(values(kind.value_type), max_size=3)
+    if kind == pa.int64():
+        return st.integers(0, 2**62)
+    if pa.types.is_integer(kind):
+        return st.integers(0, 2**15 - 1)
+    if pa.types.is_floating(kind):
+        return st.floats(0, 2, width=32)
+    if kind == INSTANT:
+        return st.datetimes(datetime(2020, 1, 1), datetime(2026, 11, 23), timezones=st.just(UTC))
+    return st.booleans() if pa.types.is_boolean(kind) else TEXT
+
+
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {column.name: values(column.type) for column in EXCHANGES.columns if column.required},
+        optional={column.name: values(column.type) for column in EXCHANGES.columns if not column.required},
+    ),
+    min_size=1,
+    max_size=8,
+)
+quick = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+
+
+def lines(rows):
+    return b"".join(json.dumps(row, default=datetime.isoformat).encode() + b"\n" for row in rows)
+
+
+@quick
+@given(ROWS)
+def test_neutral_rows_come_back_from_every_kind_of_file(rows, rows_of, tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(lines(rows))
+    table = pa.Table.from_pylist(rows, EXCHANGES.schema)
+    pq.write_table(table, tmp_path / "b.parquet")
+    with pa.ipc.new_file(tmp_path / "c.arrow", table.schema) as writer:
+        writer.write_table(table)
+    for name in ("a.jsonl", "b.parquet", "c.arrow"):
+        assert rows_of(tmp_path / name) == [{name: row[name] for name in EXCHANGES.names if name in row} for row in rows]
+
+
+@quick
+@given(ROWS, st.randoms(use_true_random=False))
+def test_the_order_of_sources_does_not_matter(rows, random, opened, tmp_path):
+    for number, row in enumerate(rows):
+        (tmp_path / f"{number}.jsonl").write_bytes(lines([row]))
+    sources = sorted(tmp_path.glob("*.jsonl"))
+    random.shuffle(sources)
+    whole = pa.Table.from_batches(opened(tmp_path, reading=Reading(batch_rows=3)).batches())
+    assert pa.Table.from_batches(opened(*sources).batches()).equals(whole)
+
+
+@quick
+@given(ROWS, st.integers(0), st.sampled_from([bytes, gzip.compress]))
+def test_nothing_is_lost_in_silence_when_a_file_is_cut_off(rows, cut, compress, opened, tmp_path):
+    whole = compress(lines(rows))
+    cut %= len(whole)
+    (tmp_path / "a.jsonl").write_bytes(whole[:cut])
+    try:
+        logs = opened(tmp_path / "a.jsonl", reading=ANY)
+        read = sum(batch.num_rows for batch in logs.batches())
+    except (UnreadableLog, UnknownFormat, NoRows):
+        return
+    complete = lines(rows)[:cut].count(b"\n")
+    assert compress is bytes
+    whole_at_end = cut + 1 < len(whole) and whole[cut : cut + 1] == b"\n"
+    assert read == complete + whole_at_end
+    assert logs.ledger.set_aside_count == (not whole_at_end and whole[cut - 1 : cut] != b"\n")
+
+
+@pytest.fixture
+def many(tmp_path, row):
+    """Three files of one format, one of another, one empty, and one that is no log."""
+    for number in range(3):
+        rows = [row(exchange_id=f"{number}-{i}", prompt_text=f"p{i}") for i in range(50)]
+        (tmp_path / f"{number}.jsonl").write_bytes(lines(rows) + b"nonsense\n")
+    pair = {"account_id": "b", "request": {"model": "m", "messages": [{"role": "user", "content": "q"}]}}
+    answer = {"id": "o", "object": "chat.completion", "created": 1795168800, "choices": []}
+    (tmp_path / "other.jsonl.gz").write_bytes(gzip.compress(lines([pair | {"response": answer}])))
+    (tmp_path / "void.jsonl").touch()
+    (tmp_path / "notes.txt").touch()
+    return tmp_path
+
+
+def test_files_of_different_formats_are_read_together(many, opened):
+    logs = opened(many)
+    assert [file.format for file in logs.files] == ["native", "native", "native", "openai", "empty"]
+    assert [name.rpartition("/")[2] for name in logs.passed_over] == ["notes.txt"]
+    assert logs.size_bytes == sum(path.stat().st_size for path in many.iterdir())
+    advanced = []
+    table = pa.Table.from_batches(logs.batches(advanced.append))
+    assert table.schema == EXCHANGES.schema
+    assert (table.num_rows, sum(advanced)) == (151, logs.size_bytes)
+    assert len(list(logs.batches())) == 1
+
+
+def test_a_second_pass_and_other_threads_count_nothing_twice(many, opened):
+    logs = opened(many, reading=Reading(batch_rows=7))
+    with ThreadPoolExecutor(4) as pool:
+        tables = list(pool.map(lambda _: pa.Table.from_batches(logs.batches()), range(8)))
+    assert all(table.equals(tables[0]) for table in tables)
+    assert (logs.ledger.rows_count, logs.ledger.set_aside_count) == (151, 3)
+    assert logs.ledger.reasons == {"not JSON, or cut off": 3}
+    assert [one.line for one in logs.ledger.examples] == [51, 51, 51]
+    counted = {path: count.sha256 for path, count in logs.ledger.files.items()}
+    assert counted == {str(path): sha256(path.read_bytes()).hexdigest() for path in sorted(many.iterdir()) if path.suffix != ".txt"}
+
+
+def test_two_passes_side_by_side(many, opened):
+    logs = opened(many, reading=Reading(batch_rows=7))
+    for a, b in zip(logs.batches(), logs.batches(), strict=True):
+        assert a.equals(b)
+    assert logs.ledger.rows_count == 151
+
+
+def test_a_pass_that_was_left_counts_no_more_than_was_read(many, opened):
+    logs = opened(many, reading=Reading(batch_rows=10))
+    next(logs.batches())
+    assert logs.ledger.rows_count <= 20
+    list(logs.batches())
+    next(logs.batches())
+    assert logs.ledger.rows_count == 151
+
+
+def test_texts_of_a_few(many, opened):
+    logs = opened(many)
+    assert logs.texts(["1-7", "o", "nobody"]) == {"1-7": "p7", "o": "q"}
+    assert logs.texts([]) == {}
+    assert logs.ledger.rows_count == 0
+
+
+def test_texts_of_column_files(tmp_path, row, opened):
+    pq.write_table(pa.Table.from_pylist([row(prompt_text="p"), row(exchange_id="y", prompt_text=None)]), tmp_path / "a.parquet")
+    assert opened(tmp_path).texts(["x", "y"]) == {"x": "p"}
+
+
+def test_progress_through_repeated_ids(written, row, rows_of):
+    assert len(rows_of(written("a.jsonl", row(), row()))) == 2
+
+
+ZONELESS = {"asked_at": "2026-11-20 10:00:00"}
+AHEAD = {"asked_at": "2026-11-24T12:00:01Z"}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "content", "options"),
+    [
+        ("no_rows", NoRows, b"\n", {}),
+        ("no_calls", NoRows, lines([{"resourceSpans": [{"scopeSpans": [{"spans": [{"name": "x"}]}]}]}]), {}),
+        ("unknown_format", UnknownFormat, lines([{"when": 1, "what": "x"}]), {}),
+        ("not_json", UnknownFormat, b"when,what\n1,x\n", {}),
+        ("no_such_reader", NoSuchReader, b"{}", {"format": "nativ"}),
+        ("cut_off_gzip", UnreadableLog, gzip.compress(lines([{"a": 1}] * 99))[:-9], {}),
+        ("cut_off_parquet", UnreadableLog, b"PAR1abc", {}),
+        ("missing_column", MissingColumn, lines([{"exchange_id": "x", "asked_at": "2026-11-20T10:00:00Z", "ip": "a", "model": "m"}]), {}),
+        ("too_many", TooManyBadRows, lines([{"exchange_id": "x", "asked_at": "2026-11-20T10:00:00Z", "account_id": "a"}]) + b"no\nno\n{\n[]\n", {}),
+        ("future", TimesInFuture, lines([{"exchange_id": "x", "account_id": "a"} | AHEAD]), {}),
+        ("no_zone", TimesWithoutZone, lines([{"exchange_id": "x", "account_id": "a"} | ZONELESS]), {}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_errors(name, kind, content, options, opened, tmp_path, stored):
+    (tmp_path / "a.jsonl").write_bytes(content)
+    with pytest.raises(StillwatchError) as told:
+        list(opened(tmp_path / "a.jsonl", **options).batches())
+    assert type(told.value) is kind
+    stored(f"{name}.txt", str(told.value).replace(str(tmp_path), "logs") + "\n")
+
+
+def test_parquet_without_a_required_column(tmp_path, row, opened, stored):
+    pq.write_table(pa.Table.from_pylist([row(time=1, ip="a")]).drop_columns(["asked_at"]), tmp_path / "a.parquet")
+    with pytest.raises(MissingColumn) as told:
+        opened(tmp_path)
+    stored("parquet_missing_column.txt", str(told.value).replace(str(tmp_path), "logs") + "\n")
+
+
+def test_bad_rows_stop_early(tmp_path, row, opened):
+    (tmp_path / "a.jsonl").write_bytes(lines([row()] * 900 + [row(turn="x")] * 150 + [row()] * 9_000))
+    reading = Reading(batch_rows=100)
+    with pytest.raises(TooManyBadRows, match=r"too many rows(.|\n)*of the first 1,0\d\d rows"):
+        list(opened(tmp_path, reading=reading).batches())
+    assert sum(batch.num_rows for batch in opened(tmp_path, reading=replace(reading, judged_after_rows=5_000)).batches()) == 9_900
+
+
+def test_a_day_ahead_is_believed(written, row, rows_of):
+    rows = rows_of(written("a.jsonl", row(asked_at="2026-11-24T12:00:00Z")))
+    assert rows[0]["asked_at"] - datetime(2026, 11, 23, 12, tzinfo=UTC) == timedelta(days=1)
+
+
+def test_a_named_format_is_not_guessed(written, row, opened):
+    with pytest.raises(MissingColumn, match="docs/logs.md"):
+        list(opened(written("a.jsonl", row()), format="openai").batches() and opened(written("a.jsonl", {"request": {}}), format="openai").batches())
+
+
+def test_names_of_the_operators_files_are_never_patterns(tmp_path, row, rows_of):
+    (tmp_path / "a[1].jsonl").write_bytes(lines([row()]))
+    assert len(rows_of(tmp_path / "a[1].jsonl")) == 1

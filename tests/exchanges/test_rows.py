@@ -1,0 +1,90 @@
+import gzip
+import json
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stillwatch.errors import UnreadableLog
+from stillwatch.exchanges import rows
+from stillwatch.exchanges.rows import BadRow, decode_object, json_rows
+
+OBJECTS = [{"a": 1, "é": "日本 \u2028"}, {"b": [None, {"c": "x" * 40}]}, {"d": "\U0001f600"}]
+
+
+def told(path):
+    return [(row.number, row.value if row.fault is None else row.fault) for row in json_rows(path)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(json.dumps(one) for one in OBJECTS),
+        "\r\n".join(json.dumps(one, ensure_ascii=False) for one in OBJECTS) + "\r\n",
+        json.dumps(OBJECTS),
+        json.dumps(OBJECTS, indent=2, ensure_ascii=False),
+        "\n".join(json.dumps(one, indent=1) for one in OBJECTS),
+        "\ufeff" + "\n".join(json.dumps(one) for one in OBJECTS),
+    ],
+    ids=["lines", "windows lines", "list", "indented list", "one after another", "byte order mark"],
+)
+@pytest.mark.parametrize("chunk", [1, 7, 1 << 20])
+@pytest.mark.parametrize("compress", [bytes, gzip.compress, lambda data: pa.compress(data, "zstd", asbytes=True)])
+def test_every_shape_of_json_gives_its_objects(text, chunk, compress, tmp_path, monkeypatch):
+    monkeypatch.setattr(rows, "_CHUNK", chunk)
+    path = tmp_path / "log"
+    path.write_bytes(compress(text.encode()))
+    assert told(path) == [(i, json.loads(json.dumps(one))) for i, one in enumerate(OBJECTS, 1)]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [(b'{"a": "\xff\xfe"}', {"a": "\ufffd\ufffd"}), (b'{"a": "\\ud800x"}', {"a": "\ufffdx"}),
+     (b'{"a": "\\ud83d\\ude00"}', {"a": "\U0001f600"}), (b'{"a": Infinity}', {"a": float("inf")}),
+     (b'{"a": 123456789012345678901234567890}', {"a": 123456789012345678901234567890})],
+)  # fmt: skip
+def test_text_that_is_no_unicode_is_replaced(line, found):
+    assert decode_object(line) == found
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [(b'{"a": 1', "not JSON, or cut off"), (b"[1]", "not a JSON object"), (b"12", "not a JSON object"),
+     (b'{"a":' + b"[" * 100_000, "JSON is nested too deeply"), (b"\x00\x01", "not JSON, or cut off")],
+)  # fmt: skip
+def test_a_bad_line_says_why(line, reason):
+    with pytest.raises(BadRow, match=reason):
+        decode_object(line)
+
+
+def test_bad_and_blank_lines_keep_the_numbers_of_the_others(tmp_path):
+    path = tmp_path / "log"
+    path.write_bytes(b'{"a":1}\n\n  \nnonsense\n{"a":2}')
+    assert told(path) == [(1, {"a": 1}), (4, "not JSON, or cut off"), (5, {"a": 2})]
+
+
+def test_a_row_may_be_larger_than_a_chunk_but_not_endless(tmp_path, monkeypatch):
+    path = tmp_path / "log"
+    path.write_text(json.dumps({"a": "x" * 5_000_000}) + "\n" + json.dumps({"a": 1}))
+    assert [row.size for row in json_rows(path)] == [5_000_009, 8]
+    monkeypatch.setattr(rows, "_LONGEST_ROW", 1 << 21)
+    with pytest.raises(UnreadableLog):
+        told(path)
+
+
+@pytest.mark.parametrize("text", ['[{"a":1},{"b":', '[{"a":1}', '[{"a":1} nonsense]', '{\n"a":1\n}\n{\n"b"'])
+def test_a_broken_list_is_an_error(text, tmp_path):
+    path = tmp_path / "log"
+    path.write_text(text)
+    with pytest.raises(UnreadableLog, match="damaged"):
+        told(path)
+
+
+@given(st.integers(0, 10_000), st.sampled_from([gzip.compress, lambda data: pa.compress(data, "zstd", asbytes=True)]))
+def test_a_compressed_file_that_is_cut_off_is_an_error(tmp_path_factory, cut, compress):
+    whole = compress("\n".join(json.dumps({"a": i * 7919 % 10007}) for i in range(999)).encode())
+    path = tmp_path_factory.mktemp("cut") / "log"
+    path.write_bytes(whole[: 4 + cut % (len(whole) - 4)])
+    with pytest.raises(UnreadableLog):
+        told(path)

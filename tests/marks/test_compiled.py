@@ -1,0 +1,51 @@
+import os
+from pathlib import Path
+
+import numba
+import pytest
+
+from stillwatch.marks import compiled
+
+
+@pytest.mark.parametrize("name", ["NUMBA_CACHE_DIR", "XDG_CACHE_HOME"])
+def test_the_cache_goes_where_the_environment_says(name, tmp_path, monkeypatch):
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setenv(name, str(tmp_path))
+    folder = compiled.cache_folder()
+    assert folder.is_dir()
+    assert folder.is_relative_to(tmp_path)
+
+
+def test_the_cache_is_the_users_by_default(tmp_path, monkeypatch):
+    for name in ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    assert compiled.cache_folder().parent == tmp_path / ".cache" / "stillwatch"
+
+
+def test_no_cache_where_none_can_be_written(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file"))
+    assert compiled.cache_folder() is None
+    monkeypatch.setattr(compiled, "_FOLDER", None)
+    assert compiled.kernel(lambda x: x + 1)(1) == 2
+    compiled.KERNELS.pop()
+
+
+def test_a_change_of_source_changes_the_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    before = compiled.cache_folder()
+    monkeypatch.setattr(compiled, "__file__", str(tmp_path / "compiled.py"))
+    (tmp_path / "compiled.py").write_text("changed")
+    assert compiled.cache_folder() != before
+
+
+def test_numba_keeps_its_own_settings():
+    before = numba.config.CACHE_DIR
+    compiled.kernel(abs_of)
+    compiled.KERNELS.pop()
+    assert before == numba.config.CACHE_DIR == os.environ.get("NUMBA_CACHE_DIR", "")
+
+
+def abs_of(x):
+    return abs(x)

@@ -1,0 +1,82 @@
+import re
+
+import pytest
+
+from stillwatch import errors
+from stillwatch.errors import (
+    BadMapping,
+    FindingUnreadable,
+    KeyMismatch,
+    ListUnreadable,
+    MissingColumn,
+    NoRows,
+    NoSuchLogs,
+    NoSuchReader,
+    StillwatchError,
+    TableMismatch,
+    TimesInFuture,
+    TimesWithoutZone,
+    TooManyBadRows,
+    UnknownFormat,
+    UnreadableLog,
+)
+
+DIFFERENCES = [("asked_at", "timestamp[us]", "timestamp[us, tz=UTC]"), ("email", "string", "no such column")]
+REASONS = [("`asked_at` is null", 41, "logs/may.jsonl:7"), ("not JSON", 2, "logs/may.jsonl:90")]
+SAMPLES = [
+    TableMismatch("exchanges", "the LiteLLM reader", DIFFERENCES),
+    ListUnreadable("lists/ranges.csv", "line 3: `10.0.0.0/33`", "one range in CIDR form on each line"),
+    FindingUnreadable("the object ends after 41 bytes"),
+    KeyMismatch(11),
+    NoSuchLogs(["logs/mai", "*.jsnl"], [".jsonl", ".parquet"]),
+    NoRows("logs/may.jsonl", "0 rows"),
+    MissingColumn(
+        ["asked_at", "account_id"], where="logs/may.parquet", found="`time`, `key`", advice="name them in a mapping"
+    ),
+    UnreadableLog("logs/may.jsonl.gz", "the compressed\n data ends early"),
+    UnknownFormat("logs/may.jsonl", "the keys `a`, `b`", ["native", "litellm"]),
+    NoSuchReader("lightllm", ["native", "litellm"]),
+    BadMapping("mapping.toml", ["no such column `asked`", "`ip` has no path"]),
+    TooManyBadRows((43, 900), REASONS, 0.02),
+    TimesInFuture((900, 900), [("`asked_at` is 2062-05-01T00:00:00Z", 900, "logs/may.jsonl:1")], 0.02),
+    TimesWithoutZone((900, 900), [("`asked_at` has no zone", 900, "logs/may.jsonl:1")], 0.02),
+]
+FORM = re.compile(
+    r"[a-z0-9`][^\n]*[^\n.!?]\n  where:  \S[^\n]*\n  found:  \S[^\n]*\n  needed: \S[^\n]*\n  try:    \S[^\n]*"
+)
+
+
+def named(error: StillwatchError) -> str:
+    return type(error).__name__
+
+
+@pytest.mark.parametrize("error", SAMPLES, ids=named)
+def test_an_error_reads_as_its_stored_sample(error, stored):
+    stored(f"errors/{named(error)}.txt", f"{error}\n")
+
+
+@pytest.mark.parametrize("error", SAMPLES, ids=named)
+def test_an_error_has_five_lines_and_names_in_backticks(error):
+    assert FORM.fullmatch(str(error))
+    assert not re.search(r"\w_\w", re.sub(r"`[^`]*`", "", error.problem))
+
+
+def test_every_error_has_a_sample():
+    declared = {kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, StillwatchError)}
+    assert declared - {StillwatchError} == {type(error) for error in SAMPLES}
+
+
+@pytest.mark.parametrize(
+    "line", [{"problem": "No rows"}, {"problem": "no rows."}, {"problem": "two\nlines"}, {"found": ""}, {"try_": "\n"}]
+)
+def test_another_form_is_not_taken_for_this_one(line):
+    lines = {"problem": "no rows", "where": "a", "found": "b", "needed": "c", "try_": "d"}
+    assert FORM.fullmatch(str(StillwatchError(**lines)))
+    assert not FORM.fullmatch(str(StillwatchError(**lines | line)))
+
+
+def test_all_differences_are_told_at_once():
+    told = TableMismatch("exchanges", "the LiteLLM reader", DIFFERENCES)
+    assert told.problem == "2 columns of `exchanges` do not keep the declaration"
+    assert told.found == "1. `asked_at`: timestamp[us]; 2. `email`: string"
+    assert told.needed == "1. timestamp[us, tz=UTC]; 2. no such column"

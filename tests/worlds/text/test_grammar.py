@@ -1,0 +1,55 @@
+import pytest
+
+from stillwatch.errors import GrammarBroken
+from stillwatch.worlds.text.grammar import Grammar, Slot, shipped_grammar
+
+
+def test_a_file_is_read_into_symbols_above_those_they_use():
+    grammar = Grammar({"a": "= line\n2x one {word}\ntwo\\n\n\n= word\nred\n\\e\n"})
+    assert list(grammar.symbols) == ["line", "word"]
+    assert grammar.symbols["line"].picks.tolist() == [0, 0, 1]
+    assert grammar.symbols["line"].alternatives[1] == ("two\n",)
+    assert grammar.symbols["word"].alternatives == (("red",), ("",))
+
+
+def test_symbols_may_use_those_of_other_files():
+    grammar = Grammar({"a": "= b\n{c}\n", "z": "= c\nx\n= d\n{b}\n"})
+    assert list(grammar.symbols).index("d") < list(grammar.symbols).index("b") < list(grammar.symbols).index("c")
+
+
+def test_slots_say_what_they_hold():
+    slots = Grammar({"a": "= s\n{{{w@talk}{w*2-9}{#3-7}{%8}}}\n= w\nx\n"}).symbols["s"].slots
+    assert [(slot.name, slot.scope, slot.low, slot.high) for slot in slots] == [
+        ("w", "talk", 0, 0), ("w", None, 2, 9), (None, None, 3, 7), (None, None, 0, -8),
+    ]  # fmt: skip
+    assert [slot.repeats for slot in slots] == [False, True, False, False]
+
+
+def test_a_scoped_slot_draws_alike_wherever_it_stands():
+    grammar = Grammar({"a": "= s\n{w@talk} {w@talk} {w} {w}\n= w\nx\n"})
+    one, two, three, four = (part for part in grammar.symbols["s"].alternatives[0] if isinstance(part, Slot))
+    assert one.salt == two.salt
+    assert three.salt != four.salt
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("= a\n{b}\n", "`b`, undefined"),
+        ("= a\n{b}\n= b\n{a}\n", "`a`, which uses itself"),
+        ("= a\n{b c}\n", "slot `{b c}`"),
+        ("hello\n= a\nx\n", "`hello` before any symbol"),
+    ],
+)
+def test_a_broken_file_is_named(text, found):
+    with pytest.raises(GrammarBroken, match="a grammar file cannot be read") as caught:
+        Grammar({"a": text})
+    assert found in caught.value.found
+
+
+def test_the_shipped_grammar_speaks_five_languages_on_many_topics():
+    names = shipped_grammar().names
+    assert sum(name.startswith("ask.en.") for name in names) >= 18
+    assert {"ask.es", "ask.de", "ask.zh", "ask.ja"} <= set(names)
+    for wording in ("verbatim", "paraphrased", "none"):
+        assert sum(name.startswith(f"{wording}.") for name in names) == 9
