@@ -234,3 +234,133 @@ class GrammarBroken(StillwatchError):
             needed="alternatives below `= symbol`, and slots such as `{name}`, `{name@scope}`, `{name*2-9}`, `{#1-99}`",
             try_="define the symbol, or double the braces that are meant as text",
         )
+
+
+class FolderOccupied(StillwatchError):
+    """The folder for the findings holds something else."""
+
+    def __init__(self, folder: object) -> None:
+        super().__init__(
+            "the folder for the findings holds other files",
+            where=str(folder),
+            found="files, and no `scan.json` of an earlier scan",
+            needed="a folder that is new, empty, or holds the findings of an earlier scan",
+            try_="name another folder with `--into`",
+        )
+
+
+class BadSettings(StillwatchError):
+    """The settings cannot be used; all faults are reported together, numbered."""
+
+    def __init__(self, path: object, faults: Sequence[str]) -> None:
+        super().__init__(
+            f"the settings have {len(faults)} fault{'s' if len(faults) > 1 else ''}",
+            where=str(path),
+            found="; ".join(f"{i}. {fault}" for i, fault in enumerate(faults, 1)),
+            needed="a TOML file as `stillwatch settings` prints it, of which any part may be left out",
+            try_="correct the settings; docs/tuning.md says what each of them does",
+        )
+
+
+class KeyUnreadable(StillwatchError):
+    """The key file cannot be read, or holds no key."""
+
+    def __init__(self, path: object, found: str) -> None:
+        super().__init__(
+            "the key file holds no key",
+            where=str(path),
+            found=found,
+            needed="16 bytes, or 32 hexadecimal digits",
+            try_="make one with `head -c 16 /dev/urandom > stillwatch.key`, and keep it",
+        )
+
+
+class ReleasesUnreadable(StillwatchError):
+    """The list of releases cannot be used; all faults are reported together, numbered."""
+
+    def __init__(self, path: object, faults: Sequence[str]) -> None:
+        super().__init__(
+            "the releases cannot be read",
+            where=str(path),
+            found="; ".join(f"{i}. {fault}" for i, fault in enumerate(faults, 1)),
+            needed="a JSON list of objects, or CSV, with `model` and `time` (ISO 8601 with its zone)",
+            try_='correct the file; one release is `[{"model": "m-2", "time": "2026-03-10T17:00:00Z"}]`',
+        )
+
+
+class RecordUnreadable(StillwatchError):
+    """A scan's record cannot be read back."""
+
+    def __init__(self, path: object, found: str) -> None:
+        super().__init__(
+            "the record of a scan cannot be read",
+            where=str(path),
+            found=found,
+            needed="a `scan.json` that `stillwatch scan` wrote",
+            try_="name the `scan.json` of a findings folder, or scan the logs anew",
+        )
+
+
+class InputsChanged(StillwatchError):
+    """What a recorded scan has read is no longer the same; all differences are reported together, numbered."""
+
+    def __init__(self, path: object, changes: Sequence[str]) -> None:
+        super().__init__(
+            "the scan cannot be repeated on what is there now",
+            where=str(path),
+            found="; ".join(f"{i}. {change}" for i, change in enumerate(changes, 1)),
+            needed="the logs, lists and key of the recorded scan, byte for byte",
+            try_="bring them back, in the folder from which the scan was run, or scan anew without `--repeat`",
+        )
+
+
+class FindingsAmongLogs(StillwatchError):
+    """The folder for the findings lies in a folder of logs, where the next scan would read it."""
+
+    def __init__(self, path: object, source: str) -> None:
+        super().__init__(
+            "the findings would lie among the logs",
+            where=str(path),
+            found=f"the logs are all that is in `{source}`",
+            needed="a folder outside the logs, since the next scan would read the findings as logs",
+            try_="name another folder with `--into`, or give the logs by a glob such as `logs/*.jsonl`",
+        )
+
+
+class NoFindings(StillwatchError):
+    """A folder holds no findings of a whole scan."""
+
+    def __init__(self, path: object, found: str) -> None:
+        super().__init__(
+            "there are no findings to explain",
+            where=str(path),
+            found=found,
+            needed="a folder that `stillwatch scan` wrote",
+            try_="name it with `--findings`, or run `stillwatch scan` first",
+        )
+
+
+class NothingToExplain(StillwatchError):
+    """An id names nothing, or more than one thing, in the findings."""
+
+    def __init__(self, given: str, folder: object, found: str) -> None:
+        super().__init__(
+            f"the findings cannot explain `{given}`",
+            where=str(folder),
+            found=found,
+            needed="the id of a campaign or a beginning that no other has, or the id of one of its accounts or exchanges",
+            try_="take the id from `stillwatch scan` or from the tables in the findings folder",
+        )
+
+
+class NoSuchTrait(StillwatchError):
+    """A trait was named that is not there."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"there is no trait `{name}`",
+            where="the name given",
+            found=f"`{name}`",
+            needed=f"one of {', '.join(known)}",
+            try_="run `stillwatch traits` to see what each of them says",
+        )

@@ -60,7 +60,7 @@ def lines(rows):
 
 
 @quick
-@given(ROWS)
+@given(rows=ROWS)
 def test_neutral_rows_come_back_from_every_kind_of_file(rows, rows_of, tmp_path):
     (tmp_path / "a.jsonl").write_bytes(lines(rows))
     table = pa.Table.from_pylist(rows, EXCHANGES.schema)
@@ -72,8 +72,10 @@ def test_neutral_rows_come_back_from_every_kind_of_file(rows, rows_of, tmp_path)
 
 
 @quick
-@given(ROWS, st.randoms(use_true_random=False))
+@given(rows=ROWS, random=st.randoms(use_true_random=False))
 def test_the_order_of_sources_does_not_matter(rows, random, opened, tmp_path):
+    for old in tmp_path.glob("*.jsonl"):
+        old.unlink()
     for number, row in enumerate(rows):
         (tmp_path / f"{number}.jsonl").write_bytes(lines([row]))
     sources = sorted(tmp_path.glob("*.jsonl"))
@@ -83,7 +85,7 @@ def test_the_order_of_sources_does_not_matter(rows, random, opened, tmp_path):
 
 
 @quick
-@given(ROWS, st.integers(0), st.sampled_from([bytes, gzip.compress]))
+@given(rows=ROWS, cut=st.integers(0), compress=st.sampled_from([bytes, gzip.compress]))
 def test_nothing_is_lost_in_silence_when_a_file_is_cut_off(rows, cut, compress, opened, tmp_path):
     whole = compress(lines(rows))
     cut %= len(whole)

@@ -10,7 +10,9 @@ from stillwatch.worlds.stories.background import FORTNIGHT, RELEASE
 @pytest.fixture(scope="module")
 def frame(record):
     kinds = ((Person(talks=6), 100), (Developer(), 200))
-    return record([one for kind, first in kinds for seed in range(40) for one in kind.accounts(FORTNIGHT, first + seed)])
+    return record(
+        [one for kind, first in kinds for seed in range(40) for one in kind.accounts(FORTNIGHT, first + seed)]
+    )
 
 
 def test_seeds_are_written_with_sixteen_digits():

@@ -101,20 +101,24 @@ class Logs:
         return self.files[0].path + (f" and {more} more file{'s' if more > 1 else ''}" if more else "")
 
     def _pass(self, counts: dict[str, FileCount], advanced: Callable[[int], None]) -> Iterator[pa.RecordBatch]:
-        reading = self._terms.reading
-        for file in self._full_files():
+        for file in self.files:
             count = counts[file.path] = FileCount()
             if self.ledger.files[file.path].sha256 is None:
                 self.ledger.files[file.path] = count
-            reader = self._readers[file.format]
-            for batch in OneFile(file, reader, self._terms, count).batches():
-                if sum(one.rows_count + one.set_aside_count for one in counts.values()) >= reading.judged_after_rows:
-                    judge(counts, reading, reader.advice)
-                if batch.num_rows:
-                    yield batch
+            yield from self._read(file, counts)
             count.sha256 = _digest(file)
             self.ledger.files[file.path] = count
             advanced(file.size_bytes)
+
+    def _read(self, file: LogFile, counts: dict[str, FileCount]) -> Iterator[pa.RecordBatch]:
+        if file.format == _EMPTY:
+            return
+        reader, reading = self._readers[file.format], self._terms.reading
+        for batch in OneFile(file, reader, self._terms, counts[file.path]).batches():
+            if sum(count.rows_count + count.set_aside_count for count in counts.values()) >= reading.judged_after_rows:
+                judge(counts, reading, reader.advice)
+            if batch.num_rows:
+                yield batch
 
     def _gathered(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Join small batches, so that a thousand small files cost little more than one."""
@@ -184,7 +188,7 @@ def _recognised(path: Path, named: Sequence[Reader], kinds: Sequence[Reader], re
     if not seen:
         return LogFile(str(path), _EMPTY, kind, size)
     records = [row.value for row in seen if row.value is not None]
-    scores = [(sum(map(reader.recognises, records)) / len(seen), reader) for reader in kinds]
+    scores = [(sum(map(reader.recognises, records)) / max(len(records), 1), reader) for reader in kinds]
     score, reader = max(scores, key=lambda scored: scored[0])
     if named:
         reader = named[0]

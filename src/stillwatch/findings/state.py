@@ -50,9 +50,13 @@ class Case:
 
 @dataclass(frozen=True)
 class Stated:
-    """Findings, most certain first, and the candidates that were looked at and cleared, by reason."""
+    """Findings, most certain first, and the candidates that were looked at and cleared, by reason.
+
+    `extraction` is the SQL of the table `campaign_exchanges`, which may be too large to hold.
+    """
 
     findings: tuple[Finding, ...]
+    extraction: str
     candidates_count: int
     cleared: tuple[tuple[str, int], ...]
 
@@ -82,7 +86,7 @@ def state_findings(case: Case) -> Stated:
         else:
             findings.append(finding)
     ranked = sorted(findings, key=lambda one: (one.false_alarm_rate, -one.taken.exchanges_count, one.campaign_id))
-    return Stated(tuple(ranked), len(judged) + len(solos), tuple(sorted(cleared.items())))
+    return Stated(tuple(ranked), _extraction(ranked), len(judged) + len(solos), tuple(sorted(cleared.items())))
 
 
 def with_texts(finding: Finding, texts: Mapping[str, str]) -> Finding:
@@ -100,6 +104,16 @@ def campaign_id(accounts: Sequence[str]) -> str:
     """
     digest = hashlib.sha256("\\0".join(sorted(accounts)).encode()).hexdigest()
     return f"campaign-{digest[:12]}"
+
+
+def _extraction(findings: Sequence[Finding]) -> str:
+    parts = [f"SELECT campaign_id, exchange_id FROM {_taken(one.campaign_id)}" for one in findings]
+    empty = "SELECT '' AS campaign_id, exchange_id FROM exchange WHERE false"
+    return f"{' UNION ALL '.join(parts) or empty} ORDER BY campaign_id, exchange_id"
+
+
+def _taken(campaign: str) -> str:
+    return f"taken_by_{campaign.replace('-', '_')}"
 
 
 def _exchanges(case: Case) -> Ints:
@@ -148,13 +162,15 @@ def _stated(one: Judged, case: Case) -> Finding | None:
     speaking = {piece.family for piece in evidence if piece.bits >= case.judging.least_evidence_bits}
     if len(speaking) < case.judging.fewest_families:
         return None
+    name = campaign_id(accounts.to_pylist())
+    case.engine.keep(_taken(name), f"SELECT '{name}' AS campaign_id, exchange_id FROM extraction")
     bits = dict(zip(accounts.to_pylist(), case.gathered.membership_bits[one.accounts].tolist(), strict=True))
     members = members_of(case.engine, bits)
     targets, activity = targets_of(case.engine), activity_of(case.engine)
     pivots = pivots_of(case.engine, case.releases, case.judging.least_overdispersion)
     taken = taken_by(case.engine, case.declared.prices, case.declared.currency)
     return Finding(
-        campaign_id=campaign_id(accounts.to_pylist()),
+        campaign_id=name,
         kind="campaign of one" if alone else "campaign",
         statement=sentence(members, evidence, targets, taken),
         confidence=round(1 - one.false_alarm_rate, 6),

@@ -1,6 +1,6 @@
 """Writes what `stillwatch scan` leaves behind: tables, JSON lines and the report, all or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -52,6 +52,15 @@ def write_table(declared: Declared, table: pa.Table, path: Path) -> None:
     """Check a table against its declaration and write it as Parquet."""
     declared.check(table, path.name)
     pq.write_table(table, path, compression="zstd")
+
+
+def write_batches(declared: Declared, batches: Iterable[pa.RecordBatch], path: Path) -> None:
+    """Check batches against a declaration and write them as Parquet, one at a time."""
+    with pq.ParquetWriter(path, declared.schema, compression="zstd") as writer:
+        for batch in batches:
+            conformed = batch.cast(declared.schema)
+            declared.check(conformed, path.name)
+            writer.write_batch(conformed)
 
 
 def _table(declared: Declared, rows: list[dict[str, object]]) -> pa.Table:

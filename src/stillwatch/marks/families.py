@@ -1,8 +1,8 @@
 """Wording families: prompts whose masked wording is shared, as those from one template with its slots filled.
 
 Prompts that share a wording key are compared, and their families joined where at least `FEWEST_EQUAL` of the 64
-positions of their sketches are equal, and of the sketches of the families' first prompts too. Without the second check a
-chain of prompts that are each a little like the next gathers half of all prompts into one family.
+positions of their sketches are equal, and of the sketches of the families' first prompts too. Without the second check
+a chain of prompts that are each a little like the next gathers half of all prompts into one family.
 """
 # mypy: disable-error-code="no-untyped-def"
 

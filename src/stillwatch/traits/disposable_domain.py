@@ -8,7 +8,7 @@ class DisposableDomain(Trait):
 
     name = "disposable domain"
     family = "identity"
-    reads = ("email_domain",)
+    reads = ("email_domain", "domain_kind")
     honest_reasons = ("people who keep their real address private",)
     evasion = "freshly bought domains, a dollar or two each"
     value = "domain_kind"

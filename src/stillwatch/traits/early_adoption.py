@@ -8,7 +8,7 @@ class EarlyAdoption(Trait):
 
     name = "early adoption"
     family = "model"
-    reads = ("model",)
+    reads = ("model", "released")
     honest_reasons = ("release day, when honest accounts also move",)
     evasion = "moving to the new model as slowly as the public does"
     value = "CASE WHEN asked >= released AND asked < released + INTERVAL 24 HOURS THEN model END"

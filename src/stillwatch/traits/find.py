@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from stillwatch.engine.base import Engine
-from stillwatch.tables import PROFILES, TRAITS
+from stillwatch.tables import EXCHANGES, PROFILES, TRAITS
 from stillwatch.traits.registry import all_profiles, all_traits
 
 
@@ -75,6 +75,27 @@ def intent_names() -> tuple[str, ...]:
     from stillwatch.marks.intents import INTENTS  # noqa: PLC0415 - the model is heavy; only this stage needs it here
 
     return INTENTS
+
+
+_MARKED_AS = {
+    "system_text": "system_digest",
+    "prompt_text": "prompt_digest",
+    "tools_offered": "tools_digest",
+    "reasoning_signatures": "signature_digests",
+}
+_LISTS = frozenset({"history_digests", "reasoning_signatures"})
+
+
+def shown_columns(engine: Engine) -> frozenset[str]:
+    """Return the columns of `exchanges` that traits read and that hold any value in the view `exchange`."""
+    read = sorted({column for one in (*all_traits(), *all_profiles()) for column in one.reads} & set(EXCHANGES.names))
+    counts = ", ".join(
+        f"count(*) FILTER (len({_MARKED_AS.get(name, name)}) > 0) AS {name}" if name in _LISTS
+        else f"count({_MARKED_AS.get(name, name)}) AS {name}"
+        for name in read
+    )  # fmt: skip
+    row = engine.sql(f"SELECT {counts} FROM exchange").to_pylist()[0]
+    return frozenset(name for name in read if row[name])
 
 
 def blind_traits(shown: frozenset[str]) -> tuple[tuple[str, str], ...]:

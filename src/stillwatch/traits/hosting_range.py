@@ -8,7 +8,7 @@ class HostingRange(Trait):
 
     name = "hosting range"
     family = "network"
-    reads = ("ip",)
+    reads = ("ip", "address_range")
     honest_reasons = ("applications that run in the same cloud", "people who use the same VPN")
     evasion = "residential or mobile proxies, which the lists do not hold"
     value = "address_range"

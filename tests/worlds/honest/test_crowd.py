@@ -24,7 +24,9 @@ def test_a_carrier_is_in_one_country_and_a_vpn_serves_many():
 
 def test_a_viral_prompt_is_tried_by_strangers_on_one_day(record):
     frame = record(ViralCrowd(80).accounts(FORTNIGHT, 2))
-    prompts = frame.group_by("prompt_text").agg(pl.col("account_id").n_unique(), pl.col("asked_at").dt.date().n_unique())
+    prompts = frame.group_by("prompt_text").agg(
+        pl.col("account_id").n_unique(), pl.col("asked_at").dt.date().n_unique()
+    )
     top = prompts.filter(pl.col("prompt_text").str.len_bytes() > 60).sort("account_id").row(-1, named=True)
     assert top["account_id"] == 80
     assert top["asked_at"] == 1

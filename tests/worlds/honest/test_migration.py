@@ -11,7 +11,9 @@ def test_conversations_go_on_under_the_second_account(record):
     assert before.visits["at"].max() < after.visits["at"].max()
     continued = np.intersect1d(before.visits["talk"], after.visits["talk"])
     assert len(continued) > 0
-    one, two = (record([account]).explode("history_digests")["history_digests"].drop_nulls() for account in (before, after))
+    one, two = (
+        record([account]).explode("history_digests")["history_digests"].drop_nulls() for account in (before, after)
+    )
     assert set(one) & set(two)
 
 

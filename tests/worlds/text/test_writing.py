@@ -49,14 +49,18 @@ def test_a_text_does_not_depend_on_the_other_rows():
     symbols, seeds = asks[np.arange(600) % len(asks)], seeds_of(600)
     whole = write_texts(grammar, symbols, dict.fromkeys(SCOPES, seeds)).to_pylist()
     some = np.random.default_rng(3).permutation(600)[:50]
-    assert write_texts(grammar, symbols[some], dict.fromkeys(SCOPES, seeds[some])).to_pylist() == [whole[i] for i in some]
+    assert write_texts(grammar, symbols[some], dict.fromkeys(SCOPES, seeds[some])).to_pylist() == [
+        whole[i] for i in some
+    ]
 
 
 def test_no_rows_give_no_texts():
     assert write(shipped_grammar(), "ask.code", seeds_of(0)) == []
 
 
-@pytest.mark.parametrize("symbol", [n for n in shipped_grammar().names if n.startswith(("verbatim.", "ask.en.", "ask.c"))])
+@pytest.mark.parametrize(
+    "symbol", [n for n in shipped_grammar().names if n.startswith(("verbatim.", "ask.en.", "ask.c"))]
+)
 def test_long_texts_are_hardly_ever_written_twice(symbol):
     texts = write(shipped_grammar(), symbol, seeds_of(800), group=seeds_of(800, 2))
     assert len(set(texts)) > 0.97 * 800
@@ -65,7 +69,8 @@ def test_long_texts_are_hardly_ever_written_twice(symbol):
 def test_verbatim_templates_stay_and_paraphrased_ones_change():
     group = np.full(300, 4, np.uint64)
     verbatim, paraphrased = (
-        write(shipped_grammar(), f"{wording}.rubric", seeds_of(300), group=group) for wording in ("verbatim", "paraphrased")
+        write(shipped_grammar(), f"{wording}.rubric", seeds_of(300), group=group)
+        for wording in ("verbatim", "paraphrased")
     )
     assert len({text[:60] for text in verbatim}) == 1
     assert len({text[:60] for text in paraphrased}) > 60

@@ -1,7 +1,7 @@
 r"""A grammar that writes many texts at once.
 
-A grammar file holds symbols, each a line `= name`, and below it alternatives, one a line (`3x ` before one: as likely as
-three). In an alternative `\n` is a line break, `\s` a space, `\t` an indent, `\e` nothing; `{{` and `}}` are braces.
+A grammar file holds symbols, each a line `= name`, and below it alternatives, one a line (`3x ` before one: as likely
+as three). In an alternative `\n` is a line break, `\s` a space, `\t` an indent, `\e` nothing; `{{` and `}}` are braces.
 A slot is `{name}` another symbol, drawn afresh; `{name@scope}` the same wherever that scope is the same (`here`: this
 text); `{name*2-9}` that many of it (few more often than many); `{#1-99}` a number; `{%8}` hexadecimal digits.
 """

@@ -62,6 +62,8 @@ def write_texts(grammar: Grammar, symbols: npt.NDArray[np.integer], scopes: Scop
     pa.Array
         Strings. A row's text depends on its own symbol and seeds only, whatever the other rows are.
     """
+    if not len(symbols):
+        return pa.array([], pa.string())
     demands = {name: Demand() for name in grammar.symbols}
     order = np.argsort(symbols, kind="stable")
     wanted, starts = np.unique(symbols[order], return_index=True)
@@ -73,8 +75,6 @@ def write_texts(grammar: Grammar, symbols: npt.NDArray[np.integer], scopes: Scop
     written: dict[str, pa.Array] = {}
     for name in reversed(list(plans)):
         written[name] = _assemble(plans.pop(name), written)
-    if not tickets:
-        return pa.array([], pa.string())
     return _restored(pa.concat_arrays([_redeem(ticket, written) for ticket in tickets]), order)
 
 

@@ -1,0 +1,129 @@
+"""Turns a TOML table into frozen dataclasses; every fault is told, each by the dotted name of its setting."""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import MISSING, fields, is_dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+
+Kind = TypeVar("Kind")
+FEWEST_BYTES = 100_000_000  # below, the engine cannot hold the batches of two threads
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
+_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
+
+
+def read_table(kind: type[Kind], table: dict[str, Any], folder: Path, faults: list[str]) -> Kind:
+    """Return the dataclass that a table describes; what it leaves out keeps its default.
+
+    Names say what values a setting can have: `_share` and `_rate` lie between 0 and 1, `_probability` above 0 as well,
+    `_bytes` may be a text such as "4GB", whole numbers begin at 1, and no other number is negative.
+
+    Parameters
+    ----------
+    folder
+        Where relative paths begin.
+    faults
+        Gets a line for each fault. With any, what is returned holds defaults in their place.
+    """
+    return _Reader(folder, faults, sorted(dotted_names(kind))).dataclass(kind, table, "")
+
+
+def dotted_names(kind: Any, within: str = "") -> Iterator[str]:
+    """Yield the names of all settings of a dataclass and of the dataclasses in it, such as `linking.widest_value`."""
+    for name, inner in get_type_hints(kind).items():
+        if is_dataclass(inner):
+            yield from dotted_names(inner, f"{within}{name}.")
+        else:
+            yield within + name
+
+
+def parse_bytes(text: str) -> int:
+    """Return how many bytes a text such as `4GB`, `512 MiB` or `2000000000` means.
+
+    Raises
+    ------
+    ValueError
+        It is no size, or under 100 MB.
+
+    Examples
+    --------
+    >>> parse_bytes("4GB"), parse_bytes("0.5 GiB")
+    (4000000000, 536870912)
+    """
+    found = _SIZE.fullmatch(text.strip())
+    if not found:
+        raise ValueError(f"{text!r} is not a size such as 4GB")
+    number, power, binary = found.groups()
+    size = int(float(number) * (1024 if binary else 1000) ** _POWERS[power.lower()])
+    if size < FEWEST_BYTES:
+        raise ValueError(f"{text!r} is less than 100MB")
+    return size
+
+
+class _Reader:
+    def __init__(self, folder: Path, faults: list[str], known: Sequence[str]) -> None:
+        self._folder, self._faults, self._known = folder, faults, known
+
+    def dataclass(self, kind: Any, table: Any, name: str) -> Any:
+        hints, given = get_type_hints(kind), {}
+        if not isinstance(table, dict):
+            self._faults.append(f"`{name}` is not a table")
+            table = {}
+        within = f"{name}." if name else ""
+        for key, value in table.items():
+            if key in hints:
+                before = len(self._faults)
+                told = self._value(hints[key], value, within + key)
+                if len(self._faults) == before:
+                    given[key] = told
+            else:
+                self._faults.append(f"`{within}{key}` is not a setting{self._closest(key, within, hints)}")
+        needed = [one.name for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING]
+        self._faults += [f"`{within}{one}` is missing" for one in needed if one not in table]
+        return kind(**dict.fromkeys(needed) | given)
+
+    def _value(self, kind: Any, value: Any, name: str) -> Any:
+        if is_dataclass(kind):
+            return self.dataclass(kind, value, name)
+        if get_origin(kind) is dict and is_dataclass(inner := get_args(kind)[1]) and isinstance(value, dict):
+            return {key: self.dataclass(inner, item, f"{name}.{key}") for key, item in value.items()}
+        try:
+            if name.endswith("_bytes") and isinstance(value, str):
+                value = parse_bytes(value)
+            told = msgspec.convert(value, kind, dec_hook=self._path)
+            if isinstance(told, int | float):
+                _check_range(told, name)
+        except ValueError as error:
+            self._faults.append(f"`{name}`: {str(error)[0].lower()}{str(error)[1:]}")
+            return None
+        return told
+
+    def _path(self, kind: type[Any], value: Any) -> Path:
+        if kind is not Path or not isinstance(value, str):
+            raise TypeError(f"expected the path of a file, got `{type(value).__name__}`")
+        return self._folder / Path(value).expanduser()
+
+    def _closest(self, key: str, within: str, siblings: dict[str, Any]) -> str:
+        near = [within + one for one in get_close_matches(key, siblings, 1)]
+        if not near:
+            elsewhere = {one.rpartition(".")[2]: one for one in self._known}
+            near = [elsewhere[one] for one in get_close_matches(key, elsewhere, 1)]
+        return f"; did you mean `{near[0]}`?" if near else ""
+
+
+def _check_range(value: float, name: str) -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{value} is not a number")
+    share = name.endswith(("_share", "_rate", "_probability"))
+    if share and value > 1:
+        raise ValueError(f"{value} is more than 1")
+    if name.endswith("_bytes") and name.startswith("memory") and value < FEWEST_BYTES:
+        raise ValueError(f"{value} bytes are less than 100MB")
+    if value < 0 or (value == 0 and name.endswith("_probability")):
+        raise ValueError(f"{value} is not {'above 0' if share else '0 or more'}")
+    if isinstance(value, int) and not share and value < 1 and "prices" not in name:
+        raise ValueError(f"{value} is less than 1")
