@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -92,10 +92,9 @@ def scan(  # noqa: PLR0913 - the options of the command line
         The logs, the settings or a list cannot be read; nothing is written.
     """
     order = Order(tuple(sources), settings, format, mapping, releases, show_text)
+    now = now or datetime.now(UTC)
     key, keyed = read_key(settings)
-    logs = open_logs(
-        sources, key=key, now=now or datetime.now(UTC), format=format, mapping=mapping, reading=settings.reading
-    )
+    logs = open_logs(sources, key=key, now=now, format=format, mapping=mapping, reading=settings.reading)
     with (
         written_whole(into) as folder,
         open_engine(
@@ -107,11 +106,12 @@ def scan(  # noqa: PLR0913 - the options of the command line
         shown, gathered = _gather(engine, settings, progress)
         progress.stage("stating findings", None, "")
         stated = _state(engine, shown, gathered, order)
-        if show_text:
+        if show_text and stated.findings:
             texts = logs.texts([one.exchange_id for finding in stated.findings for one in finding.examples])
             stated = replace(stated, findings=tuple(with_texts(one, texts) for one in stated.findings))
         summary = _summary(engine, logs, order, stated, gathered, blind, repeated=repeated, keyed=keyed)
-        _write(folder, engine, stated, shown, gathered, summary, order)
+        _write(folder, engine, stated, shown, gathered, summary)
+        _record(folder, scan_record(order, summary, now=now, weakest_bits=gathered.weakest_bits))
         progress.done()
     return Scan(stated.findings, summary)
 
@@ -245,7 +245,6 @@ def _write(  # noqa: PLR0913 - one argument for each thing that is written
     shown: Shown,
     gathered: Gathered,
     summary: ScanSummary,
-    order: Order,
 ) -> None:
     findings = stated.findings
     write_table(CAMPAIGNS, campaigns_table(findings), folder / "campaigns.parquet")
@@ -257,5 +256,8 @@ def _write(  # noqa: PLR0913 - one argument for each thing that is written
     write_table(LINKS, links_table(within, shown), folder / "links.parquet")
     (folder / "findings.json").write_bytes(b"".join(line + b"\n" for line in ocsf_lines(findings, summary)))
     write_report(findings, summary, folder / "report.html")
-    record = scan_record(order, summary)
-    (folder / MARK).write_text(json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def _record(folder: Path, record: dict[str, Any]) -> None:
+    text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False)
+    (folder / MARK).write_text(f"{text}\n", encoding="utf-8")

@@ -37,12 +37,12 @@ class Context:
     Attributes
     ----------
     address_ranges
-        CSV or Parquet with `prefix` and `kind`: data centres, VPNs, relays. Without it the trait `hosting range` is blind.
+        CSV or Parquet with `prefix` and `kind`: data centres, VPNs, relays. Without it `hosting range` is blind.
     disposable_domains
-        Text with one domain a line, or Parquet with `domain`. Without it the trait `disposable domain` is blind.
+        Text with one domain a line, or Parquet with `domain`. Without it `disposable domain` is blind.
     indicators
-        CSV, JSON or TOML with `actor`, `kind` (a trait's name), `value` and `source`. What a campaign shows of them is stated
-        as a match; it changes no bits.
+        CSV, JSON or TOML with `actor`, `kind` (a trait's name), `value` and `source`. What a campaign shows of them is
+        stated as a match; it changes no bits.
     """
 
     address_ranges: Path | None = None
@@ -57,11 +57,11 @@ class Settings:
     Attributes
     ----------
     key_file
-        16 bytes, or 32 hexadecimal digits: the operator's key of all digests. Without it digests are made with a key that
-        everybody knows, and the report says so.
+        16 bytes, or 32 hexadecimal digits: the operator's key of all digests. Without it digests are made with a key
+        that everybody knows, and the report says so.
     memory_bytes
-        What the embedded engine may hold in memory before it spills to disk, as bytes or as a text such as "4GB". Without
-        it half of the machine's. Changes no finding.
+        What the embedded engine may hold in memory before it spills to disk, in bytes or as a text such as "4GB".
+        Without it half of the machine's. Changes no finding.
     temporary_folder
         Where temporary files go; they are removed when the scan ends. Without it the system's. Changes no finding.
     """
@@ -69,11 +69,11 @@ class Settings:
     key_file: Path | None = None
     memory_bytes: int | None = None
     temporary_folder: Path | None = None
-    context: Context = Context()
-    reading: Reading = Reading()
-    linking: Linking = Linking()
-    gathering: Gathering = Gathering()
-    judging: Judging = Judging()
+    context: Context = field(default_factory=Context)
+    reading: Reading = field(default_factory=Reading)
+    linking: Linking = field(default_factory=Linking)
+    gathering: Gathering = field(default_factory=Gathering)
+    judging: Judging = field(default_factory=Judging)
     declared: Declared = field(default_factory=Declared)
 
 

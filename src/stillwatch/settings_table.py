@@ -29,7 +29,8 @@ def read_table(kind: type[Kind], table: dict[str, Any], folder: Path, faults: li
     faults
         Gets a line for each fault. With any, what is returned holds defaults in their place.
     """
-    return _Reader(folder, faults, sorted(dotted_names(kind))).dataclass(kind, table, "")
+    read: Kind = _Reader(folder, faults, sorted(dotted_names(kind))).dataclass(kind, table, "")
+    return read
 
 
 def dotted_names(kind: Any, within: str = "") -> Iterator[str]:
@@ -56,11 +57,11 @@ def parse_bytes(text: str) -> int:
     """
     found = _SIZE.fullmatch(text.strip())
     if not found:
-        raise ValueError(f"{text!r} is not a size such as 4GB")
+        raise ValueError(f"`{text}` is not a size such as 4GB")
     number, power, binary = found.groups()
     size = int(float(number) * (1024 if binary else 1000) ** _POWERS[power.lower()])
     if size < FEWEST_BYTES:
-        raise ValueError(f"{text!r} is less than 100MB")
+        raise ValueError(f"`{text}` is less than 100MB")
     return size
 
 
@@ -98,7 +99,7 @@ class _Reader:
             if isinstance(told, int | float):
                 _check_range(told, name)
         except ValueError as error:
-            self._faults.append(f"`{name}`: {str(error)[0].lower()}{str(error)[1:]}")
+            self._faults.append(f"`{name}`: {str(error).replace('Expected', 'expected', 1)}")
             return None
         return told
 
@@ -112,7 +113,7 @@ class _Reader:
         if not near:
             elsewhere = {one.rpartition(".")[2]: one for one in self._known}
             near = [elsewhere[one] for one in get_close_matches(key, elsewhere, 1)]
-        return f"; did you mean `{near[0]}`?" if near else ""
+        return f" (did you mean `{near[0]}`?)" if near else ""
 
 
 def _check_range(value: float, name: str) -> None:

@@ -47,7 +47,7 @@ def count_bits32(counts, bits):
 
 @njit
 def add16(totals, weights, at):
-    intrinsics.add16(totals, 0, weights, at)
+    intrinsics.add16(totals, 0, weights, at, at, 0, at + 16)
 
 
 def test_eight_bytes_at_any_place():
@@ -103,4 +103,4 @@ def test_counts_of_bits(values):
 def test_sums_of_weights():
     totals, weights = np.arange(16, dtype=np.int32), np.arange(-64, 64).astype(np.int8)
     add16(totals, weights, 48)
-    assert totals.tolist() == [at + at - 16 for at in range(16)]
+    assert totals.tolist() == [at + 2 * (at - 16) + (at - 64) + at for at in range(16)]

@@ -11,8 +11,8 @@ SEED = np.uint64(5)
 
 
 @njit
-def _vector(count, desk, stamp, found):
-    vectors.vector_of_words(count, SEED, desk, stamp, found)
+def _vector(count, desk, found):
+    vectors.vector_of_words(count, SEED, desk, found)
 
 
 def vector_of(*texts: list[int]) -> list[list[int]]:
@@ -20,7 +20,7 @@ def vector_of(*texts: list[int]) -> list[list[int]]:
     found = np.zeros((len(texts), vectors.DIMENSIONS), np.int8)
     for row, words in enumerate(texts):
         desk.words[: len(words)] = words
-        _vector(len(words), desk, np.uint32(row + 1), found[row])
+        _vector(len(words), desk, found[row])
     return found.tolist()
 
 

@@ -142,14 +142,17 @@ def count_bits32(_typing, counts, index, _bits):
 
 
 @intrinsic
-def add16(_typing, totals, to, weights, index):
-    """Add 16 int8 weights to 16 int32 totals."""
+def add16(_typing, totals, to, weights, one, two, three, four):  # noqa: PLR0913, PLR0917
+    """Add four times 16 int8 weights, from four places, to 16 int32 totals."""
 
     def code(context, builder, signature, arguments):
-        integers = ir.VectorType(ir.IntType(32), 16)
+        shorts, integers = ir.VectorType(ir.IntType(16), 16), ir.VectorType(ir.IntType(32), 16)
         pointer = _pointer(context, builder, (signature, arguments), 0, integers)
-        weights = _load(builder, _pointer(context, builder, (signature, arguments), 2, ir.VectorType(_BYTE, 16)))
-        total = builder.add(_load(builder, pointer), builder.sext(weights, integers))
-        return _store(context, builder, total, pointer)
+        data = context.make_array(signature.args[2])(context, builder, arguments[2]).data
+        total = ir.Constant(shorts, [0] * 16)
+        for index in arguments[3:]:
+            row = builder.bitcast(builder.gep(data, [index]), ir.VectorType(_BYTE, 16).as_pointer())
+            total = builder.add(total, builder.sext(_load(builder, row), shorts))
+        return _store(context, builder, builder.add(_load(builder, pointer), builder.sext(total, integers)), pointer)
 
-    return types.void(totals, to, weights, index), code
+    return types.void(totals, to, weights, one, two, three, four), code

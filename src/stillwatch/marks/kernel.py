@@ -12,7 +12,7 @@ from stillwatch.marks.compiled import kernel, piece
 from stillwatch.marks.digests import Key, digest_bytes, digest_integers, fold_text, key_of, mask_numbers
 from stillwatch.marks.intrinsics import load8
 from stillwatch.marks.language import SCRIPTS, STOP_WORDS, Lexicon, language_of, lexicon
-from stillwatch.marks.scoring import INTENTS_COUNT, STRIDE, Model, score_words
+from stillwatch.marks.scoring import INTENTS_COUNT, MOST_ROWS, STRIDE, Model, score_words
 from stillwatch.marks.sketch import POSITIONS, sketch_words
 from stillwatch.marks.tokeniser import K3, mix, read_words, room_for
 from stillwatch.marks.vectors import DIMENSIONS, SLOTS, vector_of_words
@@ -39,10 +39,11 @@ class Desk(NamedTuple):
     low: npt.NDArray[np.uint8]
     words: npt.NDArray[np.uint64]
     lowest: npt.NDArray[np.uint32]
-    met: npt.NDArray[np.uint32]
+    met: npt.NDArray[np.uint64]
     counts: npt.NDArray[np.uint8]
     sums: npt.NDArray[np.int64]
-    rows: npt.NDArray[np.uint32]
+    switched: npt.NDArray[np.uint64]
+    rows: npt.NDArray[np.int64]
     totals: npt.NDArray[np.int32]
     odds: npt.NDArray[np.float64]
     scripts: npt.NDArray[np.int64]
@@ -76,10 +77,11 @@ def desk_for(prompts: Bytes) -> Desk:
     return Desk(
         *room_for(prompts.offsets),
         lowest=np.empty(POSITIONS, np.uint32),
-        met=np.zeros(SLOTS, np.uint32),
+        met=np.empty(SLOTS >> 6, np.uint64),
         counts=np.zeros(DIMENSIONS, np.uint8),
         sums=np.empty(DIMENSIONS, np.int64),
-        rows=np.zeros(ROWS, np.uint32),
+        switched=np.empty(ROWS >> 6, np.uint64),
+        rows=np.empty(MOST_ROWS, np.int64),
         totals=np.empty(STRIDE, np.int32),
         odds=np.empty(STRIDE, np.float64),
         scripts=np.empty(len(SCRIPTS), np.int64),
@@ -108,10 +110,9 @@ def _mark_wording(row, count, means, desk, marks):
     if count >= FEWEST_WORDS:
         marks.opening_digest[row] = digest_integers(desk.words, 0, EDGE_WORDS, means.key)
         marks.ending_digest[row] = digest_integers(desk.words, count - EDGE_WORDS, count, means.key)
-    stamp = np.uint32(row + 1)
     sketch_words(desk.words, count, means.sketch_seed, desk.lowest, marks.sketch[row])
-    vector_of_words(count, means.vector_seed, desk, stamp, marks.vector[row])
-    marks.intent[row] = score_words(count, means.model, desk, stamp, marks.scores[row])
+    vector_of_words(count, means.vector_seed, desk, marks.vector[row])
+    marks.intent[row] = score_words(count, means.model, desk, marks.scores[row])
 
 
 @kernel

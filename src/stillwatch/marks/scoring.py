@@ -13,10 +13,11 @@ from stillwatch.marks.words import ROWS, WORDS_SCORED, pair_row, word_row
 
 INTENTS_COUNT = 12
 STRIDE = 16
+MOST_ROWS = 2 * WORDS_SCORED + 4
 
 
 class Model(NamedTuple):
-    """Weights of a linear model: `STRIDE` int8 for each of `ROWS` rows, the bias of each intent, and the scale."""
+    """A linear model: `STRIDE` int8 for each of `ROWS` rows and for one of zeros, the bias of each intent, the scale."""
 
     weights: npt.NDArray[np.int8]
     bias: npt.NDArray[np.float64]
@@ -33,30 +34,48 @@ def model_of(weights: npt.NDArray[np.int8], bias: npt.NDArray[np.float64], scale
     bias
         12 values, in the unit of the weights times `scale`.
     """
-    wide = np.zeros((ROWS, STRIDE), np.int8)
-    wide[:, :INTENTS_COUNT] = weights
+    wide = np.zeros((ROWS + 1, STRIDE), np.int8)
+    wide[:ROWS, :INTENTS_COUNT] = weights
     return Model(wide.ravel(), np.ascontiguousarray(bias, np.float64), float(scale))
 
 
 @piece
-def _switch_on(row, model, room, stamp):
-    if room.rows[row] != stamp:
-        room.rows[row] = stamp
-        add16(room.totals, 0, model.weights, row * STRIDE)
+def _switch_on(row, room, count):
+    place, bit = row >> 6, np.uint64(1) << np.uint64(row & 63)
+    room.rows[count] = row * STRIDE
+    count += (room.switched[place] & bit) == 0
+    room.switched[place] |= bit
+    return count
 
 
 @piece
-def score_words(count, model, room, stamp, scores):
+def _rows_of(count, room):
+    """Write where the weights of each row that is switched on begin, and places of zeros up to a multiple of four."""
+    for place in range(ROWS >> 6):
+        room.switched[place] = 0
+    found = 0
+    for at in range(min(count, WORDS_SCORED)):
+        found = _switch_on(word_row(room.words[at]), room, found)
+        if at:
+            found = _switch_on(pair_row(room.words[at - 1], room.words[at]), room, found)
+    while found & 3:
+        room.rows[found] = ROWS * STRIDE
+        found += 1
+    return found
+
+
+@piece
+def score_words(count, model, room, scores):
     """Write the probability of each intent in 255ths; return the most probable one, the first of equals.
 
-    `room.rows` has `ROWS` uint32 that hold no `stamp` yet; `room.totals` `STRIDE` int32, `room.odds` as many float64.
+    `room.switched` has a bit for each of `ROWS`, `room.rows` `MOST_ROWS` int64, `room.totals` `STRIDE` int32 and
+    `room.odds` as many float64.
     """
     for intent in range(STRIDE):
         room.totals[intent] = 0
-    for at in range(min(count, WORDS_SCORED)):
-        _switch_on(word_row(room.words[at]), model, room, stamp)
-        if at:
-            _switch_on(pair_row(room.words[at - 1], room.words[at]), model, room, stamp)
+    rows = room.rows
+    for at in range(0, _rows_of(count, room), 4):
+        add16(room.totals, 0, model.weights, rows[at], rows[at + 1], rows[at + 2], rows[at + 3])
     best = 0
     for intent in range(INTENTS_COUNT):
         room.odds[intent] = model.bias[intent] + room.totals[intent] * model.scale

@@ -36,14 +36,17 @@ def _move(counts, sums):
 
 
 @piece
-def _sum_signs(count, seed, room, stamp):
+def _sum_signs(count, seed, room):
+    for place in range(SLOTS >> 6):
+        room.met[place] = 0
     distinct, waiting = 0, 0
     for at in range(count):
         value = mix(room.words[at] ^ seed)
         slot = np.int64(value >> _SHIFT)
-        if room.met[slot] == stamp:
+        place, bit = slot >> 6, np.uint64(1) << np.uint64(slot & 63)
+        if room.met[place] & bit:
             continue
-        room.met[slot] = stamp
+        room.met[place] |= bit
         distinct += 1
         count_bits32(room.counts, 0, value)
         waiting += 1
@@ -55,7 +58,7 @@ def _sum_signs(count, seed, room, stamp):
 
 
 @piece
-def vector_of_words(count, seed, room, stamp, vector):
+def vector_of_words(count, seed, room, vector):
     """Write the wording vector, of Euclidean length about `LENGTH`.
 
     Words are told apart by 13 bits of their hash: of 400 different words some ten are taken for one that went before.
@@ -63,12 +66,12 @@ def vector_of_words(count, seed, room, stamp, vector):
     Parameters
     ----------
     room
-        `words`, as `tokeniser.read_words` leaves them; `met`, `SLOTS` uint32 that hold no `stamp` yet; `counts`,
+        `words`, as `tokeniser.read_words` leaves them; `met`, a bit for each of `SLOTS`; `counts`,
         `DIMENSIONS` uint8 zeros; `sums`, as many int64.
     """
     for dimension in range(DIMENSIONS):
         room.sums[dimension] = 0
-    distinct = _sum_signs(count, seed, room, stamp)
+    distinct = _sum_signs(count, seed, room)
     square = np.int64(0)
     for dimension in range(DIMENSIONS):
         room.sums[dimension] = 2 * room.sums[dimension] - distinct

@@ -1,7 +1,4 @@
-"""Takes the name of a story and a seed, gives a world: simulated traffic with its truth, honest and not.
-
-The demonstration, the tests and rehearsals run on worlds. All words are written for this project.
-"""
+"""Takes a story's name and a seed, gives a world: simulated traffic, honest and not, with its truth."""
 
 from stillwatch.worlds.calendar import Calendar, Release
 from stillwatch.worlds.stories import STORIES

@@ -5,7 +5,7 @@ from stillwatch.worlds.campaigns import Hiding
 from stillwatch.worlds.campaigns.hiding import buy_account, buy_pools
 from stillwatch.worlds.stories.background import FORTNIGHT
 
-POOLS = Hiding(addresses=5, cards=2, domains=1, stacks=2, pooled_share=0.8)
+POOLS = Hiding(addresses=5, cards=2, domains=1, stacks=2, pooled_share=0.8, aged_share=0.0)
 START = FORTNIGHT.day(3)
 
 
@@ -38,6 +38,12 @@ def test_accounts_are_opened_in_time(successor, earliest, latest):
     ages = [account.created_us - START for account in bought(POOLS, successor=successor)]
     assert min(ages) >= earliest
     assert max(ages) <= latest
+
+
+def test_aged_accounts_are_as_old_as_strangers():
+    ages = [START - account.created_us for account in bought(Hiding(aged_share=1.0))]
+    assert sum(age > 100 * DAY_US for age in ages) > 0.4 * len(ages)
+    assert min(ages) > 0
 
 
 def test_a_pool_shows_in_its_columns():

@@ -18,7 +18,8 @@ _T = TypeVar("_T")
 class Hiding:
     """Sizes of the pools that the accounts draw from; None: everything of that kind is single-use, as a stranger's is.
 
-    `pooled_share` (0-1) of the accounts draw from each pool, the others have their own.
+    `pooled_share` (0-1) of the accounts draw from each pool, the others have their own. `aged_share` of them were bought
+    from strangers and are as old as strangers' accounts are; the others are opened for the work.
     """
 
     addresses: int | None = None
@@ -26,6 +27,7 @@ class Hiding:
     domains: int | None = None
     stacks: int | None = None
     pooled_share: float = 0.85
+    aged_share: float = 0.25
 
     @property
     def shows(self) -> frozenset[str]:
@@ -48,6 +50,7 @@ class Pools:
     domains: tuple[str, ...]
     stacks: tuple[Stack, ...]
     pooled_share: float
+    aged_share: float
 
 
 def buy_pools(hiding: Hiding, seed: int) -> Pools:
@@ -62,6 +65,7 @@ def buy_pools(hiding: Hiding, seed: int) -> Pools:
         tuple(draw_own_domain(rng) for _ in range(hiding.domains or 0)),
         tuple(replace(stack, ja4=f"{stack.ja4[:11]}{rng.bytes(6).hex()}_{rng.bytes(6).hex()}") for stack in stacks),
         hiding.pooled_share,
+        hiding.aged_share,
     )
 
 
@@ -72,7 +76,7 @@ def buy_account(calendar: Calendar, seed: int, pools: Pools, name: str, since: t
     ----------
     since
         When it is first needed, and whether it takes a closed one's place: then it is opened within 90 minutes after,
-        else in the five weeks before.
+        else, unless it is an aged one, in the five weeks before.
     """
     rng = generator(seed_of(seed, "purchase"))
     needed, successor = since
@@ -89,7 +93,8 @@ def buy_account(calendar: Calendar, seed: int, pools: Pools, name: str, since: t
         account = replace(account, email_domain=_some(rng, pools.domains, 1)[0])
     if taken[3] and pools.stacks:
         account = replace(account, stacks=_some(rng, pools.stacks, 1))
-    return replace(account, created_us=needed - int(age), campaign=name)
+    aged = not successor and rng.random() < pools.aged_share and account.created_us < needed
+    return replace(account, created_us=account.created_us if aged else needed - int(age), campaign=name)
 
 
 def _some(rng: np.random.Generator, pool: tuple[_T, ...], count: int) -> tuple[_T, ...]:
