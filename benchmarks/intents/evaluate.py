@@ -1,91 +1,120 @@
-"""Judge the intent model: on families of wordings left out, on honest sources left out, and on sources never learned from."""
+"""Judge the intent model: on wordings left out, on honest sources left out, and on sources never learned from."""
 
 import argparse
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from material import HONEST, JUDGED, texts_of
-from train import HARVESTS, all_prompts, features, fit, guessed, odds_of, stored
+from grammar import Prompt, framed, unseen_prompts
+from material import HONEST, JUDGED, LEARNED, texts_of
+from train import HARVESTS, all_prompts, features, guessed, is_real, learn, odds_of
 
 from stillwatch.marks.intents import INTENTS, load_weights
 
 FOLDS = 5
+Numbers = npt.NDArray[np.int64]
+Odds = npt.NDArray[np.float64]
 
 
-def folds_of(families: list[str]) -> npt.NDArray[np.int64]:
-    """Deal the families out to folds, in turn within each intent, so that each fold leaves some of every intent out."""
+def folds_of(prompts: Sequence[Prompt]) -> Numbers:
+    """Deal families out to folds, in turn within each intent; frames and real prompts are never left out (-1)."""
     seen: Counter[str] = Counter()
-    fold = {}
-    for family in sorted(set(families)):
-        intent = family.rstrip("0123456789") if not family.startswith(("attack/", "benign/")) else "real"
-        fold[family] = seen[intent] % FOLDS
-        seen[intent] += 1
-    return np.array([fold[family] for family in families])
+    fold: dict[str, int] = {}
+    kept, real = framed(), is_real(prompts)
+    for prompt, other in zip(prompts, real, strict=True):
+        if prompt.family not in fold:
+            fold[prompt.family] = -1 if other or prompt.family in kept else seen[prompt.intent] % FOLDS
+            seen[prompt.intent] += fold[prompt.family] >= 0
+    return np.array([fold[prompt.family] for prompt in prompts])
 
 
-def left_out() -> tuple[list[str], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    """Return the family, the intent and the odds of every prompt, by a model that did not see its family."""
+def families_left_out() -> tuple[Numbers, Odds]:
+    """Return intents and odds of the written prompts, each by a model that did not see its family."""
     prompts = all_prompts()
     given = features([prompt.text for prompt in prompts])
-    wanted = guessed(prompts, given)
-    families = [prompt.family for prompt in prompts]
-    folds, odds = folds_of(families), np.zeros((len(prompts), len(INTENTS)))
+    wanted, folds = guessed(prompts, given), folds_of(prompts)
+    odds = np.zeros((len(prompts), len(INTENTS)))
     for fold in range(FOLDS):
         seen = folds != fold
-        odds[~seen] = odds_of(stored(fit(given[seen], wanted[seen])), given[~seen])
-    return families, wanted, odds
+        known = [prompt for prompt, kept in zip(prompts, seen, strict=True) if kept]
+        odds[~seen] = odds_of(learn(known, given[seen], wanted[seen]), given[~seen])
+    return wanted[folds >= 0], odds[folds >= 0]
 
 
-def temperature_of(odds: npt.NDArray[np.float64], wanted: npt.NDArray[np.int64]) -> tuple[float, float]:
-    """Return the temperature under which the intents are likeliest, and the mean log loss there."""
-    losses = {}
-    for temperature in np.arange(0.5, 3.05, 0.05):
-        tempered = odds / temperature
-        logs = tempered - np.logaddexp.reduce(tempered, axis=1, keepdims=True)
-        losses[round(float(temperature), 2)] = -float(logs[np.arange(len(wanted)), wanted].mean())
-    return min(losses.items(), key=lambda item: item[1])
-
-
-def print_intents(wanted: npt.NDArray[np.int64], called: npt.NDArray[np.int64]) -> None:
+def print_intents(wanted: Numbers, odds: Odds) -> None:
+    """Print recall and precision of each intent, and how well the probabilities are calibrated."""
+    called = odds.argmax(axis=1)
     print("| intent | prompts | recall | precision |\n|---|---|---|---|")
     for number, intent in enumerate(INTENTS):
-        right = int(((wanted == number) & (called == number)).sum())
-        print(f"| {intent} | {(wanted == number).sum()} | {right / max((wanted == number).sum(), 1):.3f} |"
-              f" {right / max((called == number).sum(), 1):.3f} |")
+        right, given, found = ((wanted == number) & (called == number)).sum(), (wanted == number).sum(), (called == number).sum()
+        print(f"| {intent} | {given} | {right / max(given, 1):.3f} | {right / max(found, 1):.3f} |")
+    harvested = HARVESTS[wanted]
+    print(f"\nany harvest intent: recall {HARVESTS[called][harvested].mean():.3f},", end=" ")
+    print(f"false on wordings made to look like one {HARVESTS[called][~harvested].mean():.3f}")
+    losses = {round(float(t), 2): log_loss(odds / t, wanted) for t in np.arange(0.5, 3.05, 0.05)}
+    best = min(losses, key=lambda temperature: losses[temperature])
+    print(f"log loss {losses[1.0]:.3f}; least, {losses[best]:.3f}, at temperature {best}\n")
 
 
-def print_false(source: str, called: npt.NDArray[np.int64]) -> None:
-    worst = Counter(INTENTS[number] for number in called[HARVESTS[called]]).most_common(2)
-    named = ", ".join(f"{intent} {count}" for intent, count in worst)
-    print(f"| {source} | {len(called)} | {100 * HARVESTS[called].mean():.2f} | {named} |")
+def log_loss(odds: Odds, wanted: Numbers) -> float:
+    """Return the mean log loss."""
+    chances = odds - np.logaddexp.reduce(odds, axis=1, keepdims=True)
+    return -float(chances[np.arange(len(wanted)), wanted].mean())
+
+
+def print_false(source: str, texts: list[str], odds: Odds, show: int) -> Numbers:
+    """Print how many honest texts are called an intent that builds a training set; return which."""
+    called = odds.argmax(axis=1)
+    wrong = np.flatnonzero(HARVESTS[called])
+    named = ", ".join(f"{INTENTS[number]} {count}" for number, count in Counter(called[wrong].tolist()).most_common(2))
+    print(f"| {source} | {len(called)} | {100 * len(wrong) / max(len(called), 1):.2f} | {named} |")
+    for at in wrong[:show]:
+        print("   ", INTENTS[called[at]], repr(texts[at][:150]))
+    return wrong
+
+
+def sources_left_out(show: int) -> None:
+    """Print the false share on each honest source, by a model that learned from the other half of the sources."""
+    print("| honest source left out | prompts | % called a harvest | as |\n|---|---|---|---|")
+    wrong = total = 0
+    for half in (HONEST[::2], HONEST[1::2]):
+        prompts = all_prompts(half)
+        given = features([prompt.text for prompt in prompts])
+        weights = learn(prompts, given, guessed(prompts, given))
+        for source in half:
+            texts = texts_of(source, LEARNED[source][1])
+            wrong += len(print_false(source, texts, odds_of(weights, features(texts)), show))
+            total += len(texts)
+    print(f"| all | {total} | {100 * wrong / max(total, 1):.2f} | |\n")
+
+
+def shipped(show: int) -> None:
+    """Print how the shipped weights do on wordings written after the grammar, and on sources never learned from."""
+    weights, prompts = load_weights(), unseen_prompts()
+    wanted = np.array([INTENTS.index(prompt.intent) for prompt in prompts])
+    odds = odds_of(weights, features([prompt.text for prompt in prompts]))
+    print_intents(wanted, odds)
+    for at in np.flatnonzero(odds.argmax(axis=1) != wanted)[:show]:
+        print("   ", INTENTS[odds[at].argmax()], "for", repr(prompts[at].text[:110]), prompts[at].intent)
+    print("| source never learned from | prompts | % called a harvest | as |\n|---|---|---|---|")
+    wrong = total = 0
+    for source in JUDGED:
+        texts = texts_of(source, 10_000)
+        wrong += len(print_false(source, texts, odds_of(weights, features(texts)), show)) if texts else 0
+        total += len(texts)
+    print(f"| all | {total} | {100 * wrong / max(total, 1):.2f} | |")
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--shipped", action="store_true", help="only the shipped weights on sources never learned from")
+    arguments.add_argument("--shipped", action="store_true", help="judge the shipped weights only")
     arguments.add_argument("--show", type=int, default=0, help="wrong prompts to show of each source")
     given = arguments.parse_args()
     if not given.shipped:
-        families, wanted, odds = left_out()
-        called, names = odds.argmax(axis=1), np.array(families)
-        ours = ~np.char.startswith(names, "attack/") & ~np.char.startswith(names, "benign/") & (names != "pages")
-        print_intents(wanted[ours], called[ours])
-        print(f"harvest recall {HARVESTS[called][ours & HARVESTS[wanted]].mean():.3f}")
-        print("temperature {}, log loss {:.3f}".format(*temperature_of(odds[ours], wanted[ours])))
-        lost = Counter(names[ours & HARVESTS[wanted] & ~HARVESTS[called]])
-        print("families lost most:", lost.most_common(12))
-        print("| honest source left out | prompts | % called a harvest | which |\n|---|---|---|---|")
-        for source in [*HONEST, "pages", "attack/gsm8k", "attack/gpteacher_codegen", "attack/taubench_gpt4o_airline"]:
-            print_false(source, called[names == source])
-    print("| source never learned from | prompts | % called a harvest | which |\n|---|---|---|---|")
-    weights = load_weights()
-    for source in JUDGED:
-        texts = texts_of(source, 10_000)
-        called = odds_of(weights, features(texts)).argmax(axis=1)
-        print_false(source, called)
-        for at in np.flatnonzero(HARVESTS[called])[: given.show]:
-            print("   ", INTENTS[called[at]], repr(texts[at][:150]))
+        print_intents(*families_left_out())
+        sources_left_out(given.show)
+    shipped(given.show)
 
 
 if __name__ == "__main__":

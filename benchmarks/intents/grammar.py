@@ -138,3 +138,16 @@ def small_talk(text: str, random: Random) -> str:
     """Return an honest request with what people put around it, never with content that would be a request itself."""
     before = random.choice(OPENINGS) if random.random() < 0.2 else ""
     return before + text + (random.choice(ENDINGS) if random.random() < 0.2 else "")
+
+
+def framed() -> set[str]:
+    """Return the families that hold frames."""
+    named = ((name, lines) for intent in INTENTS for name, lines in families(intent))
+    return {name for name, lines in named if any(line.startswith("* ") for line in lines)}
+
+
+def unseen_prompts() -> list[Prompt]:
+    """Return the prompts of `unseen.txt`, which were written after the grammar and are never learned from."""
+    lines = (PHRASINGS / "unseen.txt").read_text(encoding="utf-8").splitlines()
+    parts = (line.split(" :: ", 1) for line in lines if " :: " in line)
+    return [Prompt(text.replace("\\n", "\n"), intent, "unseen") for intent, text in parts]

@@ -1,16 +1,16 @@
 """Train the intent model on the phrasings and, where they are present, on real prompts; write `marks/intents.npz`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
-
 from grammar import Prompt, write_prompts
 from material import UNSURE, real_prompts
+from scipy.sparse import csr_matrix, vstack
+from sklearn.linear_model import LogisticRegression
+
 from stillwatch.marks import intents
 from stillwatch.marks.intents import HARVEST, INTENTS, Weights
 from stillwatch.marks.words import ROWS, feature_rows, hash_words
@@ -20,37 +20,73 @@ STORED = Path(intents.__file__).with_name("intents.npz")
 HARVESTS = np.array([intent in HARVEST for intent in INTENTS])
 STRENGTH = 0.3  # inverse of the penalty; chosen by leaving families out
 RESERVE = 1.0  # log odds that an intent which builds a training set must win by; chosen on honest sources left out
+TEMPERATURE = 1.0
+GARBLED = 20_000
 
 
 def features(texts: Sequence[str]) -> csr_matrix:
     """Return which rows each text switches on, with the kernel's own hashing."""
     starts, hashes = hash_words(pa.array(texts, pa.large_string()))
     rows = [feature_rows(hashes[start:end]) for start, end in zip(starts, starts[1:], strict=False)]
+    return matrix_of(rows)
+
+
+def matrix_of(rows: Sequence[npt.NDArray[np.int64]]) -> csr_matrix:
+    """Return rows that are switched on as a matrix of zeros and ones."""
     ends = np.cumsum([0, *map(len, rows)])
-    return csr_matrix((np.ones(ends[-1], np.float32), np.concatenate(rows), ends), (len(texts), ROWS))
+    return csr_matrix((np.ones(ends[-1], np.float32), np.concatenate(rows), ends), (len(rows), ROWS))
 
 
-def fit(given: csr_matrix, wanted: npt.NDArray[np.int64]) -> LogisticRegression:
-    """Return a model in which each intent weighs by the square root of its prompts."""
-    share = 1 / np.sqrt(np.bincount(wanted, minlength=len(INTENTS)).clip(1))
-    model = LogisticRegression(C=STRENGTH, max_iter=60, tol=1e-3)
-    return model.fit(given, wanted, sample_weight=share[wanted] / share[wanted].mean())
+def garbled(given: csr_matrix, chosen: npt.NDArray[np.int64]) -> csr_matrix:
+    """Return prompts with a quarter to three quarters of their rows drawn at random, as unknown words would be."""
+    random, rows = np.random.default_rng(SEED), []
+    for at in chosen:
+        kept = given.indices[given.indptr[at] : given.indptr[at + 1]]
+        strange = random.random(len(kept)) < random.choice([0.25, 0.5, 0.75])
+        rows.append(np.unique(np.where(strange, random.integers(0, ROWS, len(kept)), kept)))
+    return matrix_of(rows)
+
+
+def fit(given: csr_matrix, wanted: npt.NDArray[np.int64], shares: npt.NDArray[np.float64]) -> LogisticRegression:
+    """Return a model in which a prompt weighs as `shares` says of its intent."""
+    weights = shares[wanted] / shares[wanted].mean()
+    return LogisticRegression(C=STRENGTH, max_iter=60, tol=1e-3).fit(given, wanted, sample_weight=weights)
+
+
+def equal_shares(wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Return the weight of a prompt of each intent under which the intents weigh alike."""
+    return np.asarray(1 / np.bincount(wanted, minlength=len(INTENTS)).clip(1))
 
 
 def guessed(prompts: Sequence[Prompt], given: csr_matrix) -> npt.NDArray[np.int64]:
     """Return the intent of each prompt; for those that are unsure, the likeliest one that builds no training set."""
     wanted = np.array([INTENTS.index(prompt.intent) if prompt.intent != UNSURE else -1 for prompt in prompts])
-    if (wanted < 0).any():
-        odds = fit(given[wanted >= 0], wanted[wanted >= 0]).decision_function(given[wanted < 0])
-        wanted[wanted < 0] = np.where(HARVESTS, -np.inf, odds).argmax(axis=1)
+    sure = wanted >= 0
+    if not sure.all():
+        odds = fit(given[sure], wanted[sure], equal_shares(wanted[sure])).decision_function(given[~sure])
+        wanted[~sure] = np.where(HARVESTS, -np.inf, odds).argmax(axis=1)
     return wanted
 
 
-def stored(model: LogisticRegression, temperature: float = 1.0) -> Weights:
+def is_real(prompts: Sequence[Prompt]) -> npt.NDArray[np.bool_]:
+    """Return which prompts others wrote."""
+    return np.array([prompt.family.startswith(("attack/", "benign/", "real ")) for prompt in prompts])
+
+
+def learn(prompts: Sequence[Prompt], given: csr_matrix, wanted: npt.NDArray[np.int64]) -> Weights:
+    """Return the weights that prompts and garbled copies of the real ones give."""
+    shares, real = equal_shares(wanted), np.flatnonzero(is_real(prompts))
+    if len(real):
+        chosen = np.random.default_rng(SEED).choice(real, GARBLED)
+        given, wanted = vstack([given, garbled(given, chosen)], format="csr"), np.concatenate([wanted, wanted[chosen]])
+    return in_bytes(fit(given, wanted, shares))
+
+
+def in_bytes(model: LogisticRegression) -> Weights:
     """Return the model in whole numbers, tempered, with the reserve against intents that build a training set."""
     largest = float(np.quantile(np.abs(model.coef_), 0.9999))
     weights = np.clip(np.rint(model.coef_.T / largest * 127), -127, 127).astype(np.int8)
-    return Weights(weights, (model.intercept_ - RESERVE * HARVESTS) / temperature, largest / 127 / temperature)
+    return Weights(weights, (model.intercept_ - RESERVE * HARVESTS) / TEMPERATURE, largest / 127 / TEMPERATURE)
 
 
 def odds_of(weights: Weights, given: csr_matrix) -> npt.NDArray[np.float64]:
@@ -58,19 +94,20 @@ def odds_of(weights: Weights, given: csr_matrix) -> npt.NDArray[np.float64]:
     return np.asarray(given @ weights.weights.astype(np.float64)) * weights.scale + weights.bias
 
 
-def all_prompts() -> list[Prompt]:
-    """Return everything that the model learns from."""
-    real = real_prompts()
-    pasted = tuple(prompt.text for prompt in real if prompt.intent in ("other", "coding", UNSURE) and prompt.family != "pages")
-    return write_prompts(SEED, pasted) + real
+def all_prompts(without: Collection[str] = ()) -> list[Prompt]:
+    """Return everything that the model learns from, but for some real sources."""
+    real = real_prompts(without)
+    pasted = [prompt.text for prompt in real if prompt.intent in ("other", "coding", UNSURE)]
+    return write_prompts(SEED, tuple(text for text in pasted if len(text) < 2000)) + real
 
 
 def main() -> None:
     prompts = all_prompts()
     given = features([prompt.text for prompt in prompts])
-    weights = stored(fit(given, guessed(prompts, given)))
+    weights = learn(prompts, given, guessed(prompts, given))
     np.savez_compressed(STORED, weights=weights.weights, bias=weights.bias, scale=np.float64(weights.scale))
-    print(f"learned from {len(prompts)} prompts; {STORED.name} has {STORED.stat().st_size} bytes")
+    real = is_real(prompts)
+    print(f"learned from {(~real).sum()} written and {real.sum()} real prompts; {STORED.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

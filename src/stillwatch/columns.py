@@ -110,6 +110,8 @@ FAMILY = Column("family", TEXT, "family of evidence that a trait belongs to", re
 VALUE = Column("value", TEXT, "what the account showed", required=True)
 FIRST_SEEN_AT = Column("first_seen_at", INSTANT, "first exchange", unit="UTC")
 LAST_SEEN_AT = Column("last_seen_at", INSTANT, "last exchange", unit="UTC")
+ADDRESS_RANGE = Column("address_range", TEXT, "the narrowest listed range that holds the address, and its kinds")
+DOMAIN = Column("domain", TEXT, "an e-mail domain on the operator's list, in lower case", required=True)
 EXAMPLE_EXCHANGE_ID = Column("example_exchange_id", TEXT, "the earliest exchange that shows it")
 ACCOUNT_A = Column("account_a", TEXT, "the first of two accounts, in the order of their ids", required=True)
 ACCOUNT_B = Column("account_b", TEXT, "the second of two accounts", required=True)

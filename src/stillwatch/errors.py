@@ -176,6 +176,10 @@ class BadMapping(StillwatchError):
         )
 
 
+def _rows(number: int) -> str:
+    return f"{number:,} row{'s' if number != 1 else ''}"
+
+
 class TooManyBadRows(StillwatchError):
     """More rows than allowed were set aside; the reasons are numbered, the most frequent first."""
 
@@ -187,8 +191,8 @@ class TooManyBadRows(StillwatchError):
         bad, seen = rows
         super().__init__(
             self.problem_of_rows,
-            where=f"{bad:,} of the first {seen:,} rows" if bad < seen else f"all of the first {seen:,} rows",
-            found="; ".join(f"{i}. {why} ({n:,} rows, first at {at})" for i, (why, n, at) in enumerate(reasons, 1)),
+            where=f"{bad:,} of the first {_rows(seen)}" if bad < seen else f"all of the first {_rows(seen)}",
+            found="; ".join(f"{i}. {why} ({_rows(n)}, first at {at})" for i, (why, n, at) in enumerate(reasons, 1)),
             needed=f"{self.needed_of_rows}; at most {largest_share:.1%} of the rows may be set aside",
             try_=self.advice,
         )
@@ -239,11 +243,11 @@ class GrammarBroken(StillwatchError):
 class FolderOccupied(StillwatchError):
     """The folder for the findings holds something else."""
 
-    def __init__(self, folder: object) -> None:
+    def __init__(self, folder: object, found: str = "files, and no `scan.json` of an earlier scan") -> None:
         super().__init__(
-            "the folder for the findings holds other files",
+            "the folder for the findings holds something else",
             where=str(folder),
-            found="files, and no `scan.json` of an earlier scan",
+            found=found,
             needed="a folder that is new, empty, or holds the findings of an earlier scan",
             try_="name another folder with `--into`",
         )

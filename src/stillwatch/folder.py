@@ -1,6 +1,5 @@
 """Folders that appear whole or not at all."""
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +8,10 @@ from pathlib import Path
 from stillwatch.errors import FolderOccupied
 
 MARK = "scan.json"
+WRITTEN = frozenset({
+    "accounts.parquet", "campaigns.parquet", "evidence.parquet", "exchanges.parquet", "findings.json", "links.parquet",
+    "report.html", MARK,
+})  # fmt: skip
 
 
 @contextmanager
@@ -18,15 +21,31 @@ def written_whole(into: Path) -> Iterator[Path]:
     Raises
     ------
     FolderOccupied
-        `into` holds something else than the findings of an earlier scan.
+        `into` holds something else than the findings of an earlier scan, or is a file.
     """
-    if into.exists() and any(into.iterdir()) and not (into / MARK).exists():
-        raise FolderOccupied(into)
-    into.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{into.name}-", dir=into.parent) as temporary:
+    into = into.resolve()
+    if into.exists() and (found := _foreign(into)):
+        raise FolderOccupied(into, found)
+    beside = next(folder for folder in into.parents if folder.is_dir())
+    with tempfile.TemporaryDirectory(prefix=f".{into.name}-", dir=beside) as temporary:
         fresh, former = Path(temporary) / "fresh", Path(temporary) / "former"
         fresh.mkdir()
         yield fresh
+        into.parent.mkdir(parents=True, exist_ok=True)
         if into.exists():
             into.rename(former)
-        shutil.move(fresh, into)
+        try:
+            fresh.rename(into)
+        except OSError:
+            if former.exists():
+                former.rename(into)
+            raise
+
+
+def _foreign(into: Path) -> str:
+    if not into.is_dir():
+        return "a file"
+    names = sorted(path.name for path in into.iterdir())
+    if names and MARK not in names:
+        return f"files, and no `{MARK}` of an earlier scan"
+    return ", ".join(f"`{name}`" for name in names if name not in WRITTEN)

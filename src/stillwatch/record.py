@@ -3,7 +3,9 @@
 import hashlib
 import json
 import platform
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -55,7 +57,7 @@ def scan_record(
         "now": now.isoformat() if now and future else None,
         "digests": dict(sorted(_digests(order.settings))),
         "weakest_bits": weakest_bits,
-        "packages": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        "packages": packages(),
         "summary": msgspec.json.decode(msgspec.json.encode(summary)),
     }
 
@@ -131,6 +133,20 @@ def read_record(path: Path) -> Record:
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RecordUnreadable(path, str(error)) from error
+
+
+@contextmanager
+def recorded_mapping(record: Record) -> Iterator[Path | None]:
+    """Give the mapping of a record as a file, while it is needed."""
+    with tempfile.TemporaryDirectory(prefix="stillwatch-", dir=record.settings.temporary_folder) as folder:
+        path = Path(folder) / "mapping.toml"
+        path.write_text(record.mapping or "", encoding="utf-8")
+        yield None if record.mapping is None else path
+
+
+def packages() -> dict[str, str]:
+    """Return the versions of Python and of the packages that results rest on."""
+    return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
 
 
 def _digests(settings: Settings) -> Iterator[tuple[str, str]]:

@@ -126,5 +126,5 @@ def _check_range(value: float, name: str) -> None:
         raise ValueError(f"{value} bytes are less than 100MB")
     if value < 0 or (value == 0 and name.endswith("_probability")):
         raise ValueError(f"{value} is not {'above 0' if share else '0 or more'}")
-    if isinstance(value, int) and not share and value < 1 and "prices" not in name:
+    if isinstance(value, int) and not share and value < 1:
         raise ValueError(f"{value} is less than 1")

@@ -84,6 +84,9 @@ WORDINGS = Declared(
 )
 FAMILIES = Declared("families", (c.PROMPT_DIGEST, c.WORDING_FAMILY), key=(c.PROMPT_DIGEST,))
 
+ADDRESS_RANGES = Declared("address_ranges", (c.IP, c.ADDRESS_RANGE), key=(c.IP,))
+DISPOSABLE_DOMAINS = Declared("disposable_domains", (c.DOMAIN,), key=(c.DOMAIN,))
+
 TRAITS = Declared(
     "traits",
     (c.ACCOUNT_ID, c.TRAIT, c.VALUE, c.DAY, c.EXCHANGES_COUNT, c.FIRST_SEEN_AT, c.LAST_SEEN_AT, c.EXAMPLE_EXCHANGE_ID),

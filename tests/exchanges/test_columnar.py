@@ -20,7 +20,11 @@ def file(table, path):
         writer.write_table(table, 300)
 
 
-WRITERS = {"parquet": lambda table, path: pq.write_table(table, path, row_group_size=300), "arrow": file, "arrow stream": stream}
+WRITERS = {
+    "parquet": lambda table, path: pq.write_table(table, path, row_group_size=300),
+    "arrow": file,
+    "arrow stream": stream,
+}
 
 
 @pytest.fixture(params=WRITERS)
@@ -46,7 +50,9 @@ def test_large_rows_make_small_batches(written):
 def test_a_row_larger_than_a_batch_comes_alone(tmp_path):
     table = pa.table({"a": ["x" * 5_000_000, "y", "z"]})
     pq.write_table(table, tmp_path / "log")
-    assert [batch.num_rows for batch in column_batches(tmp_path / "log", "parquet", bool, Reading(batch_bytes=1_000))] == [1, 1, 1]
+    assert [
+        batch.num_rows for batch in column_batches(tmp_path / "log", "parquet", bool, Reading(batch_bytes=1_000))
+    ] == [1, 1, 1]
 
 
 def test_a_file_cut_off_anywhere_is_an_error(written, tmp_path):

@@ -27,20 +27,50 @@ def digests(messages, key=KEY):
         ([user("a"), user("b")], "a\nb", 0, 0),
         ([user("a"), model("b"), user("c")], "c", 1, 1),
         ([user("a"), model("b"), user("c"), model("begun")], "c", 1, 1),
-        ([user("a"), model(None, tool_calls=[{"function": {"name": "f"}}]), {"role": "tool", "content": "r"}], "r", 0, 1),
-        ([user("a"), model([{"type": "tool_use", "name": "f"}]), user([{"type": "tool_result", "content": "r"}])], "r", 0, 1),
-        ([user("a"), model("b"), user([{"type": "tool_result", "content": "r"}, {"type": "text", "text": "c"}])], "r\nc", 1, 1),
-        ([user("a"), {"type": "function_call", "name": "f"}, {"type": "function_call_output", "output": "r"}], "r", 0, 1),
+        (
+            [user("a"), model(None, tool_calls=[{"function": {"name": "f"}}]), {"role": "tool", "content": "r"}],
+            "r",
+            0,
+            1,
+        ),
+        (
+            [user("a"), model([{"type": "tool_use", "name": "f"}]), user([{"type": "tool_result", "content": "r"}])],
+            "r",
+            0,
+            1,
+        ),
+        (
+            [user("a"), model("b"), user([{"type": "tool_result", "content": "r"}, {"type": "text", "text": "c"}])],
+            "r\nc",
+            1,
+            1,
+        ),
+        (
+            [user("a"), {"type": "function_call", "name": "f"}, {"type": "function_call_output", "output": "r"}],
+            "r",
+            0,
+            1,
+        ),
         ([user([{"type": "image_url", "image_url": {}}])], None, 0, 0),
         ([user("a"), model("b"), model("c"), user("d")], "d", 1, 1),
         ([{"role": "developer", "content": "s"}, user("a")], "a", 0, 0),
         ([{"type": "message", "role": "user", "content": [{"type": "input_text", "text": "a"}]}], "a", 0, 0),
         ([{"role": "user", "parts": [{"type": "text", "content": "a"}]}], "a", 0, 0),
-        ([{"role": "user", "parts": [{"type": "tool_call_response", "response": {"b": 1, "a": 2}}]}], '{"a":2,"b":1}', 0, 0),
-        ([{"role": "user", "content": [{"toolResult": {"content": [{"json": {"t": 9}}, {"text": "x"}]}}]}], '{"t":9}\nx', 0, 0),
+        (
+            [{"role": "user", "parts": [{"type": "tool_call_response", "response": {"b": 1, "a": 2}}]}],
+            '{"a":2,"b":1}',
+            0,
+            0,
+        ),
+        (
+            [{"role": "user", "content": [{"toolResult": {"content": [{"json": {"t": 9}}, {"text": "x"}]}}]}],
+            '{"t":9}\nx',
+            0,
+            0,
+        ),
         ([user([{"type": "document", "source": {"type": "text", "data": "d"}}])], "d", 0, 0),
     ],
-)  # fmt: skip
+)
 def test_what_was_asked_this_time(messages, prompt, turn, earlier):
     told = tell_conversation(messages, KEY)
     assert (told["prompt_text"], told["turn"], len(told["history_digests"])) == (prompt, turn, earlier)
@@ -60,28 +90,42 @@ def test_instructions_stand_together_wherever_they_were_given():
 @pytest.mark.parametrize(
     ("block", "signatures"),
     [
-        ({"type": "thinking", "thinking": "t", "signature": "s"}, ["s"]), ({"type": "redacted_thinking", "data": "s"}, ["s"]),
+        ({"type": "thinking", "thinking": "t", "signature": "s"}, ["s"]),
+        ({"type": "redacted_thinking", "data": "s"}, ["s"]),
         ({"reasoningContent": {"reasoningText": {"text": "t", "signature": "s"}}}, ["s"]),
-        ({"reasoningContent": {"redactedContent": "s"}}, ["s"]), ({"type": "reasoning", "encrypted_content": "s"}, ["s"]),
-        ({"type": "reasoning.encrypted", "data": "s"}, ["s"]), ({"type": "thinking", "thinking": "t", "signature": ""}, []),
+        ({"reasoningContent": {"redactedContent": "s"}}, ["s"]),
+        ({"type": "reasoning", "encrypted_content": "s"}, ["s"]),
+        ({"type": "reasoning.encrypted", "data": "s"}, ["s"]),
+        ({"type": "thinking", "thinking": "t", "signature": ""}, []),
         ({"type": "text", "text": "t"}, []),
     ],
-)  # fmt: skip
+)
 def test_signed_reasoning_that_a_request_carries(block, signatures):
-    for carried in ([user("a"), model([block]), user("b")], [user("a"), block | {"role": "assistant", "content": [block]}, user("b")]):
+    for carried in (
+        [user("a"), model([block]), user("b")],
+        [user("a"), block | {"role": "assistant", "content": [block]}, user("b")],
+    ):
         assert tell_conversation(carried, KEY)["reasoning_signatures"] == signatures
     for beside in ("thinking_blocks", "reasoning_details"):
         told = tell_conversation([user("a"), model("t", **{beside: [block]}), user("b")], KEY)
         assert told["reasoning_signatures"] == signatures
     signed = {"function": {"name": "f"}, "extra_content": {"google": {"thought_signature": "g"}}}
-    assert tell_conversation([user("a"), model("", tool_calls=[signed]), user("b")], KEY)["reasoning_signatures"] == ["g"]
+    assert tell_conversation([user("a"), model("", tool_calls=[signed]), user("b")], KEY)["reasoning_signatures"] == [
+        "g"
+    ]
 
 
 @pytest.mark.parametrize(
     "part",
-    [{"type": "image", "source": {}}, {"type": "image_url"}, {"type": "input_image"}, {"image": {"format": "png"}},
-     {"type": "blob", "modality": "image", "content": "AA=="}, {"type": "tool_result", "content": [{"type": "image"}]}],
-)  # fmt: skip
+    [
+        {"type": "image", "source": {}},
+        {"type": "image_url"},
+        {"type": "input_image"},
+        {"image": {"format": "png"}},
+        {"type": "blob", "modality": "image", "content": "AA=="},
+        {"type": "tool_result", "content": [{"type": "image"}]},
+    ],
+)
 def test_images(part):
     assert tell_conversation([user([part, {"type": "text", "text": "a"}])], KEY)["has_image"] is True
     assert tell_conversation([user("a")], KEY)["has_image"] is False
@@ -111,17 +155,31 @@ def test_another_word_or_key_gives_another_chain(said, where, instead):
 
 
 def test_the_sides_are_told_apart():
-    assert digests([user("a"), model("b"), user("c"), model("d"), user("e")]) != digests([user("a\nb"), model("c"), user("d"), model("e"), user("f")])
+    assert digests([user("a"), model("b"), user("c"), model("d"), user("e")]) != digests(
+        [user("a\nb"), model("c"), user("d"), model("e"), user("f")]
+    )
 
 
 def test_answers():
-    parts = [{"type": "thinking", "thinking": "t"}, {"type": "text", "text": "a"}, {"type": "tool_use", "name": "f"}, {"type": "web_search_call"}]
+    parts = [
+        {"type": "thinking", "thinking": "t"},
+        {"type": "text", "text": "a"},
+        {"type": "tool_use", "name": "f"},
+        {"type": "web_search_call"},
+    ]
     assert tell_answer(parts) == {"response_text": "a", "reasoning_text": "t", "tools_called": ["f", "web_search_call"]}
     assert tell_answer([model(None, refusal="No.")])["response_text"] == "No."
     assert tell_answer([]) == {}
 
 
 def test_offered_tools():
-    tools = [{"name": "a"}, {"type": "function", "function": {"name": "b"}}, {"toolSpec": {"name": "c"}}, {"type": "d"}, {}, 5]
+    tools = [
+        {"name": "a"},
+        {"type": "function", "function": {"name": "b"}},
+        {"toolSpec": {"name": "c"}},
+        {"type": "d"},
+        {},
+        5,
+    ]
     assert tool_names(tools) == ["a", "b", "c", "d"]
     assert tool_names(None) == []

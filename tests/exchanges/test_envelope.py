@@ -11,14 +11,20 @@ from stillwatch.exchanges.envelope import pair, tell_envelope
         ({"metadata": '{"account_id": "a"}'}, {"account_id": "a"}),
         ({"account": {"org_id": "o"}, "metadata": {"org_id": "p"}}, {"org_id": "p"}),
         ({"org_id": "n", "metadata": {"org_id": "p"}}, {"org_id": "n"}),
-        ({"timestamp": 5, "request_id": "r", "client_ip": "192.0.2.1"}, {"asked_at": 5, "exchange_id": "r", "ip": "192.0.2.1"}),
+        (
+            {"timestamp": 5, "request_id": "r", "client_ip": "192.0.2.1"},
+            {"asked_at": 5, "exchange_id": "r", "ip": "192.0.2.1"},
+        ),
         ({"asked_at": 4, "timestamp": 5}, {"asked_at": 4}),
-        ({"headers": {"User-Agent": "u", "X-Forwarded-For": "192.0.2.9", "X-Request-Id": "forged"}}, {"user_agent": "u"}),
+        (
+            {"headers": {"User-Agent": "u", "X-Forwarded-For": "192.0.2.9", "X-Request-Id": "forged"}},
+            {"user_agent": "u"},
+        ),
         ({"request": {"headers": [{"name": "user-agent", "value": "u"}]}}, {"user_agent": "u"}),
         ({"user_agent": "mine", "headers": {"user-agent": "u"}}, {"user_agent": "mine"}),
         ({"prompt_text": "p", "custom_id": "c", "model": {"a": 1}, "country": ""}, {}),
     ],
-)  # fmt: skip
+)
 def test_what_stands_beside_a_request(record, told):
     assert {name: value for name, value in tell_envelope(record).items() if value is not None} == told
 

@@ -28,10 +28,15 @@ def test_folders_give_what_looks_like_logs_and_tell_the_rest(folder):
 
 @pytest.mark.parametrize(
     ("sources", "names"),
-    [(["a.jsonl"], ["a.jsonl"]), (["readme.txt"], ["readme.txt"]), (["*.jsonl"], ["a.jsonl"]),
-     (["**/*.parquet", "a.jsonl"], ["a.jsonl", "deep/c.parquet"]), (["deep", "deep/c.parquet"], sorted(NAMES)[2:]),
-     (["_delta/f.jsonl"], ["_delta/f.jsonl"])],
-)  # fmt: skip
+    [
+        (["a.jsonl"], ["a.jsonl"]),
+        (["readme.txt"], ["readme.txt"]),
+        (["*.jsonl"], ["a.jsonl"]),
+        (["**/*.parquet", "a.jsonl"], ["a.jsonl", "deep/c.parquet"]),
+        (["deep", "deep/c.parquet"], sorted(NAMES)[2:]),
+        (["_delta/f.jsonl"], ["_delta/f.jsonl"]),
+    ],
+)
 def test_files_globs_and_folders(folder, sources, names):
     assert found(folder, *sources)[0] == names
     assert found(folder, *reversed(sources))[0] == names
@@ -54,9 +59,15 @@ def test_all_paths_that_lead_nowhere_are_told(folder, stored):
 
 @pytest.mark.parametrize(
     ("head", "kind"),
-    [(b"PAR1xxxx", "parquet"), (b"ARROW1\0\0", "arrow"), (b"\xff\xff\xff\xff\0\0\0\0", "arrow stream"), (b"{}", "json"), (b"", "json"),
-     (b"\x1f\x8b", "json")],
-)  # fmt: skip
+    [
+        (b"PAR1xxxx", "parquet"),
+        (b"ARROW1\0\0", "arrow"),
+        (b"\xff\xff\xff\xff\0\0\0\0", "arrow stream"),
+        (b"{}", "json"),
+        (b"", "json"),
+        (b"\x1f\x8b", "json"),
+    ],
+)
 def test_kinds(head, kind, tmp_path):
     (tmp_path / "x").write_bytes(head)
     assert kind_of(tmp_path / "x") == kind

@@ -68,7 +68,9 @@ def test_neutral_rows_come_back_from_every_kind_of_file(rows, rows_of, tmp_path)
     with pa.ipc.new_file(tmp_path / "c.arrow", table.schema) as writer:
         writer.write_table(table)
     for name in ("a.jsonl", "b.parquet", "c.arrow"):
-        assert rows_of(tmp_path / name) == [{name: row[name] for name in EXCHANGES.names if name in row} for row in rows]
+        assert rows_of(tmp_path / name) == [
+            {name: row[name] for name in EXCHANGES.names if name in row} for row in rows
+        ]
 
 
 @quick
@@ -137,7 +139,9 @@ def test_a_second_pass_and_other_threads_count_nothing_twice(many, opened):
     assert logs.ledger.reasons == {"not JSON, or cut off": 3}
     assert [one.line for one in logs.ledger.examples] == [51, 51, 51]
     counted = {path: count.sha256 for path, count in logs.ledger.files.items()}
-    assert counted == {str(path): sha256(path.read_bytes()).hexdigest() for path in sorted(many.iterdir()) if path.suffix != ".txt"}
+    assert counted == {
+        str(path): sha256(path.read_bytes()).hexdigest() for path in sorted(many.iterdir()) if path.suffix != ".txt"
+    }
 
 
 def test_two_passes_side_by_side(many, opened):
@@ -164,7 +168,9 @@ def test_texts_of_a_few(many, opened):
 
 
 def test_texts_of_column_files(tmp_path, row, opened):
-    pq.write_table(pa.Table.from_pylist([row(prompt_text="p"), row(exchange_id="y", prompt_text=None)]), tmp_path / "a.parquet")
+    pq.write_table(
+        pa.Table.from_pylist([row(prompt_text="p"), row(exchange_id="y", prompt_text=None)]), tmp_path / "a.parquet"
+    )
     assert opened(tmp_path).texts(["x", "y"]) == {"x": "p"}
 
 
@@ -186,14 +192,24 @@ AHEAD = {"asked_at": "2026-11-24T12:00:01Z"}
         ("no_such_reader", NoSuchReader, b"{}", {"format": "nativ"}),
         ("cut_off_gzip", UnreadableLog, gzip.compress(lines([{"a": 1}] * 99))[:-9], {}),
         ("cut_off_parquet", UnreadableLog, b"PAR1abc", {}),
-        ("missing_column", MissingColumn, lines([{"exchange_id": "x", "asked_at": "2026-11-20T10:00:00Z", "ip": "a", "model": "m"}]), {}),
-        ("too_many", TooManyBadRows, lines([{"exchange_id": "x", "asked_at": "2026-11-20T10:00:00Z", "account_id": "a"}]) + b"no\nno\n{\n[]\n", {}),
+        (
+            "missing_column",
+            MissingColumn,
+            lines([{"exchange_id": "x", "asked_at": "2026-11-20T10:00:00Z", "ip": "a", "model": "m"}]),
+            {},
+        ),
+        (
+            "too_many",
+            TooManyBadRows,
+            lines([{"exchange_id": "x", "asked_at": "2026-11-20T10:00:00Z", "account_id": "a"}]) + b"no\nno\n{\n[]\n",
+            {},
+        ),
         ("future", TimesInFuture, lines([{"exchange_id": "x", "account_id": "a"} | AHEAD]), {}),
         ("no_zone", TimesWithoutZone, lines([{"exchange_id": "x", "account_id": "a"} | ZONELESS]), {}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
-)  # fmt: skip
-def test_errors(name, kind, content, options, opened, tmp_path, stored):
+)
+def test_errors(name, kind, content, options, opened, tmp_path, stored):  # noqa: PLR0917
     (tmp_path / "a.jsonl").write_bytes(content)
     with pytest.raises(StillwatchError) as told:
         list(opened(tmp_path / "a.jsonl", **options).batches())
@@ -213,7 +229,10 @@ def test_bad_rows_stop_early(tmp_path, row, opened):
     reading = Reading(batch_rows=100)
     with pytest.raises(TooManyBadRows, match=r"too many rows(.|\n)*of the first 1,0\d\d rows"):
         list(opened(tmp_path, reading=reading).batches())
-    assert sum(batch.num_rows for batch in opened(tmp_path, reading=replace(reading, judged_after_rows=5_000)).batches()) == 9_900
+    assert (
+        sum(batch.num_rows for batch in opened(tmp_path, reading=replace(reading, judged_after_rows=5_000)).batches())
+        == 9_900
+    )
 
 
 def test_a_day_ahead_is_believed(written, row, rows_of):
@@ -222,8 +241,11 @@ def test_a_day_ahead_is_believed(written, row, rows_of):
 
 
 def test_a_named_format_is_not_guessed(written, row, opened):
-    with pytest.raises(MissingColumn, match="docs/logs.md"):
-        list(opened(written("a.jsonl", row()), format="openai").batches() and opened(written("a.jsonl", {"request": {}}), format="openai").batches())
+    with pytest.raises(MissingColumn, match=r"docs/logs\.md"):
+        list(
+            opened(written("a.jsonl", row()), format="openai").batches()
+            and opened(written("a.jsonl", {"request": {}}), format="openai").batches()
+        )
 
 
 def test_names_of_the_operators_files_are_never_patterns(tmp_path, row, rows_of):

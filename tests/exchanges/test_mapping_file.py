@@ -18,7 +18,8 @@ def loaded(tmp_path, text):
 @pytest.mark.parametrize(
     ("time", "value", "found"),
     [
-        ("", "2026-11-20T10:00:00Z", "2026-11-20T10:00:00Z"), ("", 5, 5),
+        ("", "2026-11-20T10:00:00Z", "2026-11-20T10:00:00Z"),
+        ("", 5, 5),
         ('unit = "s"', 1795168800.5, datetime(2026, 11, 20, 10, 0, 0, 500_000, UTC)),
         ('unit = "ns"', 1795168800 * 10**9, datetime(2026, 11, 20, 10, tzinfo=UTC)),
         ('zone = "Europe/Paris"', "2026-11-20 11:00:00", datetime(2026, 11, 20, 10, tzinfo=UTC)),
@@ -26,13 +27,15 @@ def loaded(tmp_path, text):
         ('format = "%d.%m.%Y %H:%M %z"', "20.11.2026 11:00 +0100", datetime(2026, 11, 20, 10, tzinfo=UTC)),
         ('format = "%d.%m.%Y"', "20.11.2026", datetime(2026, 11, 20)),
     ],
-)  # fmt: skip
+)
 def test_times(time, value, found, tmp_path):
     told = loaded(tmp_path, f"{WHOLE}[time]\n{time}").instant(value)
     assert (told, getattr(told, "tzinfo", None) is None) == (found, getattr(found, "tzinfo", None) is None)
 
 
-@pytest.mark.parametrize(("time", "value"), [('format = "%Y"', "soon"), ('unit = "s"', 1e300), ('zone = "UTC"', "soon")])
+@pytest.mark.parametrize(
+    ("time", "value"), [('format = "%Y"', "soon"), ('unit = "s"', 1e300), ('zone = "UTC"', "soon")]
+)
 def test_other_times_are_bad_rows(time, value, tmp_path):
     with pytest.raises(BadRow, match="not written as the mapping says"):
         loaded(tmp_path, f"{WHOLE}[time]\n{time}").instant(value)
@@ -41,16 +44,24 @@ def test_other_times_are_bad_rows(time, value, tmp_path):
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("[columns", "Expected"), ("columns = 5", "1. `columns` is not a table"), ("[colums]", "`colums` is not a table of a mapping"),
-        ("[columns]\n", "3. `account_id` is required and has no path"), (WHOLE + 'asked = "x"', "`asked` is not a column"),
-        (WHOLE + 'ip = "a["', "`ip` has no path that can be followed"), (WHOLE + "ip = 5", "`ip` has no path"),
-        (WHOLE + '[time]\nzone = "Mars"', "`time.zone` is not a known time zone"), (WHOLE + "[time]\nzone = 5", "`time.zone`"),
-        (WHOLE + '[time]\nunit = "h"', "`time.unit` is not one of"), (WHOLE + "[time]\nunit = [1]", "`time.unit` is not one of"),
-        (WHOLE + "[time]\nformat = 5", "`time.format`"), (WHOLE + '[time]\nzones = "UTC"', "`time.zones` is not known"),
-        (WHOLE + '[conversation]\nmessages = ""', "`conversation.messages` has no path"), (WHOLE + '[conversation]\nx = ""', "`conversation.x`"),
+        ("[columns", "Expected"),
+        ("columns = 5", "1. `columns` is not a table"),
+        ("[colums]", "`colums` is not a table of a mapping"),
+        ("[columns]\n", "3. `account_id` is required and has no path"),
+        (WHOLE + 'asked = "x"', "`asked` is not a column"),
+        (WHOLE + 'ip = "a["', "`ip` has no path that can be followed"),
+        (WHOLE + "ip = 5", "`ip` has no path"),
+        (WHOLE + '[time]\nzone = "Mars"', "`time.zone` is not a known time zone"),
+        (WHOLE + "[time]\nzone = 5", "`time.zone`"),
+        (WHOLE + '[time]\nunit = "h"', "`time.unit` is not one of"),
+        (WHOLE + "[time]\nunit = [1]", "`time.unit` is not one of"),
+        (WHOLE + "[time]\nformat = 5", "`time.format`"),
+        (WHOLE + '[time]\nzones = "UTC"', "`time.zones` is not known"),
+        (WHOLE + '[conversation]\nmessages = ""', "`conversation.messages` has no path"),
+        (WHOLE + '[conversation]\nx = ""', "`conversation.x`"),
         (WHOLE + "[constants]\nmodel = {a = 1}", "`model` is no constant"),
     ],
-)  # fmt: skip
+)
 def test_faults(text, fault, tmp_path):
     with pytest.raises(BadMapping) as told:
         loaded(tmp_path, text)

@@ -45,7 +45,9 @@ def test_a_row_of_five_megabytes(written, row):
 def test_rows_without_a_name_of_their_own_get_the_same_name_again(written):
     openai = next(reader for reader in readers() if reader.name == "openai")
     asked = {"request": {"model": "m", "messages": []}, "asked_at": "2026-11-20T10:00:00Z", "account_id": "a"}
-    batches, _ = read(written("log", asked, dict(reversed(asked.items())), asked | {"account_id": "b"}), "json", Reading(), openai)
+    batches, _ = read(
+        written("log", asked, dict(reversed(asked.items())), asked | {"account_id": "b"}), "json", Reading(), openai
+    )
     first, second, third = batches[0].column("exchange_id").to_pylist()
     assert first == second != third
     assert first.startswith("unnamed-")

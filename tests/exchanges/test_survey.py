@@ -14,6 +14,9 @@ def test_what_was_understood(written, row, opened):
     assert "ip" not in survey.silent
     assert "model" in survey.silent
     assert (survey.rows_count, survey.accounts_count, survey.set_aside) == (10, 3, (("not JSON, or cut off", 1),))
-    assert (survey.first_asked_at, survey.last_asked_at) == (datetime(2026, 11, 10, tzinfo=UTC), datetime(2026, 11, 19, tzinfo=UTC))
+    assert (survey.first_asked_at, survey.last_asked_at) == (
+        datetime(2026, 11, 10, tzinfo=UTC),
+        datetime(2026, 11, 19, tzinfo=UTC),
+    )
     assert [file.format for file in survey.files] == ["native"]
     assert next(column.type for column in survey.columns if column.name == "asn") == "uint32"

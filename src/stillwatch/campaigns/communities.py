@@ -11,9 +11,9 @@ from stillwatch.links.weigh import Floats
 def find_communities(a: Ints, b: Ints, weights: Floats, count: int, settings: Gathering) -> Ints:
     """Return for each of `count` accounts the number of its community, or -1.
 
-    Members that are tied to fewer than `fewest_ties` others of their community leave it, again and again until none does;
-    communities are numbered by their smallest member. Communities are merged first where half of one's members are tied
-    to `fewest_ties` of the other: modularity alone cuts a campaign along its address pools and client versions.
+    Members that are tied to fewer than `fewest_ties` others of their community leave it, again and again until none
+    does; communities are numbered by their smallest member. Communities are merged first where half of one's members
+    are tied to `fewest_ties` of the other: modularity alone cuts a campaign along its address pools and client versions.
 
     References
     ----------
@@ -25,7 +25,7 @@ def find_communities(a: Ints, b: Ints, weights: Floats, count: int, settings: Ga
     left, right = edges[: len(a)], edges[len(a) :]
     order = np.lexsort((right, left))
     nk.setNumberOfThreads(1)
-    nk.setSeed(1, False)
+    nk.setSeed(1, useThreadId=False)
     graph = nk.GraphFromCoo((weights[order], (left[order], right[order])), n=len(nodes), weighted=True)
     leiden = nk.community.ParallelLeiden(graph, randomize=False, gamma=settings.resolution)
     found = np.asarray(leiden.run().getPartition().getVector(), np.int64)

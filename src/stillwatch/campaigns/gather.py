@@ -56,9 +56,9 @@ def gather_campaigns(
 ) -> Gathered:
     """Gather groups of accounts that share more than strangers do.
 
-    What strangers share can only be learned from strangers. The first round leaves out the greatest sharers; each further
-    round learns from the accounts that the last one left in no group and tied to none. It ends when the reference no longer
-    changes, or after `most_rounds`.
+    What strangers share can only be learned from strangers. The first round leaves out the greatest sharers; each
+    further round learns from the accounts that the last one left in no group and tied to none. It ends when the
+    reference no longer changes, or after `most_rounds`.
 
     Parameters
     ----------
@@ -72,9 +72,8 @@ def gather_campaigns(
         weighed = weigh_links(shown, reference, linking, trimmed_share=trimmed, pairs=pairs)
         weakest = weakest_link(shown, reference, linking)
         kept = weighed.only((weighed.total >= weakest) & (weighed.families_count >= 2))
-        groups = _sized(
-            find_communities(kept.a, kept.b, kept.total - weakest + 1.0, len(reference), gathering), gathering.fewest_accounts
-        )
+        communities = find_communities(kept.a, kept.b, kept.total - weakest + 1.0, len(reference), gathering)
+        groups = _sized(communities, gathering.fewest_accounts)
         round_done(done)
         if clean is not None:
             break

@@ -16,6 +16,7 @@ from stillwatch.exchanges.decoded import at, first, objects, text
 
 _USER_SIDE = ("user", "human", "tool", "function", "ipython")
 _SYSTEM_SIDE = ("system", "developer")
+_ROLES = ("user", "assistant", "system", "tool")
 _ASKING = ("user", "human")
 _RESULTS = ("tool_result", "tool_call_response", "server_tool_call_response")
 _REASONING = (
@@ -144,7 +145,8 @@ def _hear(message: Any, side: str = "user") -> Said:
         _take(said, message)
     elif "role" in message:
         _take(said, first(message.get("content"), message.get("parts"), message.get("refusal")))
-        _take_beside_content(said, message)
+        if len(message) > 2:
+            _take_beside_content(said, message)
     else:
         _take_part(said, message)
     said.asks = said.asks and role in _ASKING
@@ -154,6 +156,8 @@ def _hear(message: Any, side: str = "user") -> Said:
 def _role(message: Any, side: str) -> str:
     if not isinstance(message, dict):
         return side
+    if (role := message.get("role")) in _ROLES:
+        return str(role)
     kind = text(message.get("type")) or ""
     by_kind = "tool" if kind.endswith("_output") else "assistant" if kind == "reasoning" or kind in _CALLS else side
     return str(first(message.get("role"), by_kind)).lower()

@@ -20,7 +20,10 @@ def at(value: Any, *keys: str) -> Any:
 
 def first(*values: Any) -> Any:
     """Return the first value that says something: not None, not an empty text."""
-    return next((value for value in values if value is not None and value != ""), None)
+    for value in values:
+        if value is not None and value != "":
+            return value
+    return None
 
 
 def objects(value: Any) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from stillwatch.exchanges.decoded import at, first, objects, opened, text
 from stillwatch.tables import EXCHANGES
 
 ENVELOPE = EXCHANGES.names[: EXCHANGES.names.index("system_text")]
+_NAMES = frozenset(ENVELOPE)
 _ALSO = {
     "exchange_id": ("request_id", "id"),
     "asked_at": ("timestamp", "created_at", "start_time", "time"),
@@ -25,16 +26,16 @@ def tell_envelope(record: dict[str, Any], *beside: Any) -> dict[str, Any]:
     beside
         Other objects in which the operator may have put columns under their own names, looked at last.
     """
-    told: dict[str, Any] = {}
-    places = [place for place in (record, *(opened(record.get(key)) for key in ("metadata", "account")))
-              if isinstance(place, dict)]  # fmt: skip
-    others = [place for place in map(opened, beside) if isinstance(place, dict)]
-    for name in ENVELOPE:
-        also = _ALSO.get(name, ())
-        values = [place.get(name) for place in (*places, *others)] + [record.get(key) for key in also]
-        if (value := first(*(one for one in values if not isinstance(one, dict | list)))) is not None:
-            told[name] = value
-    return {"user_agent": _user_agent(first(record.get("headers"), at(record, "request", "headers")))} | told
+    own = (record, opened(record.get("metadata")), opened(record.get("account")), *map(opened, beside))
+    told: dict[str, Any] = {"user_agent": _user_agent(first(record.get("headers"), at(record, "request", "headers")))}
+    for place in reversed([place for place in own if isinstance(place, dict)]):
+        for name in place.keys() & _NAMES:
+            if (value := place[name]) is not None and value != "" and not isinstance(value, dict | list):
+                told[name] = value
+    for name, also in _ALSO.items():
+        if name not in told:
+            told[name] = first(*(record.get(key) for key in also))
+    return told
 
 
 def pair(record: dict[str, Any]) -> tuple[Any, Any]:

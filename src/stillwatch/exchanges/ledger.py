@@ -92,8 +92,8 @@ def judge(counts: Mapping[str, FileCount], reading: Reading, advice: str) -> Non
     told = [(reason, number, firsts[reason]) for reason, number in ranked]
     missing = [name for name in IDENTITY if reasons[f"`{name}` {ABSENT}"]]
     if bad == seen and missing and ranked[0][0].endswith(ABSENT):
-        raise MissingColumn(missing, where=firsts[ranked[0][0]], found=f"{seen:,} rows, none of them with all of these",
-                            advice=advice)  # fmt: skip
+        found = f"none of the {seen:,} rows read has all of these"
+        raise MissingColumn(missing, where=firsts[ranked[0][0]], found=found, advice=advice)
     worst = ranked[0][0]
     kind = TimesInFuture if worst.endswith(FUTURE) else TimesWithoutZone if worst.endswith(NO_ZONE) else TooManyBadRows
     raise kind((bad, seen), told, reading.largest_bad_share)

@@ -76,7 +76,7 @@ class Logs:
         judge(counts, reading, self._readers[self._full_files()[0].format].advice)
         if not any(count.rows_count for count in counts.values()):
             over = sum(count.passed_over_count for count in counts.values())
-            raise NoRows(self._where(), f"{over:,} records, none of them a request to a model")
+            raise NoRows(self._where(), f"no request to a model among {over:,} spans or events")
 
     def texts(self, exchange_ids: Collection[str]) -> dict[str, str]:
         """Return the prompts of a few exchanges, in a pass of its own; ids without a prompt are absent."""
@@ -101,21 +101,26 @@ class Logs:
         return self.files[0].path + (f" and {more} more file{'s' if more > 1 else ''}" if more else "")
 
     def _pass(self, counts: dict[str, FileCount], advanced: Callable[[int], None]) -> Iterator[pa.RecordBatch]:
+        rows_before = 0
         for file in self.files:
             count = counts[file.path] = FileCount()
             if self.ledger.files[file.path].sha256 is None:
                 self.ledger.files[file.path] = count
-            yield from self._read(file, counts)
+            yield from self._read(file, counts, rows_before)
+            rows_before += count.rows_count + count.set_aside_count
             count.sha256 = _digest(file)
             self.ledger.files[file.path] = count
             advanced(file.size_bytes)
 
-    def _read(self, file: LogFile, counts: dict[str, FileCount]) -> Iterator[pa.RecordBatch]:
+    def _read(self, file: LogFile, counts: dict[str, FileCount], rows_before: int) -> Iterator[pa.RecordBatch]:
         if file.format == _EMPTY:
             return
+        count = counts[file.path]
         reader, reading = self._readers[file.format], self._terms.reading
-        for batch in OneFile(file, reader, self._terms, counts[file.path]).batches():
-            if sum(count.rows_count + count.set_aside_count for count in counts.values()) >= reading.judged_after_rows:
+        for batch in OneFile(file, reader, self._terms, count).batches():
+            # A file without a bad row can make no share worse, and going over all files for each would take long.
+            seen = rows_before + count.rows_count + count.set_aside_count
+            if count.set_aside_count and seen >= reading.judged_after_rows:
                 judge(counts, reading, reader.advice)
             if batch.num_rows:
                 yield batch

@@ -19,7 +19,7 @@ _BETWEEN = re.compile(r"[\s,]*")
 _COMPRESSIONS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 
 
-class BadRow(Exception):  # noqa: N818 - it is caught for each row and counted, never shown as an error
+class BadRow(Exception):  # noqa: N818 - caught for each row, never shown
     """A row that cannot be used, and why: one clause that names no value of the row."""
 
 
@@ -120,7 +120,15 @@ def _bounded(data: Any) -> Any:
 
 def _is_documents(head: bytes) -> bool:
     opening = head.lstrip()
-    return opening.startswith(b"[") or opening.split(b"\n", 1)[0].strip() == b"{"
+    line = opening.split(b"\n", 1)[0].strip()
+    if not line or line == b"{" or opening.startswith(b"["):
+        return bool(line)
+    try:
+        decode(line)
+    except BadRow:
+        # An object that begins with its first key and goes on in the next lines is whole only over several lines.
+        return _document(json.JSONDecoder(), opening.decode("utf-8", "replace"), 0)[1] > 0
+    return False
 
 
 def _lines(head: bytes, stream: pa.NativeFile) -> Generator[Row, None, None]:

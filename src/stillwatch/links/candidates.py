@@ -14,8 +14,8 @@ _ORDERS = 4  # independent sketches by which the accounts of a wide value are pu
 def candidate_pairs(incidences: Sequence[Incidence], settings: Linking) -> tuple[Ints, Ints]:
     """Return the pairs to compare, each once, with the smaller account first.
 
-    Every pair within a value of at most `widest_value` accounts is compared. The accounts of a wider value are put in the
-    order of a sketch of all that they show, and each is compared with its `nearest_accounts` there, in four orders:
+    Every pair within a value of at most `widest_value` accounts is compared. The accounts of a wider value are put in
+    the order of a sketch of all that they show, and each is compared with its `nearest_accounts` there, in four orders:
     accounts that share much besides the value stand together. So pairs grow with incidences, not with their square.
 
     References

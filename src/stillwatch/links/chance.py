@@ -12,8 +12,8 @@ def sharing_rates(incidence: Incidence, reference: npt.NDArray[np.bool_], trimme
     """Estimate, for each value, how often two strangers share a value at most as common.
 
     Two accounts that draw `k` and `l` values independently from what the reference shows share on average
-    `k * l * rate` values at most as common as this one. The estimate counts the pairs of reference accounts that do share
-    such a value, and adds half a pair (Jeffreys), so that it is never zero.
+    `k * l * rate` values at most as common as this one. The estimate counts the pairs of reference accounts that do
+    share such a value, and adds half a pair (Jeffreys), so that it is never zero.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def sharing_rates(incidence: Incidence, reference: npt.NDArray[np.bool_], trimme
     owners = np.repeat(np.arange(len(reference)), np.diff(incidence.account_start))
     inside = reference[owners]
     width_inside = np.bincount(incidence.account_values[inside], minlength=len(incidence.values))
-    others = np.where(inside, width_inside[incidence.account_values] - 1, 0)
+    others = np.where(inside, width_inside[incidence.account_values] - 1.0, 0.0)
     shown = np.where(reference, incidence.shown_count, 0)
     kept = _kept(np.bincount(owners, weights=others, minlength=len(reference)), shown, trimmed_share)
     counted = np.bincount(
@@ -45,14 +45,12 @@ def sharing_rates(incidence: Incidence, reference: npt.NDArray[np.bool_], trimme
     return np.asarray((at_most_as_common + 0.5) / max(1.0, float(shown.sum()) * float(shown[kept].sum())))
 
 
-def sharing_again(
-    a: Ints, b: Ints, counts: Ints, reference: npt.NDArray[np.bool_], trimmed_share: float
-) -> float:
+def sharing_again(a: Ints, b: Ints, counts: Ints, reference: npt.NDArray[np.bool_], trimmed_share: float) -> float:
     """Estimate how often strangers who share one value of a trait share another.
 
     People of one trade share many things once they share one: further values are no independent evidence. The estimate
-    is the mean over reference accounts of the share of their partners with whom they share more than one value, begun at
-    one half of one account.
+    is the mean over reference accounts of the share of their partners with whom they share more than one value, begun
+    at one half of one account.
 
     Parameters
     ----------

@@ -40,9 +40,9 @@ def likeness(name: str, family: str, counts: npt.NDArray[np.int64], least: int) 
 def closeness_bits(one: Likeness, a: Ints, b: Ints, reference: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
     """Return, for each pair, how few strangers are as close to either account as they are to each other.
 
-    Strangers are 1,000 accounts of the reference, drawn with a fixed seed; bits are hence at most about 10. An account that
-    behaves as many do gains nothing by being close to another such: what counts is the crowd around each, the denser of
-    the two.
+    Strangers are 1,000 accounts of the reference, drawn with a fixed seed; bits are hence at most about 10. An account
+    that behaves as many do gains nothing by being close to another such: what counts is the crowd around each, the
+    denser of the two.
     """
     able = np.flatnonzero(reference & ~np.isnan(one.roots[:, 0]))
     if len(able) < _FEWEST_STRANGERS:
@@ -67,5 +67,5 @@ def _as_close(
 
 
 def _distances(one: Likeness, a: Ints, b: Ints) -> npt.NDArray[np.float64]:
-    gap: npt.NDArray[np.float64] = one.roots[a] - one.roots[b]
-    return np.round(np.sqrt(np.square(gap).sum(axis=1)), 9)
+    gaps: npt.NDArray[np.float64] = np.sqrt(np.square(one.roots[a] - one.roots[b]).sum(axis=1))
+    return gaps.round(9)

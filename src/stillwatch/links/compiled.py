@@ -1,13 +1,15 @@
 """The inner loops of the join, compiled."""
+# mypy: disable-error-code="no-untyped-def"
 
 import math
 
 import numpy as np
-from numba import njit
+
+from stillwatch.marks.compiled import kernel
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def count_shared(a, b, starts, values, counts, rarest):  # type: ignore[no-untyped-def]
+@kernel
+def count_shared(a, b, starts, values, counts, rarest):  # noqa: PLR0913, PLR0917
     """Fill, for each pair of accounts, how many values both show, and the rarest of them (-1 where none)."""
     for pair in range(len(a)):
         i, j = starts[a[pair]], starts[b[pair]]
@@ -27,13 +29,13 @@ def count_shared(a, b, starts, values, counts, rarest):  # type: ignore[no-untyp
         counts[pair] = shared
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def weigh_pairs(a, b, starts, values, shown, rates, again_bits, bits):  # type: ignore[no-untyped-def]
+@kernel
+def weigh_pairs(a, b, starts, values, shown, rates, again_bits, bits):  # noqa: PLR0913, PLR0917
     """Fill `bits` for each pair of accounts, for one trait.
 
-    Shared values are met from the rarest on. That strangers share one value at most as common as the s-th has probability
-    1 - exp(-expected); each further one beyond the number expected costs `again_bits`. The most surprising s counts, less
-    the choice among them.
+    Shared values are met from the rarest on. That strangers share one value at most as common as the s-th has
+    probability 1 - exp(-expected); each further one beyond the number expected costs `again_bits`. The most surprising
+    s counts, less the choice among them.
     """
     for pair in range(len(a)):
         i, j = starts[a[pair]], starts[b[pair]]
@@ -56,8 +58,8 @@ def weigh_pairs(a, b, starts, values, shown, rates, again_bits, bits):  # type: 
             bits[pair] = best - math.log2(shared)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def list_pairs(starts, accounts, widest, count, out):  # type: ignore[no-untyped-def]
+@kernel
+def list_pairs(starts, accounts, widest, count, out):
     """Write the key `a * count + b` of each pair within each value of at most `widest` accounts; return how many."""
     written = 0
     for value in range(len(starts) - 1):
@@ -70,13 +72,12 @@ def list_pairs(starts, accounts, widest, count, out):  # type: ignore[no-untyped
     return written
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def sketch_accounts(starts, values, seed, sketch):  # type: ignore[no-untyped-def]
+@kernel
+def sketch_accounts(starts, values, seed, sketch):
     """Lower `sketch[a]` to the smallest hash of the values that account `a` shows."""
     for account in range(len(starts) - 1):
         for at in range(starts[account], starts[account + 1]):
             x = np.uint64(values[at]) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(seed)
             x = (x ^ (x >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9)
             x ^= x >> np.uint64(32)
-            if x < sketch[account]:
-                sketch[account] = x
+            sketch[account] = min(sketch[account], x)

@@ -55,7 +55,7 @@ class Incidence:
         shown = np.zeros_like(self.shown_count)
         shown[order[given]] = self.shown_count[given]
         kept = owners >= 0
-        return _indexed(self.name, self.family, shown, owners[kept], self.account_values[kept], self.values)
+        return index_shown(self.name, self.family, shown, (owners[kept], self.account_values[kept]), self.values)
 
 
 def read_incidences(engine: Engine, accounts: pa.Array, traits: Sequence[Trait]) -> tuple[Incidence, ...]:
@@ -79,34 +79,53 @@ def _read(engine: Engine, accounts: pa.Array, trait: Trait) -> Incidence | None:
     shown_count = np.zeros(len(accounts), np.int64)
     shown_count[_places(counts["account_id"], accounts)] = counts["shown"].to_numpy()
     shared = engine.sql(
-        f"""WITH shown AS ({shown}) SELECT value, account_id, width FROM shown
-            JOIN (SELECT value, count(*) AS width FROM shown GROUP BY value HAVING count(*) > 1) USING (value)
-            ORDER BY width, value, account_id"""
+        f"""WITH shown AS ({shown}) SELECT value, account_id FROM shown
+            SEMI JOIN (SELECT value FROM shown GROUP BY value HAVING count(*) > 1) USING (value)
+            ORDER BY value, account_id"""
     )
     texts = shared["value"].combine_chunks()
     rows = shared.num_rows
     new = np.ones(rows, bool)
     if rows:
         new[1:] = pc.not_equal(texts[1:], texts[:-1]).to_numpy(zero_copy_only=False)
-    return _indexed(
-        trait.name, trait.family, shown_count, _places(shared["account_id"], accounts), np.cumsum(new) - 1,
-        texts.filter(pa.array(new)),
+    shows = _places(shared["account_id"], accounts), np.cumsum(new) - 1
+    return index_shown(trait.name, trait.family, shown_count, shows, texts.filter(pa.array(new)))
+
+
+def index_shown(name: str, family: str, shown_count: Ints, shows: tuple[Ints, Ints], values: pa.Array) -> Incidence:
+    """Return the incidence of one trait, its values numbered anew from the rarest to the commonest.
+
+    Parameters
+    ----------
+    shows
+        Numbers of accounts and of the values that they show, each pair once, in any order.
+    values
+        The text of each value, sorted: ties of rarity stay in this order. Those of fewer than two accounts are left out.
+    """
+    owners, numbers = shows
+    widths = np.bincount(numbers, minlength=len(values))
+    order = np.lexsort((np.arange(len(values)), widths))
+    order = order[widths[order] > 1]
+    place = np.full(len(values), -1, np.int64)
+    place[order] = np.arange(len(order))
+    shared = place[numbers] >= 0
+    owners, numbers = owners[shared], place[numbers[shared]]
+    return Incidence(
+        name, family, shown_count,
+        _starts(numbers, len(order)), _second(numbers, owners, len(shown_count)),
+        _starts(owners, len(shown_count)), _second(owners, numbers, len(order)),
+        values.take(pa.array(order)),
     )  # fmt: skip
+
+
+def _second(first: Ints, second: Ints, length: int) -> Ints:
+    """Return `second`, below `length`, in the order of `first` and then its own."""
+    return np.sort(first * length + second) % max(1, length)
 
 
 def _places(ids: pa.ChunkedArray, accounts: pa.Array) -> Ints:
-    return pc.index_in(ids, value_set=accounts).combine_chunks().to_numpy(zero_copy_only=False).astype(np.int64)
-
-
-def _indexed(name: str, family: str, shown: Ints, owners: Ints, numbers: Ints, values: pa.Array) -> Incidence:
-    by_value = np.lexsort((owners, numbers))
-    by_account = np.lexsort((numbers, owners))
-    return Incidence(
-        name, family, shown,
-        _starts(numbers, len(values)), owners[by_value],
-        _starts(owners, len(shown)), numbers[by_account],
-        values,
-    )  # fmt: skip
+    places: Ints = pc.index_in(ids, value_set=accounts).combine_chunks().to_numpy(zero_copy_only=False).astype(np.int64)
+    return places
 
 
 def _starts(groups: Ints, length: int) -> Ints:

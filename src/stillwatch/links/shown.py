@@ -33,12 +33,12 @@ class Shown:
     @property
     def names(self) -> tuple[str, ...]:
         """The traits, in the order of the columns of weighed bits."""
-        return tuple(one.name for one in (*self.incidences, *self.likenesses))
+        return (*(one.name for one in self.incidences), *(one.name for one in self.likenesses))
 
     @property
     def families(self) -> tuple[str, ...]:
         """The family of each trait, in the same order."""
-        return tuple(one.family for one in (*self.incidences, *self.likenesses))
+        return (*(one.family for one in self.incidences), *(one.family for one in self.likenesses))
 
     def dealt(self, reference: npt.NDArray[np.bool_], seed: int) -> "Shown":
         """Return what strangers would show: each family dealt anew among the reference, apart from the others.

@@ -1,10 +1,8 @@
 """Weighs how surprising it is, in bits, that two accounts share what they share."""
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +19,8 @@ from stillwatch.tables import LINKS
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+
+_PART_PAIRS = 1 << 16  # weighed in a few milliseconds: any number of threads shares them evenly
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,17 @@ class Weighed:
 
 
 def weigh_links(
-    shown: Shown, reference: Mask, settings: Linking, *, trimmed_share: float = 0.0, pairs: tuple[Ints, Ints] | None = None
+    shown: Shown,
+    reference: Mask,
+    settings: Linking,
+    *,
+    trimmed_share: float = 0.0,
+    pairs: tuple[Ints, Ints] | None = None,
 ) -> Weighed:
     """Weigh every candidate pair of accounts.
 
-    Within a family of traits the strongest counts, between families bits are summed. Accounts that are declared to belong
-    to one organisation share what they share by right: their pairs are left out.
+    Within a family of traits the strongest counts, between families bits are summed. Accounts that are declared to
+    belong to one organisation share what they share by right: their pairs are left out.
 
     Parameters
     ----------
@@ -81,7 +86,9 @@ def weigh_links(
         bits[:, column] = _surprise(one, sharing_rates(one, reference, trimmed_share), again, a, b)
     for column, like in enumerate(shown.likenesses, len(shown.incidences)):
         bits[:, column] = closeness_bits(like, a, b, reference)
-    most = [settings.copied_wording_bits if one == "wording" else settings.strongest_trait_bits for one in shown.families]
+    most = [
+        settings.copied_wording_bits if one == "wording" else settings.strongest_trait_bits for one in shown.families
+    ]
     bits = np.clip(bits + np.log2(settings.sharing_probability), 0.0, most)
     total, families_count = _summed(bits, shown.families)
     return Weighed(a, b, bits, counts, rarest, total, families_count)
@@ -141,10 +148,8 @@ def _surprise(one: Incidence, rates: Floats, again: float, a: Ints, b: Ints) -> 
 
 
 def _in_parts(work: Callable[[slice], None], length: int) -> None:
-    threads = len(os.sched_getaffinity(0))
-    edges = np.linspace(0, length, 4 * threads + 1).astype(int).tolist()
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, [slice(*ends) for ends in pairwise(edges)]))
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(work, [slice(start, start + _PART_PAIRS) for start in range(0, length, _PART_PAIRS)]))
 
 
 def _summed(bits: Floats, families: tuple[str, ...]) -> tuple[Floats, Ints]:

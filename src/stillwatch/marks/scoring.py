@@ -17,7 +17,7 @@ MOST_ROWS = 2 * WORDS_SCORED + 4
 
 
 class Model(NamedTuple):
-    """A linear model: `STRIDE` int8 for each of `ROWS` rows and for one of zeros, the bias of each intent, the scale."""
+    """A linear model: `STRIDE` int8 for each of `ROWS` rows and for one of zeros, each intent's bias, the scale."""
 
     weights: npt.NDArray[np.int8]
     bias: npt.NDArray[np.float64]

@@ -11,5 +11,10 @@ class AddressBlock(Trait):
     reads = ("ip",)
     honest_reasons = ("subscribers of one provider in one town", "machines rented in one data centre")
     evasion = "proxies bought from several providers"
-    value = r"""CASE WHEN contains(ip, ':') THEN nullif(regexp_extract(ip, '^([0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F]*)', 1), '')
-                     ELSE nullif(regexp_extract(ip, '^(\d+\.\d+\.\d+)\.', 1), '') END"""
+    # One block has one spelling: zeros that an address leaves out are put back, those that say nothing go.
+    value = r"""
+        CASE WHEN contains(ip, '.')
+             THEN nullif(regexp_extract(lower(ip), '^(?:::ffff:)?(\d+\.\d+\.\d+)\.\d+$', 1), '') || '.0/24'
+             ELSE nullif(regexp_extract(
+                 regexp_replace(regexp_replace(lower(ip), '::.*', ':0:0:0'), '(^|:)0+([0-9a-f])', '\1\2', 'g'),
+                 '^((?:[0-9a-f]{1,4}:){2}[0-9a-f]{1,4})(?::|$)', 1), '') || '::/48' END"""

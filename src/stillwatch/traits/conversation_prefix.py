@@ -4,7 +4,10 @@ from stillwatch.traits.base import Trait
 
 
 class ConversationPrefix(Trait):
-    """The last two earlier prefixes of the conversation: whoever continues it shows one of them."""
+    """The last two earlier prefixes of the conversation: whoever continues it shows one of them.
+
+    The prefix of the first turn alone is left out: users of one agent all begin with its words.
+    """
 
     name = "conversation prefix"
     family = "session"
@@ -15,5 +18,5 @@ class ConversationPrefix(Trait):
         "people who all begin with the same words",
     )
     evasion = "keeping each conversation on one account, which gives up spreading the load"
-    value = "history_digests[-2:]"
+    value = "history_digests[2:][-2:]"
     many = True

@@ -3,23 +3,24 @@
 from collections.abc import Sequence
 
 from stillwatch.engine.base import Engine
-from stillwatch.tables import EXCHANGES, PROFILES, TRAITS
+from stillwatch.tables import EXCHANGES, MARKS, PROFILES, TRAITS
 from stillwatch.traits.registry import all_profiles, all_traits
 
-
-_ONCE = """
+# Ordered by every column: of two rows that differ anywhere, the same one is left out whichever is read first.
+_ONCE = f"""
     SELECT * FROM marks ANTI JOIN repeated USING (exchange_id)
     UNION ALL
     SELECT * FROM marks SEMI JOIN repeated USING (exchange_id)
     QUALIFY row_number() OVER (
-        PARTITION BY exchange_id ORDER BY asked_at, account_id, prompt_digest, output_tokens, ip, user_agent) = 1"""
+        PARTITION BY exchange_id ORDER BY {', '.join(MARKS.names[1:])}) = 1"""
 
 
 def show_exchanges(engine: Engine) -> int:
     """Make the view `exchange`: each exchange once, with its marks and what the operator's lists say of it.
 
     The tables `marks`, `families`, `releases` (model, released), `address_ranges` (ip, address_range) and
-    `disposable_domains` (domain) must be known to the engine. Times in the view are UTC without zone.
+    `disposable_domains` (domain) must be known to the engine. Times in the view are UTC without zone. A model that is
+    released more than once counts as released the first time.
 
     Returns
     -------
@@ -38,7 +39,7 @@ def show_exchanges(engine: Engine) -> int:
                CASE WHEN d.domain IS NOT NULL THEN 'disposable' END AS domain_kind
         FROM ({_ONCE if repeated else "SELECT * FROM marks"}) AS m
         LEFT JOIN families AS f USING (prompt_digest)
-        LEFT JOIN releases AS r USING (model)
+        LEFT JOIN (SELECT model, min(released) AS released FROM releases GROUP BY model) AS r USING (model)
         LEFT JOIN address_ranges AS a USING (ip)
         LEFT JOIN disposable_domains AS d ON d.domain = lower(m.email_domain)""",
     )

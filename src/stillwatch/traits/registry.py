@@ -1,16 +1,25 @@
-"""Finds the traits: every class in a file of this folder."""
+"""Finds the traits: every class that a file of this folder defines, and no other."""
 
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import TypeVar
 
 import stillwatch.traits as folder
+from stillwatch.errors import NoSuchTrait
 from stillwatch.traits.base import Profile, Trait
 
+Kind = TypeVar("Kind", Trait, Profile)
 
-def _load() -> None:
-    for module in iter_modules(folder.__path__):
-        import_module(f"{folder.__name__}.{module.name}")
+
+def _defined(base: type[Kind]) -> Iterator[Kind]:
+    for file in iter_modules(folder.__path__):
+        module = import_module(f"{folder.__name__}.{file.name}")
+        for kind in vars(module).values():
+            if isinstance(kind, type) and issubclass(kind, base) and kind.__module__ == module.__name__:
+                if kind is not base:
+                    yield kind()
 
 
 @cache
@@ -22,17 +31,24 @@ def all_traits() -> tuple[Trait, ...]:
     >>> [trait.name for trait in all_traits() if trait.family == "money"]
     ['payment card']
     """
-    _load()
-    return tuple(sorted((kind() for kind in Trait.__subclasses__()), key=lambda trait: (trait.family, trait.name)))
+    return tuple(sorted(_defined(Trait), key=lambda one: (one.family, one.name)))
 
 
 @cache
 def all_profiles() -> tuple[Profile, ...]:
     """Return one of each profile, by family and name."""
-    _load()
-    return tuple(sorted((kind() for kind in Profile.__subclasses__()), key=lambda one: (one.family, one.name)))
+    return tuple(sorted(_defined(Profile), key=lambda one: (one.family, one.name)))
 
 
 def trait_named(name: str) -> Trait | Profile:
-    """Return the trait or profile of that name."""
-    return next(one for one in (*all_traits(), *all_profiles()) if one.name == name)
+    """Return the trait or profile of that name.
+
+    Raises
+    ------
+    NoSuchTrait
+        None is called so.
+    """
+    known: dict[str, Trait | Profile] = {one.name: one for one in (*all_traits(), *all_profiles())}
+    if name not in known:
+        raise NoSuchTrait(name, sorted(known))
+    return known[name]

@@ -32,6 +32,14 @@ def test_a_scoped_slot_draws_alike_wherever_it_stands():
     assert three.salt != four.salt
 
 
+def test_words_of_a_loose_file_are_said_in_their_ways():
+    words = "= like.the\nthe\nthis\n"
+    loose = Grammar({"a": "~ loose\n= the\nthe {the2} th\\nthe\n= the2\nx\n", "w": words}).symbols["the"]
+    assert [slot.name for slot in loose.slots] == ["like.the", "the2"]
+    strict = Grammar({"a": "= the\nthe {the2}\n= the2\nx\n", "w": words}).symbols["the"]
+    assert [slot.name for slot in strict.slots] == ["the2"]
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

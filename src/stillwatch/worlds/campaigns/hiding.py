@@ -18,8 +18,8 @@ _T = TypeVar("_T")
 class Hiding:
     """Sizes of the pools that the accounts draw from; None: everything of that kind is single-use, as a stranger's is.
 
-    `pooled_share` (0-1) of the accounts draw from each pool, the others have their own. `aged_share` of them were bought
-    from strangers and are as old as strangers' accounts are; the others are opened for the work.
+    `pooled_share` (0-1) of the accounts draw from each pool, the others have their own. `aged_share` of them are bought
+    from strangers, and as old as strangers' accounts are; the others are opened for the work.
     """
 
     addresses: int | None = None

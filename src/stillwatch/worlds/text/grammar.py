@@ -4,6 +4,8 @@ A grammar file holds symbols, each a line `= name`, and below it alternatives, o
 as three). In an alternative `\n` is a line break, `\s` a space, `\t` an indent, `\e` nothing; `{{` and `}}` are braces.
 A slot is `{name}` another symbol, drawn afresh; `{name@scope}` the same wherever that scope is the same (`here`: this
 text); `{name*2-9}` that many of it (few more often than many); `{#1-99}` a number; `{%8}` hexadecimal digits.
+In a file that begins with `~ loose`, each word that has a symbol `like.word` is said in one of its ways, so that
+strangers who mean the same do not say it in the same words.
 """
 
 import re
@@ -25,6 +27,9 @@ _SLOT = re.compile(
     r"(?:#(?P<low>\d+)-(?P<high>\d+)|%(?P<digits>\d+)|(?P<name>[\w.]+)(?:\*(?P<few>\d+)-(?P<many>\d+))?)(?:@(?P<scope>\w+))?"
 )
 _WEIGHT = re.compile(r"(\d+)x ")
+_LIKE = re.compile(r"^= like\.(\w+)$", re.MULTILINE)
+_WORD = re.compile(r"\\.|\{[^{}]*\}|\b\w+\b")
+_LOOSE = "~ loose\n"
 _ESCAPES = (("\\n", "\n"), ("\\s", " "), ("\\e", ""), ("\\t", "    "))
 
 
@@ -76,7 +81,8 @@ class Grammar:
     """
 
     def __init__(self, files: Mapping[str, str]) -> None:
-        read = {symbol.name: symbol for name, text in files.items() for symbol in _read(name, text)}
+        ways = {name for text in files.values() for name in _LIKE.findall(text)}
+        read = {symbol.name: symbol for name, text in files.items() for symbol in _read(name, _loosened(text, ways))}
         self.symbols: dict[str, Symbol] = {}
         done: set[str] = set()
         for name in read:
@@ -97,6 +103,17 @@ class Grammar:
             if slot.name is not None:
                 self._place(slot.name, read, done, name)
         self.symbols[name] = read[name]
+
+
+def _loosened(text: str, ways: set[str]) -> str:
+    if not text.startswith(_LOOSE):
+        return text
+    lines = [line if line.startswith("= ") else _loosened_line(line, ways) for line in text[len(_LOOSE) :].split("\n")]
+    return "\n".join(lines)
+
+
+def _loosened_line(line: str, ways: set[str]) -> str:
+    return _WORD.sub(lambda found: f"{{like.{found[0]}}}" if found[0] in ways else found[0], line)
 
 
 def _read(file: str, text: str) -> list[Symbol]:

@@ -1,0 +1,59 @@
+"""The command line: gathers the commands from their folder, and tells errors in their five lines."""
+
+import signal
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from stillwatch import __version__, commands
+from stillwatch.errors import StillwatchError
+
+_ABOUT = """Find industrial-scale distillation of a language model in the request logs of its API.
+
+Begin with `stillwatch demo`, then `stillwatch check LOGS`, then `stillwatch scan LOGS`."""
+_ENDS = """Ends with 0 when nothing was found, 10 when campaigns were found, 2 on wrong usage or bad input, 130 when
+interrupted. Results go to standard output, progress and errors to standard error. Nothing is sent anywhere."""
+
+app = typer.Typer(
+    name="stillwatch", help=_ABOUT, epilog=_ENDS, no_args_is_help=True, pretty_exceptions_enable=False,
+    rich_markup_mode="markdown", context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
+
+
+def _tell_version(asked: bool) -> None:  # noqa: FBT001 - Typer gives it so
+    if asked:
+        typer.echo(f"stillwatch {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _begin(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say the version.", callback=_tell_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
+for _found in iter_modules(commands.__path__):
+    _module = import_module(f"{commands.__name__}.{_found.name}")
+    app.command(_found.name, epilog=_module.EXAMPLES)(getattr(_module, _found.name))
+
+
+def main() -> None:
+    """Run the command that was typed, and end the process with its exit code."""
+    # A scheduler's stop is told like an interruption, so that temporary files go.
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        app()
+    except StillwatchError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

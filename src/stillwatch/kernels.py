@@ -1,0 +1,21 @@
+"""Makes compiled kernels ready before they are needed, and says so when that takes a while."""
+
+from stillwatch.marks.compiled import cache_folder
+from stillwatch.marks.warm import warm
+from stillwatch.progress import Progress
+
+_FILES_OF_A_KERNEL = "*.nbc"
+
+
+def prepare_kernels(progress: Progress) -> bool:
+    """Compile the kernels of the marks, or load them from where the last run kept them.
+
+    Returns
+    -------
+    bool
+        Whether any had to be compiled, which takes some ten seconds; `progress` is told before.
+    """
+    folder = cache_folder()
+    first = folder is None or next(folder.rglob(_FILES_OF_A_KERNEL), None) is None
+    progress.stage("compiling kernels, once" if first else "loading kernels", None, "")
+    return warm()

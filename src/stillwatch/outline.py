@@ -1,0 +1,66 @@
+"""A scan in a few lines for the terminal: its campaigns, and what it could not see."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
+
+from stillwatch.findings.numerals import bits, count, odds, plural, share
+from stillwatch.findings.ranking import rank_findings
+from stillwatch.findings.statement import Finding, ScanSummary, Target
+from stillwatch.survey import name_lacking
+from stillwatch.terminal import listed, told
+
+_NAMED = 3
+
+
+def campaign_table(findings: Sequence[Finding]) -> Table:
+    """Return the campaigns in the order of the report."""
+    rows = [
+        (
+            rank,
+            one.campaign_id,
+            count(len(one.members)),
+            count(one.exchanges_count),
+            wants(one.targets),
+            f"{bits(one.coordination_bits)} / {bits(one.extraction_bits)}",
+            odds(one.false_alarm_rate),
+        )
+        for rank, one in enumerate(rank_findings(findings), 1)
+    ]
+    names = (">!", "!campaign", ">!accounts", ">!exchanges", "wants", ">coord. / extr. bits", ">false alarms")
+    return listed(names, rows)
+
+
+def wants(targets: Sequence[Target]) -> str:
+    """Return the two intents that a campaign wants most beyond the public."""
+    more = [one for one in targets if one.campaign_share > one.public_share]
+    more.sort(key=lambda one: (one.public_share - one.campaign_share, one.intent))
+    return ", ".join(f"{one.intent} {share(one.campaign_share)}" for one in more[:2]) or "what the public does"
+
+
+def scan_lines(summary: ScanSummary, into: Path) -> Iterator[Text]:
+    """Yield a line each for what was read, set aside and cleared, for blind traits, and for where the report is."""
+    yield told(
+        "read      ", f"{plural(summary.exchanges_count, 'exchange')} of {plural(summary.accounts_count, 'account')}"
+    )
+    aside = [f"{reason} ({count(rows)})" for reason, rows in sorted(summary.set_aside, key=lambda one: -one[1])]
+    repeated = [f"{plural(summary.repeated_count, 'repeated row')} counted once"] if summary.repeated_count else []
+    if aside or repeated:
+        rows = sum(rows for _, rows in summary.set_aside)
+        yield told("set aside ", f"{plural(rows, 'row')}: {few(aside)}" if aside else repeated.pop())
+        yield from (told("repeated  ", line) for line in repeated)
+    if summary.cleared:
+        yield told("cleared   ", few([f"{reason} ({count(number)})" for reason, number in summary.cleared]))
+    if summary.blind_traits:
+        yield told("blind     ", few([f"{trait} ({name_lacking(lacking)})" for trait, lacking in summary.blind_traits]))
+    if not summary.keyed:
+        yield told("key       ", "digests are made with a key that everybody knows; set `key_file` in the settings")
+    yield told("report    ", str(into / "report.html"))
+
+
+def few(items: Sequence[str]) -> str:
+    """Return the first items, and how many more there are."""
+    more = len(items) - _NAMED
+    return ", ".join(items[:_NAMED]) + (f", and {more} more" if more > 0 else "")

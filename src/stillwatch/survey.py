@@ -1,0 +1,104 @@
+"""What a scan of these logs could see: which traits are blind, and what would open their eyes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from stillwatch.exchanges import Survey
+from stillwatch.findings.statement import Release
+from stillwatch.settings import Settings
+from stillwatch.traits.find import blind_traits
+from stillwatch.traits.registry import all_profiles, all_traits
+
+# What a trait may read beside columns of the logs -> what the operator gives for it, and how.
+GIVEN = {
+    "address_range": ("a list of address ranges", "name one as `context.address_ranges` in the settings"),
+    "domain_kind": ("a list of disposable domains", "name one as `context.disposable_domains` in the settings"),
+    "released": ("releases", "give `--releases`"),
+}
+FEWEST_FAMILIES = 2
+
+
+@dataclass(frozen=True)
+class BlindTrait:
+    """A trait that cannot see, and what it lacks: columns, or lists of the operator's own."""
+
+    name: str
+    family: str
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Addition:
+    """Something that could be added, how, and the traits that would see with it (some need other things as well)."""
+
+    what: str
+    how: str
+    traits: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a scan could see.
+
+    Attributes
+    ----------
+    seeing_families
+        Families of which at least one trait sees; findings need two of them to speak.
+    additions
+        What to add, the most helpful first.
+    """
+
+    blind: tuple[BlindTrait, ...]
+    seeing_families: tuple[str, ...]
+    additions: tuple[Addition, ...]
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether nothing could be found, since findings rest on at least two families."""
+        return len(self.seeing_families) < FEWEST_FAMILIES
+
+
+def look_ahead(survey: Survey, settings: Settings, releases: tuple[Release, ...] = ()) -> Outlook:
+    """Say what a scan could see of the logs surveyed, with the lists that the settings name."""
+    context = settings.context
+    given = {
+        "address_range": context.address_ranges is not None,
+        "domain_kind": context.disposable_domains is not None,
+        "released": bool(releases),
+    }
+    shown = {column.name for column in survey.columns if column.found}
+    families = {one.name: one.family for one in (*all_traits(), *all_profiles())}
+    blind = tuple(
+        BlindTrait(name, families[name], tuple(lacking.split(", ")))
+        for name, lacking in blind_traits(frozenset(shown | {name for name, is_given in given.items() if is_given}))
+    )
+    unseen = {one.name for one in blind}
+    seeing = tuple(sorted({family for name, family in families.items() if name not in unseen}))
+    return Outlook(blind, seeing, _additions(blind, {column.name: column.meaning for column in survey.columns}))
+
+
+def name_lacking(lacking: str) -> str:
+    """Return what a blind trait lacks as people call it, from the names that `blind_traits` joins.
+
+    Examples
+    --------
+    >>> name_lacking("ip, address_range")
+    'no `ip`, no list of address ranges'
+    """
+    return ", ".join(f"no {_called(name).removeprefix('a ')}" for name in lacking.split(", "))
+
+
+def _called(name: str) -> str:
+    return GIVEN[name][0] if name in GIVEN else f"`{name}`"
+
+
+def _additions(blind: tuple[BlindTrait, ...], meanings: Mapping[str, str]) -> tuple[Addition, ...]:
+    waiting: dict[str, list[str]] = {}
+    for one in blind:
+        for lack in one.lacks:
+            waiting.setdefault(lack, []).append(one.name)
+    ranked = sorted(waiting.items(), key=lambda item: (-len(item[1]), item[0]))
+    return tuple(
+        Addition(_called(lack), GIVEN[lack][1] if lack in GIVEN else f"log {meanings[lack]}", tuple(traits))
+        for lack, traits in ranked
+    )

@@ -1,0 +1,56 @@
+"""What commands write: tables and lines for people, one JSON document for programs."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from stillwatch.findings.visible import show_controls
+
+_PIPED_WIDTH = 120
+
+
+def results() -> Console:
+    """Return the console of standard output; where that is no terminal, lines of 120 characters."""
+    console = Console(highlight=False, soft_wrap=False)
+    return console if console.is_terminal else Console(highlight=False, width=_PIPED_WIDTH)
+
+
+def notes(*, quiet: bool = False) -> Console:
+    """Return the console of standard error."""
+    return Console(stderr=True, highlight=False, quiet=quiet)
+
+
+def plain(text: object, style: str = "") -> Text:
+    """Return a text in which nothing acts on the terminal: what stands in logs is written by others."""
+    return Text(show_controls(str(text)), style=style)
+
+
+def listed(columns: Iterable[str], rows: Iterable[Iterable[object]], *, title: str | None = None) -> Table:
+    """Return a table; columns that begin with `>` are set to the right, those with `!` are never folded."""
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
+    for name in columns:
+        right, whole = ">" in name[:2], "!" in name[:2]
+        table.add_column(
+            name.lstrip(">!"), justify="right" if right else "left", no_wrap=whole, overflow="fold",
+            vertical="top", header_style="dim",
+        )  # fmt: skip
+    for row in rows:
+        table.add_row(*(cell if isinstance(cell, Text) else plain(cell) for cell in row))
+    return table
+
+
+def told(label: str, text: str) -> Text:
+    """Return one line with a label before it."""
+    return Text.assemble((f"{label}  ", "dim"), plain(text))
+
+
+def tell_json(value: Any) -> None:
+    """Write one JSON document, its keys sorted."""
+    text = msgspec.json.encode(value, order="sorted", enc_hook=str)
+    typer.echo(msgspec.json.format(text, indent=2).decode())

@@ -1,0 +1,90 @@
+import json
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from stillwatch.exchanges.formats.litellm import LiteLLM
+
+
+def test_the_sample_of_a_callback(rows_of, samples):
+    whole, refused = rows_of(samples / "litellm.jsonl")
+    assert (whole["account_id"], whole["api_key_hash"], whole["org_id"], whole["project_id"]) == (
+        "user-1",
+        "hash-1",
+        "org-1",
+        "team-1",
+    )
+    assert (whole["ip"], whole["user_agent"], whole["email_domain"]) == (
+        "203.0.113.7",
+        "acme-client/2.1",
+        "example.com",
+    )
+    assert (whole["payment_hash"], whole["access_path"], whole["asn"]) == ("pm_77", "api", 64496)
+    assert (whole["input_tokens"], whole["cached_input_tokens"], whole["output_tokens"], whole["reasoning_tokens"]) == (
+        40,
+        16,
+        9,
+        5,
+    )
+    assert (whole["prompt_text"], whole["reasoning_signatures"], whole["reasoning_text"]) == (
+        "And times 3?",
+        ["sig-a", "sig-b"],
+        "Multiply.",
+    )
+    assert (whole["temperature"], whole["n"], whole["conversation_id"]) == (pytest.approx(0.2), 1, "trace-1")
+    assert (refused["account_id"], refused["status_code"]) == ("hash-2", 429)
+    assert {"prompt_text", "history_digests", "end_user_id", "tools_offered", "logprobs"}.isdisjoint(refused)
+
+
+def test_the_sample_of_spend_logs(rows_of, samples):
+    (row,) = rows_of(samples / "litellm_spend_logs.jsonl")
+    assert row["asked_at"] == datetime(2026, 11, 20, 10, 0, 0, 500_000, UTC)
+    assert (row["account_id"], row["conversation_id"], row["prompt_text"]) == ("user-1", "session-1", "And times 3?")
+    assert (row["input_tokens"], row["cached_input_tokens"], row["max_tokens"], row["org_id"]) == (40, 16, 300, "org-1")
+
+
+def test_spend_logs_in_parquet_say_the_same(rows_of, samples, tmp_path):
+    table = pa.Table.from_pylist(
+        [json.loads(line) for line in (samples / "litellm_spend_logs.jsonl").read_text().splitlines()]
+    )
+    began = pa.array([datetime(2026, 11, 20, 10, 0, 0, 500_000)], pa.timestamp("ms"))
+    pq.write_table(
+        table.set_column(table.column_names.index("startTime"), "startTime", began), tmp_path / "logs.parquet"
+    )
+    assert rows_of(tmp_path / "logs.parquet") == rows_of(samples / "litellm_spend_logs.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("who", "account"),
+    [
+        ({"user_api_key_user_id": "u", "user_api_key_hash": "h"}, "u"),
+        ({"user_api_key_user_id": "default_user_id", "user_api_key_hash": "h"}, "h"),
+        ({"user_api_key_user_id": "", "user_api_key": "k"}, "k"),
+        ({"requester_metadata": {"account_id": "forged"}}, None),
+    ],
+)
+def test_accounts(who, account):
+    (row,) = LiteLLM().tell({"id": "i", "metadata": who}, b"k")
+    assert row.get("account_id") == account
+
+
+@pytest.mark.parametrize(
+    ("record", "score"),
+    [
+        ({"id": "i", "startTime": 1, "call_type": "c", "prompt_tokens": 1}, 1.0),
+        ({"standard_logging_object": {"id": "i", "startTime": 1, "call_type": "c", "prompt_tokens": 1}}, 1.0),
+        ({"request_id": "i", "startTime": 1, "call_type": "c", "prompt_tokens": 1}, 1.0),
+        ({"id": "i", "startTime": 1}, 0.0),
+    ],
+)
+def test_recognition(record, score):
+    assert LiteLLM().recognises(record) == score
+
+
+def test_a_time_without_zone_is_utc_only_in_the_database():
+    (row,) = LiteLLM().tell({"id": "i", "startTime": "2026-11-20 10:00:00"}, b"k")
+    assert row["asked_at"] == "2026-11-20 10:00:00"
+    (row,) = LiteLLM().tell({"request_id": "i", "startTime": "no time"}, b"k")
+    assert row["asked_at"] == "no time"

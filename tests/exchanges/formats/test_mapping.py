@@ -1,0 +1,40 @@
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stillwatch.exchanges.formats.mapping import Mapped
+
+
+def test_the_sample(rows_of, samples):
+    first, second = rows_of(samples / "mapping.jsonl", mapping=samples / "mapping.toml")
+    assert first["asked_at"] == datetime(2026, 11, 20, 10, tzinfo=UTC)
+    assert (first["account_id"], first["ip"], first["provider"]) == ("acct_17", "203.0.113.7", "acme")
+    assert (first["prompt_text"], first["system_text"], first["turn"]) == ("And times 3?", "You are terse.", 1)
+    assert (first["input_tokens"], first["output_tokens"], second["prompt_text"]) == (40, 9, "Hello")
+
+
+def test_parquet_with_dots_in_its_names(rows_of, tmp_path):
+    table = pa.table({"req.id": ["r"], "when": pa.array([1795168800], pa.int64()), "who": [{"id": 5}]})
+    pq.write_table(table, tmp_path / "a.parquet")
+    columns = '[columns]\nexchange_id = "req.id"\nasked_at = "when"\naccount_id = "who.id"\n'
+    (tmp_path / "m.toml").write_text(f'{columns}[constants]\nn = 1\n[time]\nunit = "s"\n')
+    (row,) = rows_of(tmp_path / "a.parquet", mapping=tmp_path / "m.toml")
+    assert row == {"exchange_id": "r", "asked_at": datetime(2026, 11, 20, 10, tzinfo=UTC), "account_id": "5", "n": 1}
+
+
+def test_a_mapping_leaves_known_formats_to_their_readers(opened, samples):
+    logs = opened(samples / "mapping.jsonl", samples / "openai.jsonl", mapping=samples / "mapping.toml")
+    assert [file.format for file in logs.files] == ["mapping", "openai"]
+
+
+def test_times_that_are_written_otherwise_are_set_aside(opened, written, samples):
+    record = {"req": {"id": "m", "ts": "20/11/2026 11:00:00", "auth": {"account": "a"}}}
+    rows = [record] * 30 + [{"req": record["req"] | {"ts": "tomorrow"}}]
+    logs = opened(written("a.jsonl", *rows), mapping=samples / "mapping.toml")
+    assert sum(batch.num_rows for batch in logs.batches()) == 30
+    assert logs.ledger.reasons == {"a time is not written as the mapping says": 1}
+
+
+def test_nothing_is_read_without_a_mapping():
+    assert list(Mapped().tell({"a": 1}, b"k")) == []
