@@ -2,8 +2,8 @@
 
     python benchmarks/marks.py [PARQUET]
 
-Without a Parquet file with a column `prompt_text`, the text is made here: templates of 10 to 80 words, of which some are
-filled in anew, some quotations and numbers, 1 in 20 in Chinese.
+Without a Parquet file with a column `prompt_text`, the text is made here: templates of 10 to 80 words, of which some
+are filled in anew, some quotations and numbers, 1 in 20 in Chinese.
 """
 
 import sys

@@ -1,12 +1,18 @@
 """What every test may ask for: stored samples, the shared folder, an engine, and one fixed hypothesis profile."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from stillwatch.cli import run
 from stillwatch.engine.duck import DuckEngine
+from stillwatch.findings.statement import Release
+from stillwatch.scan import Scan, scan
+from stillwatch.settings import read_settings
+from stillwatch.worlds import make_world, write_world
 
 ROOT = Path(__file__).parent.parent
 
@@ -49,3 +55,40 @@ def engine(tmp_path: Path) -> Iterator[DuckEngine]:
     """The embedded engine on two threads, its temporary files in the test's own folder."""
     with DuckEngine(threads=2, folder=tmp_path) as engine:
         yield engine
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """A small world that was scanned with settings so loose that its campaign is told whatever the calibration."""
+
+    folder: Path
+    logs: Path
+    settings: Path
+    findings: Path
+    scan: Scan
+
+
+@pytest.fixture(scope="session")
+def scanned(tmp_path_factory: pytest.TempPathFactory) -> Scanned:
+    folder = tmp_path_factory.mktemp("scanned")
+    world = make_world("small_hydra", scale=0.25)
+    write_world(world, folder)
+    settings = folder / "stillwatch.toml"
+    settings.write_text("[judging]\nfalse_discovery_rate = 1.0\nleast_evidence_bits = 0.0\nfewest_families = 1\n")
+    logs, findings = folder / "exchanges.parquet", folder / "findings"
+    releases = tuple(Release(one.model, one.at) for one in world.releases)
+    done = scan([str(logs)], into=findings, settings=read_settings(settings), releases=releases)
+    return Scanned(folder, logs, settings, findings, done)
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Run a command as it is typed; return its exit code, what it told, and what it noted."""
+
+    def typed(*arguments: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = run([str(one) for one in arguments])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return typed

@@ -47,7 +47,11 @@ def print_intents(wanted: Numbers, odds: Odds) -> None:
     called = odds.argmax(axis=1)
     print("| intent | prompts | recall | precision |\n|---|---|---|---|")
     for number, intent in enumerate(INTENTS):
-        right, given, found = ((wanted == number) & (called == number)).sum(), (wanted == number).sum(), (called == number).sum()
+        right, given, found = (
+            ((wanted == number) & (called == number)).sum(),
+            (wanted == number).sum(),
+            (called == number).sum(),
+        )
         print(f"| {intent} | {given} | {right / max(given, 1):.3f} | {right / max(found, 1):.3f} |")
     harvested = HARVESTS[wanted]
     print(f"\nany harvest intent: recall {HARVESTS[called][harvested].mean():.3f},", end=" ")

@@ -11,12 +11,14 @@ from stillwatch.marks.intents import HARVEST, INTENTS
 
 STARRED = 10
 PHRASINGS = Path(__file__).parent / "phrasings"
-OPENINGS = ("ok so ", "hi, ", "Hello! ", "please ", "quick one: ", "hey ", "So, ", "Next: ", "你好，", "Hola, ", "Bitte: ",
-            "すみません、", "[system note] ", "Task 12. ", "- ")  # fmt: skip
-ENDINGS = (" pls", " (keep it short)", " Thanks!", " thank you", " ASAP", " Answer in English.", "\n\nBe precise.", " ok?",
-           " 谢谢", " gracias", " danke", " お願いします。", "\n---", " Use markdown.", " No preamble.")  # fmt: skip
+OPENINGS = ("ok so ", "hi, ", "Hello! ", "please ", "quick one: ", "hey ", "So, ", "Next: ", "你好，", "Hola, ",
+            "Bitte: ", "すみません、", "[system note] ", "Task 12. ", "- ")  # fmt: skip
+ENDINGS = (" pls", " (keep it short)", " Thanks!", " thank you", " ASAP", " Answer in English.", "\n\nBe precise.",
+           " ok?", " 谢谢", " gracias", " danke", " お願いします。", "\n---", " Use markdown.",
+           " No preamble.")  # fmt: skip
 CONTENTS = ("math", "question", "code", "passage", "answer", "math", "question", "table", "zh_math", "zh_question",
-            "zh_answer", "es_question", "es_answer", "de_question", "de_answer", "ja_question", "ja_answer")  # fmt: skip
+            "zh_answer", "es_question", "es_answer", "de_question", "de_answer", "ja_question",
+            "ja_answer")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def families(intent: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     number = 0
     for paragraph in re.split(r"\n\s*\n", text):
         lines = [line for line in paragraph.splitlines() if line and not line.startswith("#")]
-        alone = bool(re.match(r"# [a-z]{2}\b", paragraph)) or any(ord(letter) > 0x2FFF for letter in paragraph)
+        alone = re.match(r"# [a-z]{2}\n", paragraph)
         for group in [[line] for line in lines] if alone else [lines]:
             number += 1
             yield f"{intent} {number}", tuple(group)
@@ -130,7 +132,9 @@ def write_prompts(seed: int, real: tuple[str, ...] = (), each: int = 40) -> list
                     text = fill(choose(phrasing.removeprefix("* "), random), random)
                     text = thinned(text, random) if random.random() < 0.35 else text
                     pasted = intent in HARVEST or intent == "tool use"
-                    prompts.append(Prompt(around(text, random, real) if pasted else small_talk(text, random), intent, family))
+                    prompts.append(
+                        Prompt(around(text, random, real) if pasted else small_talk(text, random), intent, family)
+                    )
     return prompts
 
 

@@ -24,9 +24,11 @@ LEARNED = {  # MIT, Apache-2.0, CC BY or CC0; at most so many prompts of each
     "benign/taskmaster4": ("other", 1500),
     "benign/awesome_prompts": (UNSURE, 1511),
 }
-HONEST = tuple(source for source in LEARNED if source not in ("attack/llm_judge_prompts", "attack/gpteacher_toolformer"))
-JUDGED = ("benign/msmarco_queries", "benign/dialogsum", "benign/lima", "benign/autoj_scenarios", "benign/ntrex_translation",
-          "attack/alpaca_en", "attack/alpaca_gpt4_zh_demo")  # fmt: skip
+HONEST = tuple(
+    source for source in LEARNED if source not in ("attack/llm_judge_prompts", "attack/gpteacher_toolformer")
+)
+JUDGED = ("benign/msmarco_queries", "benign/dialogsum", "benign/lima", "benign/autoj_scenarios",
+          "benign/ntrex_translation", "attack/alpaca_en", "attack/alpaca_gpt4_zh_demo")  # fmt: skip
 PAGES = 8000
 
 

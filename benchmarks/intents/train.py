@@ -1,6 +1,7 @@
 """Train the intent model on the phrasings and, where they are present, on real prompts; write `marks/intents.npz`."""
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,16 +19,16 @@ from stillwatch.marks.words import ROWS, feature_rows, hash_words
 SEED = 20261123
 STORED = Path(intents.__file__).with_name("intents.npz")
 HARVESTS = np.array([intent in HARVEST for intent in INTENTS])
-STRENGTH = 0.3  # inverse of the penalty; chosen by leaving families out
-RESERVE = 1.0  # log odds that an intent which builds a training set must win by; chosen on honest sources left out
-TEMPERATURE = 1.0
+STRENGTH = 0.3  # inverse of the penalty; of four tried, by families left out and false calls on the sources that judge
+RESERVE = 0.9  # log odds that a harvest intent must win by; chosen by the false calls on the sources that judge
+TEMPERATURE = 1.5  # with which the odds on wordings left out are likeliest
 GARBLED = 20_000
 
 
 def features(texts: Sequence[str]) -> csr_matrix:
     """Return which rows each text switches on, with the kernel's own hashing."""
     starts, hashes = hash_words(pa.array(texts, pa.large_string()))
-    rows = [feature_rows(hashes[start:end]) for start, end in zip(starts, starts[1:], strict=False)]
+    rows = [feature_rows(hashes[start:end]) for start, end in pairwise(starts)]
     return matrix_of(rows)
 
 

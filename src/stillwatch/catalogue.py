@@ -10,7 +10,7 @@ from stillwatch.traits.registry import all_profiles, all_traits
 
 @dataclass(frozen=True)
 class TraitFacts:
-    """One trait: `value` is SQL over an exchange, or over an account's days where accounts are compared by closeness."""
+    """One trait; `value` is SQL over an exchange, or over an account's days where closeness is compared."""
 
     name: str
     family: str
@@ -35,7 +35,8 @@ def trait_facts(name: str | None = None) -> tuple[TraitFacts, ...]:
     >>> [one.family for one in trait_facts("Payment Card")]
     ['money']
     """
-    facts = sorted(map(_facts, (*all_traits(), *all_profiles())), key=lambda one: (one.family, one.name))
+    every: tuple[Trait | Profile, ...] = (*all_traits(), *all_profiles())
+    facts = sorted(map(_facts, every), key=lambda one: (one.family, one.name))
     chosen = tuple(one for one in facts if name is None or one.name.lower() == name.lower())
     if not chosen:
         raise NoSuchTrait(str(name), [one.name for one in facts])

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console, RenderableType
+from rich.filesize import decimal
 
 from stillwatch.exchanges import LogFile, SetAside, Survey, open_logs, survey_logs
 from stillwatch.findings.numerals import count, instant, lasting, plural, share
@@ -83,7 +84,7 @@ def show_check(checked: Checked) -> Iterator[RenderableType]:
 
 
 def _show_files(files: Sequence[LogFile]) -> Iterator[RenderableType]:
-    rows = [(one.path, one.format, one.kind, f"{one.size_bytes / 1e6:,.1f} MB") for one in files[:_FILES_SHOWN]]
+    rows = [(one.path, one.format, one.kind, decimal(one.size_bytes)) for one in files[:_FILES_SHOWN]]
     yield listed(("file", "!format", "!kind", ">!size"), rows)
     if len(files) > _FILES_SHOWN:
         yield told("         ", f"and {plural(len(files) - _FILES_SHOWN, 'more file')}")

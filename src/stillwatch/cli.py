@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pkgutil import iter_modules
 from types import FrameType
@@ -32,6 +33,7 @@ def _tell_version(asked: bool) -> None:  # noqa: FBT001 - Typer gives it so
 
 @app.callback()
 def _begin(
+    *,
     version: Annotated[
         bool, typer.Option("--version", help="Say the version.", callback=_tell_version, is_eager=True)
     ] = False,
@@ -48,11 +50,19 @@ def main() -> None:
     """Run the command that was typed, and end the process with its exit code."""
     # A scheduler's stop is told like an interruption, so that temporary files go.
     signal.signal(signal.SIGTERM, _stop)
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command; tell an error in its five lines on standard error. Return the exit code."""
     try:
-        app()
+        app(list(arguments), prog_name="stillwatch")
     except StillwatchError as error:
         typer.echo(str(error), err=True)
-        sys.exit(2)
+        return 2
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0
+    return 0
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -45,7 +45,7 @@ class AccountTie:
 
 @dataclass(frozen=True)
 class TraitOfAccount:
-    """One trait over all ties of an account: with how many members it is shared, and the value that most of them show."""
+    """One trait over all ties of an account: how many members share it, and the value that most of them show."""
 
     trait: str
     family: str

@@ -1,10 +1,10 @@
 """Makes compiled kernels ready before they are needed, and says so when that takes a while."""
 
-from stillwatch.marks.compiled import cache_folder
+from stillwatch.marks.compiled import KERNELS, cache_folder
 from stillwatch.marks.warm import warm
 from stillwatch.progress import Progress
 
-_FILES_OF_A_KERNEL = "*.nbc"
+_INDEX_OF_A_KERNEL = "*.nbi"
 
 
 def prepare_kernels(progress: Progress) -> bool:
@@ -16,6 +16,6 @@ def prepare_kernels(progress: Progress) -> bool:
         Whether any had to be compiled, which takes some ten seconds; `progress` is told before.
     """
     folder = cache_folder()
-    first = folder is None or next(folder.rglob(_FILES_OF_A_KERNEL), None) is None
+    first = folder is None or len(list(folder.rglob(_INDEX_OF_A_KERNEL))) < len(KERNELS)
     progress.stage("compiling kernels, once" if first else "loading kernels", None, "")
     return warm()

@@ -65,6 +65,7 @@ class LiveProgress:
             console=console, transient=True, get_time=clock, disable=not console.is_terminal,
         )  # fmt: skip
         self._task: Task | None = None
+        self._begun = 0.0
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -81,6 +82,7 @@ class LiveProgress:
         """Begin a stage, and end the one before it."""
         self.done()
         number = self._bars.add_task(name, total=total, unit=unit)
+        self._begun = self._clock()
         self._task = next(task for task in self._bars.tasks if task.id == number)
 
     def advance(self, amount: float) -> None:
@@ -94,7 +96,7 @@ class LiveProgress:
             return
         task, self._task = self._task, None
         self._bars.remove_task(task.id)
-        seconds = self._clock() - (task.start_time or self._clock())
+        seconds = self._clock() - self._begun
         counted = f", {counted_as(task.completed, task.fields['unit'])}" if task.completed else ""
         self._console.print(Text(f"{task.description}{counted} in {seconds:.1f} s", style="dim"))
 

@@ -31,7 +31,7 @@ from stillwatch.record import scan_record
 from stillwatch.settings import Settings, read_indicators, read_key
 from stillwatch.tables import CAMPAIGN_ACCOUNTS, CAMPAIGN_EXCHANGES, CAMPAIGNS, EVIDENCE, LINKS, MARKS, WORDINGS
 from stillwatch.traits.context import DISPOSABLE, label_addresses, read_domains, read_ranges
-from stillwatch.traits.find import blind_traits, find_traits, shown_columns, show_exchanges
+from stillwatch.traits.find import blind_traits, find_traits, show_exchanges, shown_columns
 from stillwatch.traits.registry import all_profiles, all_traits
 
 if TYPE_CHECKING:
@@ -97,9 +97,7 @@ def scan(  # noqa: PLR0913 - the options of the command line
     logs = open_logs(sources, key=key, now=now, format=format, mapping=mapping, reading=settings.reading)
     with (
         written_whole(into) as folder,
-        open_engine(
-            memory_bytes=settings.memory_bytes, threads=threads, folder=settings.temporary_folder
-        ) as engine,
+        open_engine(memory_bytes=settings.memory_bytes, threads=threads, folder=settings.temporary_folder) as engine,
     ):
         _mark(engine, logs, key, progress)
         repeated, blind = _find(engine, order, progress)
@@ -197,7 +195,7 @@ def _state(engine: "DuckEngine", shown: Shown, gathered: Gathered, order: Order)
     )  # fmt: skip
 
 
-def _summary(  # noqa: PLR0913 - it gathers from every stage
+def _summary(  # noqa: PLR0913, PLR0917 - it gathers from every stage
     engine: "DuckEngine",
     logs: Logs,
     order: Order,
@@ -238,7 +236,7 @@ def _inputs(logs: Logs) -> Iterator[Input]:
         yield Input(file.path, file.format, count.sha256 or "", count.rows_count, count.set_aside_count)
 
 
-def _write(  # noqa: PLR0913 - one argument for each thing that is written
+def _write(  # noqa: PLR0913, PLR0917 - one argument for each thing that is written
     folder: Path,
     engine: "DuckEngine",
     stated: Stated,
@@ -251,7 +249,9 @@ def _write(  # noqa: PLR0913 - one argument for each thing that is written
     write_table(CAMPAIGN_ACCOUNTS, accounts_table(findings), folder / "accounts.parquet")
     write_batches(CAMPAIGN_EXCHANGES, engine.batches(stated.extraction), folder / "exchanges.parquet")
     write_table(EVIDENCE, evidence_table(findings), folder / "evidence.parquet")
-    told = np.isin(shown.accounts.to_numpy(zero_copy_only=False), [m.account_id for one in findings for m in one.members])
+    told = np.isin(
+        shown.accounts.to_numpy(zero_copy_only=False), [m.account_id for one in findings for m in one.members]
+    )
     within = gathered.links.only(told[gathered.links.a] & told[gathered.links.b])
     write_table(LINKS, links_table(within, shown), folder / "links.parquet")
     (folder / "findings.json").write_bytes(b"".join(line + b"\n" for line in ocsf_lines(findings, summary)))

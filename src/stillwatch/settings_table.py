@@ -121,10 +121,10 @@ def _check_range(value: float, name: str) -> None:
         raise ValueError(f"{value} is not a number")
     share = name.endswith(("_share", "_rate", "_probability"))
     if share and value > 1:
-        raise ValueError(f"{value} is more than 1")
+        raise ValueError(f"{value:g} is more than 1")
     if name.endswith("_bytes") and name.startswith("memory") and value < FEWEST_BYTES:
         raise ValueError(f"{value} bytes are less than 100MB")
     if value < 0 or (value == 0 and name.endswith("_probability")):
-        raise ValueError(f"{value} is not {'above 0' if share else '0 or more'}")
+        raise ValueError(f"{value:g} is not {'above 0' if share else '0 or more'}")
     if isinstance(value, int) and not share and value < 1:
         raise ValueError(f"{value} is less than 1")

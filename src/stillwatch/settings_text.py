@@ -37,7 +37,7 @@ def settings_as_toml(settings: Settings) -> str:
 
 def reasons(kind: type[Any]) -> dict[str, str]:
     """Return what the docstring of a dataclass says of each field; fields told of together share their text."""
-    found = {}
+    found: dict[str, str] = {}
     for names, text in _ENTRY.findall(cleandoc(kind.__doc__ or "") + "\n"):
         found |= dict.fromkeys(names.split(", "), " ".join(text.split()))
     return found

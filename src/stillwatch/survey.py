@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from stillwatch.exchanges import Survey
 from stillwatch.findings.statement import Release
 from stillwatch.settings import Settings
+from stillwatch.traits.base import Profile, Trait
 from stillwatch.traits.find import blind_traits
 from stillwatch.traits.registry import all_profiles, all_traits
 
@@ -67,7 +68,8 @@ def look_ahead(survey: Survey, settings: Settings, releases: tuple[Release, ...]
         "released": bool(releases),
     }
     shown = {column.name for column in survey.columns if column.found}
-    families = {one.name: one.family for one in (*all_traits(), *all_profiles())}
+    every: tuple[Trait | Profile, ...] = (*all_traits(), *all_profiles())
+    families = {one.name: one.family for one in every}
     blind = tuple(
         BlindTrait(name, families[name], tuple(lacking.split(", ")))
         for name, lacking in blind_traits(frozenset(shown | {name for name, is_given in given.items() if is_given}))
@@ -99,6 +101,6 @@ def _additions(blind: tuple[BlindTrait, ...], meanings: Mapping[str, str]) -> tu
             waiting.setdefault(lack, []).append(one.name)
     ranked = sorted(waiting.items(), key=lambda item: (-len(item[1]), item[0]))
     return tuple(
-        Addition(_called(lack), GIVEN[lack][1] if lack in GIVEN else f"log {meanings[lack]}", tuple(traits))
+        Addition(_called(lack), GIVEN[lack][1] if lack in GIVEN else f"in the logs: {meanings[lack]}", tuple(traits))
         for lack, traits in ranked
     )

@@ -210,9 +210,10 @@ def test_files_stay_in_one_folder_that_goes_with_the_engine(tmp_path):
 
 
 INTERRUPTED = """
-    import sys
+    import signal, sys
     from pathlib import Path
     from stillwatch.engine.duck import DuckEngine
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
     with DuckEngine(threads=2, folder=Path(sys.argv[1])) as engine:
         engine.keep("numbers", "SELECT 1 AS a")
         print("ready", flush=True)
@@ -222,6 +223,8 @@ INTERRUPTED = """
 
 @pytest.mark.parametrize("work", [
     'engine.sql("SELECT max(hash(range)) FROM range(1_000_000_000_000)")',
+    'engine.keep("numbers", "SELECT max(hash(range)) AS a FROM range(1_000_000_000_000)")',
+    'list(engine.batches("SELECT max(hash(range)) FROM range(1_000_000_000_000)"))',
     'for batch in engine.batches("FROM range(1_000_000_000_000)"): pass',
 ])  # fmt: skip
 def test_an_interrupt_ends_the_work_and_removes_the_files(work, tmp_path):
@@ -229,7 +232,10 @@ def test_an_interrupt_ends_the_work_and_removes_the_files(work, tmp_path):
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
         assert run.stdout.readline() == "ready\n"
         run.send_signal(signal.SIGINT)
-        _, told = run.communicate(timeout=60)
+        try:
+            _, told = run.communicate(timeout=60)
+        finally:
+            run.kill()
     assert run.returncode != 0
     assert "interrupt" in told.lower()
     assert files(tmp_path) == []

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from stillwatch.columns import INSTANT
 from stillwatch.errors import (
+    BadMapping,
     MissingColumn,
     NoRows,
     NoSuchReader,
@@ -190,6 +191,7 @@ AHEAD = {"asked_at": "2026-11-24T12:00:01Z"}
         ("unknown_format", UnknownFormat, lines([{"when": 1, "what": "x"}]), {}),
         ("not_json", UnknownFormat, b"when,what\n1,x\n", {}),
         ("no_such_reader", NoSuchReader, b"{}", {"format": "nativ"}),
+        ("no_mapping", BadMapping, b"{}", {"format": "mapping"}),
         ("cut_off_gzip", UnreadableLog, gzip.compress(lines([{"a": 1}] * 99))[:-9], {}),
         ("cut_off_parquet", UnreadableLog, b"PAR1abc", {}),
         (
@@ -251,3 +253,9 @@ def test_a_named_format_is_not_guessed(written, row, opened):
 def test_names_of_the_operators_files_are_never_patterns(tmp_path, row, rows_of):
     (tmp_path / "a[1].jsonl").write_bytes(lines([row()]))
     assert len(rows_of(tmp_path / "a[1].jsonl")) == 1
+
+
+def test_many_small_files_come_in_few_batches(tmp_path, row, opened):
+    for number in range(300):
+        (tmp_path / f"{number}.jsonl").write_bytes(lines([row(exchange_id=str(number))]))
+    assert [batch.num_rows for batch in opened(tmp_path, reading=Reading(batch_rows=200)).batches()] == [200, 100]

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import strategies as st
 
+from stillwatch.marks.mark import mark_exchanges
 from stillwatch.marks.scoring import Model, model_of
 from stillwatch.marks.words import ROWS
 from stillwatch.tables import EXCHANGES
@@ -76,3 +77,16 @@ def some_bytes():
         st.binary(max_size=30),
     )
     return st.lists(whole, max_size=8).map(b" ".join) | st.lists(whole, max_size=8).map(b"".join)
+
+
+@pytest.fixture
+def paths_of(exchanges, model, reference):
+    """Return the names behind the digests, looked up among those that a test expects."""
+
+    def read(*expected: str, **texts: str) -> list[str]:
+        names = {reference.siphash(name.encode(), bytes(16)): name for name in expected}
+        (found,) = mark_exchanges(exchanges([texts]), key=bytes(16), model=model)["path_digests"].to_pylist()
+        assert found == sorted(found)
+        return sorted(names.get(digest, "something else") for digest in found)
+
+    return read

@@ -10,22 +10,44 @@ import pyarrow as pa
 import pytest
 
 from stillwatch.engine.duck import DuckEngine
-from stillwatch.tables import ADDRESS_RANGES, DISPOSABLE_DOMAINS, FAMILIES, MARKS
+from stillwatch.marks.families import gather_families
+from stillwatch.marks.mark import mark_exchanges
+from stillwatch.tables import ADDRESS_RANGES, DISPOSABLE_DOMAINS, EXCHANGES, FAMILIES, MARKS, WORDINGS
 from stillwatch.traits.base import Trait
 from stillwatch.traits.find import show_exchanges
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+KEY = bytes(range(16))
 RELEASES = pa.schema([("model", pa.string()), ("released", pa.timestamp("us"))])
 Row = dict[str, Any]
 
 
 def marks_of(rows: Sequence[Row]) -> pa.Table:
     """Rows of `marks`: a minute apart, of account `a`, null in all that a row does not give."""
-    named = [
+    return pa.Table.from_pylist(_named(rows), schema=MARKS.schema)
+
+
+@pytest.fixture(scope="session")
+def marked() -> Callable[[Sequence[Row]], pa.Table]:
+    """Rows of `marks` as the marks stage makes them of exchanges with these texts."""
+
+    def mark(rows: Sequence[Row]) -> pa.Table:
+        (batch,) = pa.Table.from_pylist(_named(rows), schema=EXCHANGES.schema).to_batches()
+        return pa.Table.from_batches([mark_exchanges(batch, key=KEY)])
+
+    return mark
+
+
+@pytest.fixture(scope="session")
+def noon() -> datetime:
+    return NOON
+
+
+def _named(rows: Sequence[Row]) -> list[Row]:
+    return [
         {"exchange_id": f"e{place}", "asked_at": NOON + timedelta(minutes=place), "account_id": "a", **row}
         for place, row in enumerate(rows)
     ]
-    return pa.Table.from_pylist(named, schema=MARKS.schema)
 
 
 class Shelf:
@@ -101,6 +123,44 @@ def check_cases(shelf: Shelf) -> Callable[..., None]:
         assert {why: sorted(values) for why, values in found.items()} == {why: list(v) for _, v, why in cases}
 
     return check
+
+
+SharedCases = Sequence[tuple[Row | Sequence[Row], Row | Sequence[Row], int, str]]
+
+
+@pytest.fixture
+def check_shared(shelf: Shelf, marked: Callable[[Sequence[Row]], pa.Table]) -> Callable[[Trait, SharedCases], None]:
+    """Check a table of cases: what one account says and what another says, how many values both show, and why.
+
+    What is said goes through the marks stage first, so that the texts themselves stand in the table. An account shows a
+    value when as many of its exchanges do as the trait asks for.
+    """
+
+    def check(trait: Trait, cases: SharedCases) -> None:
+        rows = [
+            row | {"account_id": f"{case} {account}"}
+            for case, (*both, _, _) in enumerate(cases)
+            for account, said in enumerate(both)
+            for row in ([said] if isinstance(said, dict) else said)
+        ]
+        marks = marked(rows)
+        shelf.engine.name("marks", marks)
+        digests = shelf.engine.sql(_WORDINGS).cast(WORDINGS.schema)
+        families = {row["prompt_digest"]: row["wording_family"] for row in gather_families(digests).to_pylist()}
+        shown: dict[str, set[str]] = {row["account_id"]: set() for row in rows}
+        for row in shelf.rows(trait, shelf.show(marks, families=families)).to_pylist():
+            if row["exchanges_count"] >= trait.least_exchanges:
+                shown[row["account_id"]].add(row["value"])
+        found = {cases[case][3]: len(shown[f"{case} 0"] & shown[f"{case} 1"]) for case in range(len(cases))}
+        assert found == {why: count for _, _, count, why in cases}
+
+    return check
+
+
+_WORDINGS = """
+    SELECT prompt_digest, min(wording_sketch) AS wording_sketch, max(words_count) AS words_count,
+           count(*) AS exchanges_count
+    FROM marks WHERE prompt_digest IS NOT NULL AND words_count > 0 GROUP BY prompt_digest"""
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ def find_communities(a: Ints, b: Ints, weights: Floats, count: int, settings: Ga
 
     Members that are tied to fewer than `fewest_ties` others of their community leave it, again and again until none
     does; communities are numbered by their smallest member. Communities are merged first where half of one's members
-    are tied to `fewest_ties` of the other: modularity alone cuts a campaign along its address pools and client versions.
+    are tied to `fewest_ties` of the other: modularity alone cuts a campaign along its address pools and clients.
 
     References
     ----------

@@ -23,7 +23,7 @@ class Gathered:
     groups
         For each account the number of its group, or -1.
     reference
-        Which accounts are believed honest: those in no group and not near one.
+        Which accounts are believed honest: those in no group and tied to none.
     links
         The links kept: at least two families, and more bits than strangers reach.
     weakest_bits
@@ -56,37 +56,38 @@ def gather_campaigns(
 ) -> Gathered:
     """Gather groups of accounts that share more than strangers do.
 
-    What strangers share can only be learned from strangers. The first round leaves out the greatest sharers; each
-    further round learns from the accounts that the last one left in no group and tied to none. It ends when the
-    reference no longer changes, or after `most_rounds`.
+    What strangers share can only be learned from strangers, and a large campaign would pass for the public. So each round
+    leaves out of the strangers whoever agrees with others in more than one family of traits far beyond chance, and whoever
+    the links of the round tie to a group. It ends when the strangers no longer change, or after `most_rounds`.
 
     Parameters
     ----------
     clean
-        Accounts that the operator declares honest; they are then the reference throughout.
+        Accounts that the operator declares honest; they are then the strangers throughout.
     """
     pairs = candidate_pairs(shown.incidences, linking)
-    reference = clean if clean is not None else np.ones(len(shown.accounts), bool)
+    strangers = clean if clean is not None else np.ones(len(shown.accounts), bool)
     trimmed = linking.trimmed_share if clean is None else 0.0
     for done in range(1, gathering.most_rounds + 1):
-        weighed = weigh_links(shown, reference, linking, trimmed_share=trimmed, pairs=pairs)
-        weakest = weakest_link(shown, reference, linking)
+        weighed = weigh_links(shown, strangers, linking, trimmed_share=trimmed, pairs=pairs)
+        dealt = weigh_links(shown.dealt(strangers, seed=done), strangers, linking)
+        weakest = weakest_link(dealt, int(strangers.sum()), linking)
         kept = weighed.only((weighed.total >= weakest) & (weighed.families_count >= 2))
-        communities = find_communities(kept.a, kept.b, kept.total - weakest + 1.0, len(reference), gathering)
+        communities = find_communities(kept.a, kept.b, kept.total - weakest + 1.0, len(strangers), gathering)
         groups = _sized(communities, gathering.fewest_accounts)
+        reference = _untied(groups, kept)
         round_done(done)
         if clean is not None:
             break
-        learned = _outside(groups, kept)
-        settled = bool((learned == reference).all())
-        reference, trimmed = learned, 0.0
+        learned = reference & ~_conspicuous(weighed, dealt, strangers, gathering)
+        settled = bool((learned == strangers).all())
+        strangers, trimmed = learned, 0.0
         if settled:
             break
-    strangers = weigh_links(shown.dealt(reference, seed=2), reference, linking)
     within = kept.only((groups[kept.a] == groups[kept.b]) & (groups[kept.a] >= 0))
     return Gathered(
         groups, reference, kept, weakest,
-        strongest_ties(within, len(reference)), np.sort(strongest_ties(strangers, len(reference))),
+        strongest_ties(within, len(reference)), np.sort(strongest_ties(dealt, len(reference))),
     )  # fmt: skip
 
 
@@ -106,7 +107,19 @@ def _sized(groups: Ints, fewest: int) -> Ints:
     return np.where((groups >= 0) & (sizes[np.maximum(groups, 0)] >= fewest), groups, -1)
 
 
-def _outside(groups: Ints, links: Weighed) -> Mask:
+def _conspicuous(weighed: Weighed, dealt: Weighed, strangers: Mask, gathering: Gathering) -> Mask:
+    """Return the accounts that agree with others, beside one family, more than nearly all dealt strangers do."""
+    bar = np.quantile(_agreement(dealt, len(strangers), gathering)[strangers], gathering.conspicuous_quantile)
+    return np.asarray(_agreement(weighed, len(strangers), gathering) > bar)
+
+
+def _agreement(links: Weighed, count: int, gathering: Gathering) -> Floats:
+    agreeing = links.second >= gathering.agreeing_bits
+    ends = np.concatenate((links.a[agreeing], links.b[agreeing]))
+    return np.bincount(ends, weights=np.tile(links.second[agreeing], 2), minlength=count)
+
+
+def _untied(groups: Ints, links: Weighed) -> Mask:
     near = groups >= 0
     touched = near.copy()
     touched[links.b[near[links.a]]] = True

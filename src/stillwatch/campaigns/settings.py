@@ -11,6 +11,11 @@ class Gathering:
     ----------
     most_rounds
         Rounds in which the reference (accounts in no group) is learned anew; two to four settle in practice.
+    agreeing_bits
+        Bits beside the strongest family from which a pair counts as agreeing in more than one way.
+    conspicuous_quantile
+        Accounts that agree with others more than this share of strangers does are left out of what strangers are learned
+        from. Leaving out too many costs little; leaving in a campaign hides it.
     fewest_accounts
         Accounts below which a group is not a campaign: few accounts that agree can be chance or a household.
     fewest_ties
@@ -22,6 +27,8 @@ class Gathering:
     """
 
     most_rounds: int = 4
+    agreeing_bits: float = 5.0
+    conspicuous_quantile: float = 0.99
     fewest_accounts: int = 5
     fewest_ties: int = 2
     merging_share: float = 0.5

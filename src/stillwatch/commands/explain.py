@@ -9,7 +9,7 @@ import typer
 EXAMPLES = "`stillwatch explain 7f31b9` · `stillwatch explain acct_01 --findings may --logs logs/`"
 
 
-def explain(  # noqa: PLR0913 - one for each option
+def explain(
     id: Annotated[str, typer.Argument(help="A campaign or its beginning, an account, an exchange.")],  # noqa: A002
     *,
     findings: Annotated[Path, typer.Option(help="The folder that a scan wrote.")] = Path("findings"),

@@ -7,7 +7,9 @@ if TYPE_CHECKING:
     from stillwatch.engine.duck import DuckEngine
 
 
-def open_engine(*, memory_bytes: int | None = None, threads: int | None = None, folder: Path | None = None) -> "DuckEngine":
+def open_engine(
+    *, memory_bytes: int | None = None, threads: int | None = None, folder: Path | None = None
+) -> "DuckEngine":
     """Open the embedded engine; see `DuckEngine`."""
     from stillwatch.engine.duck import DuckEngine  # noqa: PLC0415 - the database is loaded when it is used
 

@@ -3,10 +3,10 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from stillwatch.tables import Declared
 
+Made = TypeVar("Made")
 LARGEST_BATCH_BYTES = 64_000_000  # a few a thread fit in any machine; beyond 2 GB Arrow could not count the text
 SLICE_ROWS = 256  # gathered until a batch is full: rows of 8 MB still fit in one slice
 
@@ -87,7 +88,7 @@ class DuckEngine:
 
     def sql(self, query: str) -> pa.Table:
         """Run a query; return its rows."""
-        return self._connection.sql(query).to_arrow_table()
+        return _interruptible(self._connection, lambda: self._connection.sql(query).to_arrow_table())
 
     def batches(self, query: str, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
         """Run a query; yield its rows in batches of at most `rows`, fewer where they are long, never holding them all.
@@ -95,15 +96,16 @@ class DuckEngine:
         Other queries may run before the last batch is taken.
         """
         waiting: list[pa.RecordBatch] = []
+        size = 0
         with self._connection.cursor() as cursor:
-            for slice_ in cursor.sql(query).to_arrow_reader(min(rows, SLICE_ROWS)):
-                if waiting and (
-                    sum(map(len, waiting)) + len(slice_) > rows
-                    or sum(batch.nbytes for batch in waiting) + slice_.nbytes > LARGEST_BATCH_BYTES
-                ):
+            reader = _interruptible(cursor, lambda: cursor.sql(query).to_arrow_reader(min(rows, SLICE_ROWS)))
+            while slice_ := _interruptible(cursor, lambda: next(reader, None)):
+                full = sum(map(len, waiting)) + len(slice_) > rows or size + slice_.nbytes > LARGEST_BATCH_BYTES
+                if waiting and full:
                     yield pa.concat_batches(waiting)
-                    waiting.clear()
+                    waiting, size = [], 0
                 waiting.append(slice_)
+                size += slice_.nbytes
         if waiting:
             yield pa.concat_batches(waiting)
 
@@ -123,9 +125,8 @@ class DuckEngine:
         return folder
 
     def _copy(self, query: str, path: Path) -> None:
-        self._connection.execute(
-            f"COPY ({query}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
-        )
+        copy = f"COPY ({query}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+        _interruptible(self._connection, lambda: self._connection.execute(copy))
 
     def _new_folder(self, name: str) -> Path:
         return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder))
@@ -168,6 +169,18 @@ class DuckEngine:
                 write(future)
         self.name(gives.name, folder)
         return folder
+
+
+def _interruptible(connection: duckdb.DuckDBPyConnection, work: Callable[[], Made]) -> Made:
+    # Work that the database does on this thread may never look whether somebody pressed Ctrl-C.
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(work)
+        try:
+            return done.result()
+        finally:
+            while not done.done():
+                connection.interrupt()
+                wait((done,), timeout=0.1)
 
 
 def _quoted(path: Path) -> str:

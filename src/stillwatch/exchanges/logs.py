@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stillwatch.errors import MissingColumn, NoRows, NoSuchReader, UnknownFormat, UnreadableLog
+from stillwatch.errors import BadMapping, MissingColumn, NoRows, NoSuchReader, UnknownFormat, UnreadableLog
 from stillwatch.exchanges.columnar import column_names
 from stillwatch.exchanges.files import find_files, kind_of
 from stillwatch.exchanges.formats.mapping import Mapped
@@ -129,11 +129,12 @@ class Logs:
         """Join small batches, so that a thousand small files cost little more than one."""
         reading = self._terms.reading
         held: list[pa.RecordBatch] = []
+        rows = size = 0
         for batch in batches:
-            rows, size = (sum(getattr(one, what) for one in (*held, batch)) for what in ("num_rows", "nbytes"))
+            rows, size = rows + batch.num_rows, size + batch.nbytes
             if held and (rows > reading.batch_rows or size > reading.batch_bytes):
                 yield pa.concat_batches(held)
-                held = []
+                held, rows, size = [], batch.num_rows, batch.nbytes
             held.append(batch)
         if held:
             yield pa.concat_batches(held)
@@ -176,6 +177,8 @@ def open_logs(  # noqa: PLR0913 - the options of the command line
     kinds.insert(0, Mapped(load_mapping(mapping)) if mapping else Mapped())
     if format is not None and format not in {reader.name for reader in kinds}:
         raise NoSuchReader(format, [reader.name for reader in readers()])
+    if format == Mapped.name and mapping is None:
+        raise BadMapping("the option `--mapping`", ["no file is given"])
     paths, passed_over = find_files(sources)
     named = [reader for reader in kinds if reader.name == format]
     files = [_recognised(path, named, kinds, reading) for path in paths]

@@ -9,46 +9,50 @@ import pyarrow as pa
 from stillwatch.campaigns.gather import Gathered
 from stillwatch.engine.base import Engine
 from stillwatch.findings.statement import Evidence, Tie
+from stillwatch.findings.words import one_of, several, thing
 from stillwatch.links.incidence import Incidence
 from stillwatch.links.shown import Shown
-from stillwatch.links.weigh import Weighed
+from stillwatch.links.weigh import Mask, Weighed
 from stillwatch.traits.registry import trait_named
 
 _DIGESTED = frozenset({"wording", "session"})
 _SHOWN_TIES = 3
+_SHOWN_VALUES = 5
 
 
 @dataclass(frozen=True)
 class Group:
-    """A group of accounts with its own links, each account's strongest three chosen once."""
+    """A group of accounts, the links between them, and the accounts believed honest."""
 
     accounts: npt.NDArray[np.int64]
     links: Weighed
+    reference: Mask
 
 
 def group_of(accounts: npt.NDArray[np.int64], gathered: Gathered) -> Group:
     """Return a group with the links between its members."""
     inside = np.zeros(len(gathered.groups), bool)
     inside[accounts] = True
-    return Group(accounts, gathered.links.only(inside[gathered.links.a] & inside[gathered.links.b]))
+    within = inside[gathered.links.a] & inside[gathered.links.b]
+    return Group(accounts, gathered.links.only(within), gathered.reference)
 
 
-def coordination_evidence(group: Group, shown: Shown, gathered: Gathered, engine: Engine) -> tuple[Evidence, ...]:
+def coordination_evidence(group: Group, shown: Shown, engine: Engine) -> tuple[Evidence, ...]:
     """Return the evidence trait by trait, strongest first; its bits sum to the mean membership bits of the group.
 
     Each account's three strongest links count. Within a link, a family adds the bits of its strongest trait.
     """
     by_trait = _bits_by_trait(group, shown)
-    found = [
-        _evidence(column, bits, group, shown, gathered, engine) for column, bits in enumerate(by_trait.tolist()) if bits > 0
-    ]
+    found = [_evidence(column, bits, group, shown, engine) for column, bits in enumerate(by_trait.tolist()) if bits > 0]
     return tuple(sorted(found, key=lambda one: (-one.bits, one.trait)))
 
 
 def ties_of(group: Group, shown: Shown, most: int) -> tuple[Tie, ...]:
     """Return each member's strongest links, at most `most` in all, strongest first."""
     strongest = _strongest(group, len(shown.accounts))
-    strongest = strongest[np.lexsort((group.links.b[strongest], group.links.a[strongest], -group.links.total[strongest]))]
+    strongest = strongest[
+        np.lexsort((group.links.b[strongest], group.links.a[strongest], -group.links.total[strongest]))
+    ]
     return tuple(
         Tie(
             shown.accounts[int(group.links.a[at])].as_py(),
@@ -87,60 +91,93 @@ def _bits_by_trait(group: Group, shown: Shown) -> npt.NDArray[np.float64]:
     return np.asarray(np.round(counted.sum(axis=0) / (_SHOWN_TIES * len(group.accounts)), 3))
 
 
-def _evidence(column: int, bits: float, group: Group, shown: Shown, gathered: Gathered, engine: Engine) -> Evidence:
-    name, trait = shown.names[column], trait_named(shown.names[column])
+def _evidence(column: int, bits: float, group: Group, shown: Shown, engine: Engine) -> Evidence:
+    trait = trait_named(shown.names[column])
     told = group.links.bits[:, column] > 0
-    sharing = np.unique(np.concatenate((group.links.a[told], group.links.b[told])))
+    sharing = len(np.unique(np.concatenate((group.links.a[told], group.links.b[told]))))
+    who = f"{sharing:,} of {len(group.accounts):,} accounts"
     if column < len(shown.incidences):
-        seen, expected, examples = _values(shown.incidences[column], group, shown, gathered, engine, len(sharing))
+        shared = _shared(shown.incidences[column], group)
+        seen, expected = f"{who} share {_what(shared)}", _among_strangers(shared)
+        examples = _examples(engine, shared, shown.accounts.take(pa.array(group.accounts)))
     else:
-        seen = f"{len(sharing)} of {len(group.accounts)} accounts keep the same hours as others of them"
+        seen = f"{who} keep the same hours as others of them"
         expected, examples = "few strangers are as close to either of two accounts as these are to each other", ()
     return Evidence(
-        "coordination", name, trait.family, bits, len(sharing), seen, expected, trait.honest_reasons, trait.evasion, examples
-    )
+        "coordination", trait.name, trait.family, bits, sharing, seen, expected, trait.honest_reasons, trait.evasion,
+        examples,
+    )  # fmt: skip
 
 
-def _values(
-    one: Incidence, group: Group, shown: Shown, gathered: Gathered, engine: Engine, sharing: int
-) -> tuple[str, str, tuple[str, ...]]:
-    inside, honest = np.zeros(len(shown.accounts), bool), gathered.reference
+@dataclass(frozen=True)
+class _Shared:
+    """Values of one trait that at least two accounts of a group show, the telling first.
+
+    Attributes
+    ----------
+    ours, theirs
+        How many accounts of the group and of the reference show each.
+    reference_count
+        Accounts of the reference.
+    reference_rate
+        How many values two accounts of the reference share, on average.
+    """
+
+    trait: str
+    family: str
+    values: pa.Array
+    ours: npt.NDArray[np.int64]
+    theirs: npt.NDArray[np.int64]
+    reference_count: int
+    reference_rate: float
+
+
+def _shared(one: Incidence, group: Group) -> _Shared:
+    reference = group.reference
+    inside = np.zeros(len(reference), bool)
     inside[group.accounts] = True
-    owners = np.repeat(np.arange(len(shown.accounts)), np.diff(one.account_start))
+    owners = np.repeat(np.arange(len(reference)), np.diff(one.account_start))
     ours = np.bincount(one.account_values[inside[owners]], minlength=len(one.values))
-    theirs = np.bincount(one.account_values[honest[owners]], minlength=len(one.values))
-    shared = np.flatnonzero(ours >= 2)
-    shared = shared[np.lexsort((shared, -ours[shared], theirs[shared] > ours[shared]))]
-    widest = shared[: min(5, len(shared))]
-    named = one.values.take(pa.array(widest)).to_pylist()
-    example = "" if one.family in _DIGESTED or not named else f", such as {named[0]}"
-    seen = (
-        f"{sharing} of {len(group.accounts)} accounts share {_plural(len(shared), 'value')} of {one.name}{example}; "
-        f"the widest is shown by {int(ours[widest[0]])} of them"
-    )
-    pairs = float((theirs * (theirs - 1.0) / 2).sum())
-    of = float(honest.sum()) * (float(honest.sum()) - 1) / 2
-    expected = (
-        f"{_rate(pairs / of if of else 0.0)} pairs of the {int(honest.sum()):,} reference accounts share one; "
-        f"{int((theirs[shared] > 0).sum())} of these {len(shared)} values are seen among them at all"
-    )
-    return seen, expected, _examples(engine, one.name, named, shown, group)
+    theirs = np.bincount(one.account_values[reference[owners]], minlength=len(one.values))
+    at = np.flatnonzero(ours >= 2)
+    at = at[np.lexsort((at, -ours[at], theirs[at] > ours[at]))]
+    count = int(reference.sum())
+    rate = int((theirs * (theirs - 1) // 2).sum()) / max(1, count * (count - 1) // 2)
+    return _Shared(one.name, one.family, one.values.take(pa.array(at)), ours[at], theirs[at], count, rate)
 
 
-def _examples(engine: Engine, trait: str, values: list[str], shown: Shown, group: Group) -> tuple[str, ...]:
-    engine.name("wanted", pa.table({"value": pa.array(values, pa.string())}))
-    engine.name("of_group", pa.table({"account_id": shown.accounts.take(pa.array(group.accounts))}))
+def _what(shared: _Shared) -> str:
+    widest, raw = int(shared.ours.max()), shared.family not in _DIGESTED
+    if len(shared.values) == 1:
+        named = f", {shared.values[0].as_py()}" if raw else ""
+        return f"one {thing(shared.trait)}{named}, which {widest:,} of them show"
+    named = f", such as {shared.values[0].as_py()}" if raw else ""
+    return f"{len(shared.values):,} {several(shared.trait)}{named}; the widest is shown by {widest:,} of them"
+
+
+def _among_strangers(shared: _Shared) -> str:
+    who = f"the {shared.reference_count:,} reference accounts"
+    if shared.reference_rate >= 0.5:
+        known = f"two of {who} share {shared.reference_rate:.1f} {several(shared.trait)} on average"
+    elif shared.reference_rate > 0:
+        known = f"of {who}, about one pair in {round(1 / shared.reference_rate):,} shares {one_of(shared.trait)}"
+    else:
+        known = f"no two of {who} share {one_of(shared.trait)}"
+    seen, all_ = int((shared.theirs > 0).sum()), len(shared.values)
+    if all_ == 1:
+        return f"{known}; this one is shown by {f'{int(shared.theirs[0]):,}' if seen else 'none'} of them"
+    part = "none" if not seen else "all" if seen == all_ else f"{seen:,}"
+    return f"{known}; {part} of these {all_:,} {'is' if seen < 2 else 'are'} seen among them"
+
+
+def _examples(engine: Engine, shared: _Shared, accounts: pa.Array) -> tuple[str, ...]:
+    """Return the earliest exchange of each of five accounts that show one of the first five values."""
+    engine.name("wanted", pa.table({"value": shared.values[:_SHOWN_VALUES]}))
+    engine.name("of_group", pa.table({"account_id": accounts}))
     rows = engine.sql(
-        f"""SELECT arg_min(example_exchange_id, (first_seen_at, example_exchange_id)) AS example, min(first_seen_at) AS first
-            FROM traits SEMI JOIN wanted USING (value) SEMI JOIN of_group USING (account_id) WHERE trait = '{trait}'
-            GROUP BY account_id ORDER BY first, example LIMIT 5"""
+        f"""SELECT arg_min(example_exchange_id, (first_seen_at, example_exchange_id)) AS example,
+                   min(first_seen_at) AS first
+            FROM traits SEMI JOIN wanted USING (value) SEMI JOIN of_group USING (account_id)
+            WHERE trait = '{shared.trait}' GROUP BY account_id ORDER BY first, example LIMIT 5"""
     )
     return tuple(rows["example"].to_pylist())
-
-
-def _rate(probability: float) -> str:
-    return "no" if probability <= 0 else f"one in {round(1 / probability):,} of the"
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

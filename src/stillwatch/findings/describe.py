@@ -1,10 +1,12 @@
 """Describes what a campaign does: what it targets, when, how it follows releases, what it took, whom it resembles."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.engine.base import Engine
@@ -13,6 +15,7 @@ from stillwatch.findings.statement import Activity, Example, Match, Member, Pivo
 from stillwatch.findings.surprise import group_surprise
 
 _SHOWN_EXAMPLES = 12
+_FEWEST_BITS = 3.0
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class Indicator:
 def targets_of(engine: Engine) -> tuple[Target, ...]:
     """Return the share of each intent in the tables `extraction` and `honest`, most over-represented first."""
     rows = engine.sql(
-        """SELECT coalesce(o.intent, t.intent) AS intent, coalesce(o.share, 0.0) AS ours, coalesce(t.share, 0.0) AS theirs
+        """SELECT coalesce(o.intent, t.intent) AS intent,
+                  coalesce(o.share, 0.0) AS ours, coalesce(t.share, 0.0) AS theirs
            FROM (SELECT intent, count(*)::DOUBLE / sum(count(*)) OVER () AS share
                  FROM exchange SEMI JOIN extraction USING (exchange_id) WHERE intent IS NOT NULL GROUP BY intent) AS o
            FULL JOIN (SELECT intent, count(*)::DOUBLE / sum(count(*)) OVER () AS share
@@ -66,8 +70,8 @@ def members_of(engine: Engine, membership: Mapping[str, float]) -> tuple[Member,
 def pivots_of(engine: Engine, releases: Sequence[Release], overdispersion: float) -> tuple[Pivot, ...]:
     """Return each release to which the campaign's accounts moved faster than the public's, in the day after it.
 
-    An account has moved when half of its exchanges of that day ask the new model. The public's rate is that of the table
-    `honest`; honest accounts of one customer move together, so the count is beta-binomial.
+    An account has moved when half of its exchanges of that day ask the new model. The public's rate is that of the
+    table `honest`; honest accounts of one customer move together, so the count is beta-binomial.
     """
     found = []
     for release in releases:
@@ -75,10 +79,10 @@ def pivots_of(engine: Engine, releases: Sequence[Release], overdispersion: float
         if not ours.size or not theirs.size:
             continue
         rate = (float((theirs >= 0.5).sum()) + 0.5) / (theirs.size + 1.0)
-        chance = group_surprise(int((ours >= 0.5).sum()), ours.size, rate, overdispersion)
-        bits = -float(np.log2(chance))
-        if bits >= 3.0:
-            found.append(Pivot(release.model, release.at, *(round(float(x.mean()), 6) for x in (ours, theirs)), round(bits, 3)))
+        bits = -math.log2(group_surprise(int((ours >= 0.5).sum()), ours.size, rate, overdispersion))
+        if bits >= _FEWEST_BITS:
+            shares = round(float(ours.mean()), 6), round(float(theirs.mean()), 6)
+            found.append(Pivot(release.model, release.at, shares[0], shares[1], round(bits, 3)))
     return tuple(found)
 
 
@@ -86,23 +90,28 @@ def taken_by(engine: Engine, prices: Mapping[str, Price], currency: str) -> Take
     """Return what the exchanges of the table `extraction` took; the cost only where every model has a price."""
     rows = engine.sql(
         """SELECT model, count(*) AS n, coalesce(sum(input_tokens), 0)::BIGINT AS input,
-                  coalesce(sum(output_tokens), 0)::BIGINT AS output, coalesce(sum(reasoning_tokens), 0)::BIGINT AS reasoning
+                  coalesce(sum(output_tokens), 0)::BIGINT AS output,
+                  coalesce(sum(reasoning_tokens), 0)::BIGINT AS reasoning
            FROM exchange SEMI JOIN extraction USING (exchange_id) GROUP BY model ORDER BY model"""
     ).to_pylist()
-    priced = bool(rows) and all(row["model"] in prices for row in rows)
-    cost = sum(row["input"] * prices[row["model"]].input + row["output"] * prices[row["model"]].output for row in rows) if priced else 0
+    total = {name: sum(row[name] for row in rows) for name in ("n", "input", "output", "reasoning")}
+    cost = None
+    if rows and all(row["model"] in prices for row in rows):
+        cost = sum(row[side] * getattr(prices[row["model"]], side) for row in rows for side in ("input", "output"))
     return Taken(
-        *(sum(row[name] for row in rows) for name in ("n", "input", "output", "reasoning")),
-        round(cost / 1e6, 2) if priced else None,
-        currency if priced else None,
-    )
+        total["n"], total["input"], total["output"], total["reasoning"],
+        None if cost is None else round(cost / 1e6, 2), None if cost is None else currency,
+    )  # fmt: skip
 
 
 def matches_of(engine: Engine, indicators: Sequence[Indicator]) -> tuple[Match, ...]:
     """Return the indicators that accounts of the table `members` show."""
     if not indicators:
         return ()
-    engine.name("indicators", pa.table({name: [getattr(one, name) for one in indicators] for name in ("actor", "trait", "value", "source")}))
+    engine.name(
+        "indicators",
+        pa.table({name: [getattr(one, name) for one in indicators] for name in ("actor", "trait", "value", "source")}),
+    )
     rows = engine.sql(
         """SELECT actor, i.trait AS trait, i.value AS value, source, count(DISTINCT account_id) AS n
            FROM traits SEMI JOIN members USING (account_id) JOIN indicators AS i USING (trait, value)
@@ -126,7 +135,7 @@ def examples_of(engine: Engine, texts: Mapping[str, str] | None = None) -> tuple
     )  # fmt: skip
 
 
-def _moved(engine: Engine, release: Release, table: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _moved(engine: Engine, release: Release, table: str) -> npt.NDArray[np.float64]:
     at = f"make_timestamp({int(release.at.timestamp() * 1e6)})"
     engine.name("released_model", pa.table({"model": [release.model]}))
     rows = engine.sql(
@@ -134,7 +143,7 @@ def _moved(engine: Engine, release: Release, table: str) -> np.ndarray[tuple[int
             SEMI JOIN {table} USING (account_id) WHERE asked >= {at} AND asked < {at} + INTERVAL 24 HOURS
             GROUP BY account_id ORDER BY account_id"""
     )
-    return rows["share"].to_numpy()
+    return np.asarray(rows["share"].to_numpy())
 
 
 def _utc(at: datetime) -> datetime:

@@ -12,6 +12,7 @@ from stillwatch.findings.settings import Judging
 from stillwatch.marks.intents import HARVEST, INTENTS
 
 Mask = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -40,52 +41,75 @@ class Habit:
     examples: str
 
 
+@dataclass(frozen=True)
+class Sums:
+    """What accounts did in all, one number for each account.
+
+    Attributes
+    ----------
+    standalone
+        Exchanges that continue no conversation; NaN where the logs cannot say.
+    harvest, harvest_days
+        Exchanges that harvest, by their intents, and days with any.
+    rhythm
+        Length of the mean vector of the hours on the circle of the day, 0-1; 0 is round the clock.
+    """
+
+    exchanges: Ints
+    standalone: npt.NDArray[np.float64]
+    harvest: Ints
+    harvest_days: Ints
+    rhythm: npt.NDArray[np.float64]
+
+
 def find_habits(engine: Engine, accounts: pa.Array, judging: Judging) -> tuple[Habit, ...]:
     """Return every habit that the logs let one judge, from the tables `profiles` and `traits`."""
-    sums = _sums(engine, accounts)
-    enough = sums["exchanges"] >= judging.fewest_exchanges
-    habits = [_round_the_clock(sums, enough, judging), _harvesting(sums, enough, judging), _templates(engine, accounts, sums, enough)]
+    sums = sum_profiles(engine, accounts)
+    enough = sums.exchanges >= judging.fewest_exchanges
+    habits = [
+        _round_the_clock(sums, enough, judging),
+        _harvesting(sums, enough, judging),
+        _templates(engine, accounts, sums, enough),
+    ]
     habits += [_hopping(engine, accounts), _carried(engine, accounts)]
-    if np.isfinite(sums["standalone"]).any():
+    if np.isfinite(sums.standalone).any():
         habits.append(_standing_alone(sums, enough))
     return tuple(one for one in habits if one.judged.any())
 
 
-def harvest_counts(engine: Engine, accounts: pa.Array) -> npt.NDArray[np.int64]:
-    """Return for each account how many of its exchanges harvest, by their intents."""
-    return np.asarray(_sums(engine, accounts)["harvest"])
-
-
-def _sums(engine: Engine, accounts: pa.Array) -> dict[str, npt.NDArray[np.float64]]:
+def sum_profiles(engine: Engine, accounts: pa.Array) -> Sums:
+    """Return what the table `profiles` says of each account over all days."""
     hours = ", ".join(f"sum(hours[{hour + 1}])::BIGINT" for hour in range(24))
     harvest = " + ".join(f"intent_counts[{INTENTS.index(one) + 1}]" for one in sorted(HARVEST))
     rows = engine.sql(
         f"""SELECT account_id, sum(exchanges_count)::BIGINT AS exchanges, sum(standalone_count)::BIGINT AS standalone,
-                   [{hours}] AS hours, sum({harvest})::BIGINT AS harvest
+                   [{hours}] AS hours, sum({harvest})::BIGINT AS harvest,
+                   count(*) FILTER ({harvest} > 0) AS harvest_days
             FROM profiles GROUP BY account_id ORDER BY account_id"""
     )
     by_hour = rows["hours"].combine_chunks().flatten().to_numpy(zero_copy_only=False).reshape(len(accounts), 24)
     turns = np.exp(2j * np.pi * np.arange(24) / 24)
-    return {
-        "exchanges": rows["exchanges"].to_numpy(),
-        "standalone": rows["standalone"].cast(pa.float64()).to_numpy(zero_copy_only=False),
-        "harvest": rows["harvest"].to_numpy(),
-        "rhythm": np.round(np.abs(by_hour @ turns) / by_hour.sum(axis=1), 9),
-    }
+    return Sums(
+        rows["exchanges"].to_numpy(),
+        rows["standalone"].cast(pa.float64()).to_numpy(zero_copy_only=False),
+        rows["harvest"].to_numpy(),
+        rows["harvest_days"].to_numpy(),
+        np.round(np.abs(by_hour @ turns) / by_hour.sum(axis=1), 9),
+    )
 
 
-def _round_the_clock(sums: dict[str, npt.NDArray[np.float64]], enough: Mask, judging: Judging) -> Habit:
+def _round_the_clock(sums: Sums, enough: Mask, judging: Judging) -> Habit:
     return Habit(
-        "round the clock", "timing", enough, enough & (sums["rhythm"] < judging.steadiest_rhythm),
+        "round the clock", "timing", enough, enough & (sums.rhythm < judging.steadiest_rhythm),
         "ask round the clock, without the daily rhythm of people",
         ("applications that serve the whole world", "batch jobs that run day and night"),
         "giving each account the hours of one person, which halves what it can ask", "true",
     )  # fmt: skip
 
 
-def _harvesting(sums: dict[str, npt.NDArray[np.float64]], enough: Mask, judging: Judging) -> Habit:
+def _harvesting(sums: Sums, enough: Mask, judging: Judging) -> Habit:
     wanted = " or ".join(f"intent = '{one}'" for one in sorted(HARVEST))
-    share = np.divide(sums["harvest"], sums["exchanges"])
+    share = np.divide(sums.harvest, sums.exchanges)
     return Habit(
         "harvest intents", "wording", enough, enough & (share >= judging.harvest_share),
         f"ask for what training sets are made of in at least {judging.harvest_share:.0%} of their exchanges",
@@ -94,11 +118,11 @@ def _harvesting(sums: dict[str, npt.NDArray[np.float64]], enough: Mask, judging:
     )  # fmt: skip
 
 
-def _standing_alone(sums: dict[str, npt.NDArray[np.float64]], enough: Mask) -> Habit:
-    judged = enough & np.isfinite(sums["standalone"])
+def _standing_alone(sums: Sums, enough: Mask) -> Habit:
+    judged = enough & np.isfinite(sums.standalone)
     return Habit(
         "stand-alone requests", "session", judged,
-        judged & (np.nan_to_num(sums["standalone"]) >= 0.95 * sums["exchanges"]),
+        judged & (np.nan_to_num(sums.standalone) >= 0.95 * sums.exchanges),
         "never continue a conversation",
         ("applications that ask one question at a time", "benchmarks", "resellers that keep no history"),
         "adding idle follow-up turns, each of which costs tokens",
@@ -106,14 +130,14 @@ def _standing_alone(sums: dict[str, npt.NDArray[np.float64]], enough: Mask) -> H
     )  # fmt: skip
 
 
-def _templates(engine: Engine, accounts: pa.Array, sums: dict[str, npt.NDArray[np.float64]], enough: Mask) -> Habit:
+def _templates(engine: Engine, accounts: pa.Array, sums: Sums, enough: Mask) -> Habit:
     filled = engine.sql(
         """SELECT account_id, sum(n)::BIGINT AS n FROM (
                SELECT account_id, opening_digest, count(*) AS n FROM exchange WHERE opening_digest IS NOT NULL
-               GROUP BY account_id, opening_digest HAVING count(DISTINCT prompt_digest) >= 3) GROUP BY account_id"""
+               GROUP BY account_id, opening_digest HAVING count(DISTINCT prompt_digest) >= 5) GROUP BY account_id"""
     )
     return Habit(
-        "template filling", "wording", enough, enough & (_spread(filled, accounts) >= 0.2 * sums["exchanges"]),
+        "template filling", "wording", enough, enough & (_spread(filled, accounts) >= 0.2 * sums.exchanges),
         "fill templates again and again in at least a fifth of their exchanges",
         ("applications with one prompt", "benchmarks"),
         "a paraphrase of the template for each exchange", "opening_digest is not null",
@@ -151,7 +175,7 @@ def _carried(engine: Engine, accounts: pa.Array) -> Habit:
     )  # fmt: skip
 
 
-def _spread(rows: pa.Table, accounts: pa.Array) -> npt.NDArray[np.int64]:
+def _spread(rows: pa.Table, accounts: pa.Array) -> Ints:
     counts = np.zeros(len(accounts), np.int64)
     if rows.num_rows:
         places = pc.index_in(rows["account_id"], value_set=accounts).to_numpy()

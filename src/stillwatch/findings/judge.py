@@ -64,9 +64,9 @@ def judge_group(
 ) -> Judged:
     """Judge one group of accounts.
 
-    Habits are weighed from the most surprising on, the strongest of each family alone; each next one against those honest
-    accounts that show all before it. An application that works round the clock also stands alone and fills a template:
-    counted so, the three are hardly more than one.
+    Habits are weighed from the most surprising on, the strongest of each family alone; each next one against those
+    honest accounts that show all before it. An application that works round the clock also stands alone and fills a
+    template: counted so, the three are hardly more than one.
     """
     weights = _chain(accounts, gathered.reference, habits, organisations, judging)
     tied = float(np.median(gathered.membership_bits[accounts]))
@@ -84,7 +84,10 @@ def _chain(
     left, given = list(habits), np.ones(len(reference), bool)
     weights: list[Weight] = []
     while left:
-        best = max((_weigh(one, accounts, reference, organisations, given, judging) for one in left), key=lambda one: one.bits)
+        best = max(
+            (_weigh(one, accounts[given[accounts]], reference & given, organisations, judging) for one in left),
+            key=lambda one: one.bits,
+        )
         if best.bits < judging.least_evidence_bits:
             break
         weights.append(best)
@@ -93,10 +96,9 @@ def _chain(
     return tuple(weights)
 
 
-def _weigh(habit: Habit, accounts: Ints, reference: Mask, organisations: Ints, given: Mask, judging: Judging) -> Weight:
-    honest = reference & habit.judged & given
+def _weigh(habit: Habit, members: Ints, reference: Mask, organisations: Ints, judging: Judging) -> Weight:
+    honest, members = reference & habit.judged, members[habit.judged[members]]
     rate = (float((honest & habit.shown).sum()) + 0.5) / (float(honest.sum()) + 1.0)
-    members = accounts[habit.judged[accounts] & given[accounts]]
     shown = int(habit.shown[members].sum())
     alike = overdispersion_of(habit.shown[honest], organisations[honest], judging.least_overdispersion)
     return Weight(habit, shown, len(members), rate, group_surprise(shown, len(members), rate, alike))

@@ -12,8 +12,8 @@ class Judging:
     false_discovery_rate
         Share of reported campaigns that may be false, by Benjamini and Hochberg over all candidates.
     least_overdispersion
-        How alike the accounts of one honest group are at the least, as the overdispersion of a beta-binomial (0: not more
-        alike than strangers, 1: all the same). Measured on declared organisations where there are enough of them.
+        How alike the accounts of one honest group are at the least, as the overdispersion of a beta-binomial (0: not
+        more alike than strangers, 1: all the same). Measured on declared organisations where there are enough of them.
     fewest_exchanges
         Exchanges below which an account's habits are not judged.
     steadiest_rhythm
@@ -26,7 +26,10 @@ class Judging:
     fewest_families
         Families of evidence that must speak.
     solo_fewest_exchanges
-        Exchanges below which a single account is no campaign of one, whatever it does: benchmarks are run by the thousand.
+        Exchanges below which a single account is no campaign of one, whatever it does: benchmarks are run by the
+        thousand.
+    solo_fewest_days
+        Days with harvest below which it is none either: a benchmark is run in bursts, even round the clock.
     solo_false_alarm_rate
         Largest false-alarm rate at which a campaign of one is stated.
     """
@@ -39,6 +42,7 @@ class Judging:
     least_evidence_bits: float = 3.0
     fewest_families: int = 2
     solo_fewest_exchanges: int = 5_000
+    solo_fewest_days: int = 3
     solo_false_alarm_rate: float = 0.001
 
 

@@ -4,39 +4,38 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from stillwatch.findings.habits import Habit, Mask
-from stillwatch.findings.judge import Ints, Judged, Weight
+from stillwatch.campaigns.gather import Gathered
+from stillwatch.findings.habits import Habit, Mask, Sums
+from stillwatch.findings.judge import Judged, Weight
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.surprise import combined
 
 
-def judge_solos(
-    exchanges: Ints, harvested: Ints, reference: Mask, habits: Sequence[Habit], judging: Judging
-) -> tuple[Judged, ...]:
-    """Return the accounts that harvest more than all but very few honest ones, and by more than one family.
+def judge_solos(sums: Sums, gathered: Gathered, habits: Sequence[Habit], judging: Judging) -> tuple[Judged, ...]:
+    """Return the accounts of no group that harvest at scale and round the clock.
 
-    A researcher with a benchmark harvests and is honest: so an account must ask for at least `solo_fewest_exchanges`, must
-    harvest in more exchanges than nearly every reference account, and must do so round the clock as well.
-
-    Parameters
-    ----------
-    exchanges, harvested
-        For each account, its exchanges and those of them that harvest.
+    A researcher with a benchmark harvests and is honest: so an account must ask for at least `solo_fewest_exchanges`,
+    on at least `solo_fewest_days`, without the rhythm of people. It is then compared with the reference account by
+    account: how many harvest as much, and how many are as steady.
     """
-    clock = next(one for one in habits if one.name == "round the clock")
-    intents = next(one for one in habits if one.name == "harvest intents")
-    suspects = np.flatnonzero(
-        reference & clock.shown & intents.shown & (exchanges >= judging.solo_fewest_exchanges)
-    )
-    return tuple(_judge(int(one), harvested, reference, clock, intents) for one in suspects)
+    named = {one.name: one for one in habits}
+    if not {"round the clock", "harvest intents"} <= named.keys():
+        return ()
+    clock, intents = named["round the clock"], named["harvest intents"]
+    large = (sums.exchanges >= judging.solo_fewest_exchanges) & (sums.harvest_days >= judging.solo_fewest_days)
+    suspects = np.flatnonzero((gathered.groups < 0) & clock.shown & intents.shown & large)
+    return tuple(_judge(int(one), sums, gathered.reference, clock, intents) for one in suspects)
 
 
-def _judge(account: int, harvested: Ints, reference: Mask, clock: Habit, intents: Habit) -> Judged:
+def _judge(account: int, sums: Sums, reference: Mask, clock: Habit, intents: Habit) -> Judged:
     others = reference.copy()
     others[account] = False
-    as_much = others & intents.shown & (harvested >= harvested[account])
-    volume = (float(as_much.sum()) + 1.0) / (float(others.sum()) + 1.0)
-    harvesting = others & intents.shown
-    steady = (float((harvesting & clock.shown).sum()) + 0.5) / (float(harvesting.sum()) + 1.0)
-    weights = (Weight(intents, 1, 1, volume, volume), Weight(clock, 1, 1, steady, steady))
-    return Judged(np.array([account]), weights, 0.0, combined([volume, steady]))
+    as_much = _as_rare(others, intents.shown & (sums.harvest >= sums.harvest[account]))
+    as_steady = _as_rare(others & clock.judged, sums.rhythm <= sums.rhythm[account])
+    weights = (Weight(intents, 1, 1, as_much, as_much), Weight(clock, 1, 1, as_steady, as_steady))
+    return Judged(np.array([account]), weights, 0.0, combined([as_much, as_steady]))
+
+
+def _as_rare(others: Mask, like: Mask) -> float:
+    """Return the share of accounts that are like this one, itself counted."""
+    return (float((others & like).sum()) + 1.0) / (float(others.sum()) + 1.0)

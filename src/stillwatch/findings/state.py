@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pyarrow as pa
 
 from stillwatch.campaigns.gather import Gathered
@@ -21,8 +20,9 @@ from stillwatch.findings.describe import (
     taken_by,
     targets_of,
 )
-from stillwatch.findings.habits import Habit, find_habits, harvest_counts
+from stillwatch.findings.habits import find_habits, sum_profiles
 from stillwatch.findings.judge import Ints, Judged, Weight, judge_group
+from stillwatch.findings.numerals import odds, share
 from stillwatch.findings.settings import Declared, Judging
 from stillwatch.findings.solo import judge_solos
 from stillwatch.findings.statement import Evidence, Finding, Release
@@ -64,29 +64,30 @@ class Stated:
 def state_findings(case: Case) -> Stated:
     """Judge every group and every large single account; state those that honest traffic does not explain.
 
-    The false-discovery rate is controlled over all groups judged. Campaigns of one have a bound of their own. The tables
-    `exchange`, `traits` and `profiles` must be known to the engine.
+    Excused accounts are taken out first, and a group of which fewer than two are left is cleared. The false-discovery
+    rate is controlled over all groups judged. Campaigns of one have a bound of their own. The tables `exchange`,
+    `traits` and `profiles` must be known to the engine.
     """
     habits = find_habits(case.engine, case.shown.accounts, case.judging)
-    groups = [case.gathered.members(one) for one in range(int(case.gathered.groups.max(initial=-1)) + 1)]
-    judged = [
-        judge_group(one, case.gathered, habits, case.shown.organisations, case.judging) for one in groups if len(one)
-    ]
-    solos = judge_solos(
-        _exchanges(case), harvest_counts(case.engine, case.shown.accounts), case.gathered.reference, habits, case.judging
-    )
+    groups, cleared = _groups(case)
+    judged = [judge_group(one, case.gathered, habits, case.shown.organisations, case.judging) for one in groups]
     reported = discoveries([one.false_alarm_rate for one in judged], case.judging.false_discovery_rate)
+    for one in judge_solos(sum_profiles(case.engine, case.shown.accounts), case.gathered, habits, case.judging):
+        if reason := _excuse(int(one.accounts[0]), case):
+            cleared[reason] += 1
+            continue
+        judged.append(one)
+        reported.append(one.false_alarm_rate <= case.judging.solo_false_alarm_rate)
     _name_reference(case)
-    findings, cleared = [], Counter[str]()
-    for one, report in [*zip(judged, reported, strict=True), *((one, _solo_reported(one, case)) for one in solos)]:
-        reason = _excuse(one, case) or _cleared(one, case, report=report)
-        finding = None if reason else _stated(one, case)
-        if finding is None:
-            cleared[reason or "fewer than two families of evidence speak"] += 1
-        else:
+    findings = []
+    for one, report in zip(judged, reported, strict=True):
+        finding = _stated(one, case) if report else None
+        if finding is not None:
             findings.append(finding)
+        else:
+            cleared[_cleared(one, report=report)] += 1
     ranked = sorted(findings, key=lambda one: (one.false_alarm_rate, -one.taken.exchanges_count, one.campaign_id))
-    return Stated(tuple(ranked), _extraction(ranked), len(judged) + len(solos), tuple(sorted(cleared.items())))
+    return Stated(tuple(ranked), _extraction(ranked), len(findings) + cleared.total(), tuple(sorted(cleared.items())))
 
 
 def with_texts(finding: Finding, texts: Mapping[str, str]) -> Finding:
@@ -102,7 +103,7 @@ def campaign_id(accounts: Sequence[str]) -> str:
     >>> campaign_id(["b", "a"]) == campaign_id(["a", "b"])
     True
     """
-    digest = hashlib.sha256("\\0".join(sorted(accounts)).encode()).hexdigest()
+    digest = hashlib.sha256("\0".join(sorted(accounts)).encode()).hexdigest()
     return f"campaign-{digest[:12]}"
 
 
@@ -116,36 +117,45 @@ def _taken(campaign: str) -> str:
     return f"taken_by_{campaign.replace('-', '_')}"
 
 
-def _exchanges(case: Case) -> Ints:
-    rows = case.engine.sql("SELECT sum(exchanges_count)::BIGINT AS n FROM profiles GROUP BY account_id ORDER BY account_id")
-    return np.asarray(rows["n"].to_numpy())
-
-
 def _name_reference(case: Case) -> None:
     honest = case.shown.accounts.filter(pa.array(case.gathered.reference))
     case.engine.name("honest", pa.table({"account_id": honest}))
 
 
-def _solo_reported(one: Judged, case: Case) -> bool:
-    return one.false_alarm_rate <= case.judging.solo_false_alarm_rate
+def _groups(case: Case) -> tuple[list[Ints], Counter[str]]:
+    """Return the groups without their excused accounts, and how many are cleared because hardly any other is left."""
+    groups, cleared = [], Counter[str]()
+    for number in range(int(case.gathered.groups.max(initial=-1)) + 1):
+        accounts = case.gathered.members(number)
+        reasons = [_excuse(one, case) for one in accounts.tolist()]
+        left = accounts[[reason is None for reason in reasons]]
+        if len(left) >= 2:
+            groups.append(left)
+        elif len(accounts):
+            excuses = Counter(reason for reason in reasons if reason)
+            cleared[min(excuses, key=lambda reason: (-excuses[reason], reason))] += 1
+    return groups, cleared
 
 
-def _cleared(one: Judged, case: Case, *, report: bool) -> str | None:
+def _cleared(one: Judged, *, report: bool) -> str:
     if report:
-        return None
+        return "fewer than two families of evidence speak"
+    if len(one.accounts) == 1:
+        return "one account that harvests much, but no more than honest accounts do"
     if one.extraction_probability > one.coordination_probability:
         return "coordinated, but what it does is what honest accounts do"
     return "not more coordinated than strangers"
 
 
-def _excuse(one: Judged, case: Case) -> str | None:
-    accounts = case.shown.accounts.take(pa.array(one.accounts)).to_pylist()
-    names = case.organisation_names or {}
+def _excuse(account: int, case: Case) -> str | None:
+    name = case.shown.accounts[account].as_py()
+    names = {name, (case.organisation_names or {}).get(name)}
     for reason, excused in (
         ("authorised distillation", case.declared.authorised_distillation),
+        ("declared honest", case.declared.honest_accounts),
         ("known customer", (*case.declared.excused_accounts, *case.declared.excused_organisations)),
     ):
-        if all(account in excused or names.get(account) in excused for account in accounts):
+        if names.intersection(excused):
             return reason
     return None
 
@@ -157,8 +167,11 @@ def _stated(one: Judged, case: Case) -> Finding | None:
     tell_apart(case.engine, forwarding=forwarding)
     group = group_of(one.accounts, case.gathered)
     alone = len(one.accounts) == 1
-    coordination = () if alone else coordination_evidence(group, case.shown, case.gathered, case.engine)
-    evidence = (*coordination, *(_habit_evidence(weight, accounts, case) for weight in one.weights))
+    coordination = () if alone else coordination_evidence(group, case.shown, case.engine)
+    evidence = (
+        *coordination,
+        *(_habit_evidence(weight, case, alone=alone, first=not place) for place, weight in enumerate(one.weights)),
+    )
     speaking = {piece.family for piece in evidence if piece.bits >= case.judging.least_evidence_bits}
     if len(speaking) < case.judging.fewest_families:
         return None
@@ -194,19 +207,20 @@ def _stated(one: Judged, case: Case) -> Finding | None:
     )
 
 
-def _habit_evidence(weight: Weight, accounts: pa.Array, case: Case) -> Evidence:
-    habit: Habit = weight.habit
-    members = case.shown.accounts.filter(pa.array(habit.shown))
-    case.engine.name("showing", pa.table({"account_id": members}))
+def _habit_evidence(weight: Weight, case: Case, *, alone: bool, first: bool) -> Evidence:
+    habit = weight.habit
+    case.engine.name("showing", pa.table({"account_id": case.shown.accounts.filter(pa.array(habit.shown))}))
     rows = case.engine.sql(
         f"""SELECT min_by(exchange_id, (asked, exchange_id)) AS example, min(asked) AS first FROM exchange
             SEMI JOIN members USING (account_id) SEMI JOIN showing USING (account_id)
             WHERE {habit.examples} GROUP BY account_id ORDER BY first, example LIMIT 5"""
     )
+    who = "one account was seen to" if alone else f"{weight.shown_count:,} of {weight.judged_count:,} accounts"
+    after = "honest accounts do" if first else "the honest accounts that show the evidence above it do"
+    like = "honest accounts do as much" if alone else after
+    once = "account" if alone else "group"
     return Evidence(
-        "extraction", habit.name, habit.family, round(weight.bits, 3), weight.shown_count,
-        f"{weight.shown_count:,} of {weight.judged_count:,} accounts {habit.seen}",
-        f"{weight.honest_rate:.2%} of the honest accounts that show the evidence before it; "
-        f"an honest group shows as much once in {1 / weight.probability:,.0f}",
+        "extraction", habit.name, habit.family, round(weight.bits, 3), weight.shown_count, f"{who} {habit.seen}",
+        f"{share(weight.honest_rate)} of {like}; an honest {once} shows as much about {odds(weight.probability)} times",
         habit.honest_reasons, habit.evasion, tuple(rows["example"].to_pylist()),
     )  # fmt: skip

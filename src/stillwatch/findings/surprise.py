@@ -6,12 +6,14 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+_SMALLEST = 2.0**-1000  # whatever is rarer still has a logarithm
+
 
 def group_surprise(shown: int, judged: int, rate: float, overdispersion: float) -> float:
     """Return how often at least `shown` of `judged` accounts of one honest group show a habit.
 
-    Accounts of one honest customer resemble each other, so a group is not so many independent strangers: the number follows
-    a beta-binomial distribution with the honest rate as its mean.
+    Accounts of one honest customer resemble each other, so a group is not so many independent strangers: the number
+    follows a beta-binomial distribution with the honest rate as its mean.
 
     Parameters
     ----------
@@ -34,7 +36,7 @@ def group_surprise(shown: int, judged: int, rate: float, overdispersion: float) 
         + _log_beta(k + a, judged - k + b) - _log_beta(a, b)
         for k in range(shown, judged + 1)
     ]  # fmt: skip
-    return min(1.0, math.fsum(math.exp(term) for term in terms)) if shown else 1.0
+    return min(1.0, max(_SMALLEST, math.fsum(map(math.exp, terms)))) if shown else 1.0
 
 
 def combined(probabilities: Sequence[float]) -> float:
@@ -83,11 +85,12 @@ def overdispersion_of(shown: npt.NDArray[np.bool_], groups: npt.NDArray[np.int64
     Parameters
     ----------
     groups
-        The declared organisation of each account; -1 where none is. With fewer than ten groups of two, `least` is returned.
+        The declared organisation of each account; -1 where none is. With fewer than ten groups of two, `least` is
+        returned.
 
     References
     ----------
-    Ridout, Demetrio and Firth (1999), Estimating Intraclass Correlation for Binary Data: the analysis-of-variance estimator.
+    Ridout, Demetrio and Firth (1999), Estimating Intraclass Correlation for Binary Data: the analysis of variance.
     """
     names, sizes = np.unique(groups[groups >= 0], return_counts=True)
     names, sizes = names[sizes >= 2], sizes[sizes >= 2]

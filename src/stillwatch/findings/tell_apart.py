@@ -25,9 +25,9 @@ def tell_apart(engine: Engine, *, forwarding: bool) -> None:
     """Keep the table `extraction` (exchange_id): the exchanges of the table `members` that are extraction.
 
     The campaign's traffic is taken for a mixture of cover, which is distributed as the reference's traffic is, and of
-    extraction, whose distribution is learned together with its share by expectation-maximisation. Exchanges are described
-    by intent, length, whether they stand alone, fill a template of the campaign, offer its tools, or repeat a prompt that
-    other members asked. Where a campaign forwards other people's conversations, all of it is extraction.
+    extraction, whose distribution is learned together with its share by expectation-maximisation. Exchanges are
+    described by intent, length, whether they stand alone, fill a template of the campaign, offer its tools, or repeat a
+    prompt that other members asked. Where a campaign forwards other people's conversations, all of it is extraction.
 
     Parameters
     ----------
@@ -66,8 +66,10 @@ def _keep_marks_of_campaign(engine: Engine) -> None:
         engine.keep(
             table,
             f"""WITH shown AS (SELECT DISTINCT account_id, value FROM traits WHERE trait = '{trait}'),
-                     ours AS (SELECT value, count(*) AS n FROM shown SEMI JOIN members USING (account_id) GROUP BY value),
-                     theirs AS (SELECT value, count(*) AS n FROM shown SEMI JOIN honest USING (account_id) GROUP BY value)
+                     ours AS (
+                         SELECT value, count(*) AS n FROM shown SEMI JOIN members USING (account_id) GROUP BY value),
+                     theirs AS (
+                         SELECT value, count(*) AS n FROM shown SEMI JOIN honest USING (account_id) GROUP BY value)
                 SELECT value::BIGINT AS digest FROM ours LEFT JOIN theirs USING (value)
                 WHERE ours.n >= 2 AND ours.n::DOUBLE / (SELECT count(*) FROM members)
                       > 10 * coalesce(theirs.n, 0)::DOUBLE / (SELECT count(*) FROM honest)""",
@@ -78,7 +80,8 @@ def _described(accounts: str) -> str:
     return f"""
         SELECT exchange_id, intent, floor(log2(coalesce(words_count, 0) + 1))::INTEGER AS words,
                coalesce(len(history_digests), 0) = 0 AS standalone,
-               (o.digest IS NOT NULL)::INTEGER + (n.digest IS NOT NULL)::INTEGER + (f.digest IS NOT NULL)::INTEGER AS templated,
+               (o.digest IS NOT NULL)::INTEGER + (n.digest IS NOT NULL)::INTEGER + (f.digest IS NOT NULL)::INTEGER
+                   AS templated,
                CASE WHEN tools_digest IS NULL THEN 0 WHEN t.digest IS NULL THEN 1 ELSE 2 END AS tools,
                p.digest IS NOT NULL AS repeated
         FROM exchange SEMI JOIN {accounts} USING (account_id)
@@ -98,7 +101,9 @@ def _learn(engine: Engine) -> Apart:
             GROUP BY {columns} ORDER BY {columns}"""
     )
     ours, theirs = rows["ours"].to_numpy().astype(float), rows["theirs"].to_numpy().astype(float)
-    levels = [np.unique(np.array(rows[name].to_pylist(), object).astype(str), return_inverse=True)[1] for name in _FEATURES]
+    levels = [
+        np.unique(np.array(rows[name].to_pylist(), object).astype(str), return_inverse=True)[1] for name in _FEATURES
+    ]
     cover = _naive(levels, theirs, _SMOOTHING)
     extraction = _expectation_maximisation(levels, ours, cover)
     return Apart(rows.select(list(_FEATURES)), extraction)

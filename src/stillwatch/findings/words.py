@@ -2,50 +2,92 @@
 
 from collections.abc import Sequence
 
+from stillwatch.findings.numerals import plural
 from stillwatch.findings.statement import Evidence, Member, Pivot, Taken, Target
+
+_HIGHEST_NAMED = 3
 
 
 def sentence(members: Sequence[Member], evidence: Sequence[Evidence], targets: Sequence[Target], taken: Taken) -> str:
     """Return the finding as one sentence with its numbers."""
-    wanted = [one.intent for one in targets if one.intent != "other" and one.campaign_share > 2 * one.public_share][:3]
+    wanted = [one.intent for one in targets if one.intent != "other" and one.campaign_share > 2 * one.public_share]
+    aim = f", above all for {listed(wanted[:_HIGHEST_NAMED])}" if wanted else ""
     days = (max(one.last_seen_at for one in members) - min(one.first_seen_at for one in members)).days + 1
-    aim = f", above all for {_listed(wanted)}," if wanted else ""
+    took = f"took {plural(taken.exchanges_count, 'answer')} in {plural(days, 'day')}{aim}"
     if len(members) == 1:
-        return (
-            f"One account asked {taken.exchanges_count:,} times{aim} in {days:,} days "
-            f"in a way that the honest reference does not show."
-        )
-    ties = [one.trait for one in evidence if one.kind == "coordination"][:3]
-    return (
-        f"{len(members):,} accounts, tied by {_listed([_a(one) for one in ties])}, took {taken.exchanges_count:,} answers "
-        f"in {days:,} days{aim} as one operator would."
-    ).replace(",,", ",")
+        return f"One account {took}: as much, and as steadily, as hardly any honest account asks for the like."
+    shared = [several(one.trait) for one in evidence if one.kind == "coordination"][:_HIGHEST_NAMED]
+    return f"{len(members):,} accounts share {listed(shared)}, and act as one operator would: they {took}."
 
 
 def next_steps(evidence: Sequence[Evidence], pivots: Sequence[Pivot]) -> tuple[str, ...]:
     """Return what an operator would do next, the reversible before the irreversible."""
+    shown = {one.trait for one in evidence}
     steps = [
         "Read the example exchanges under the strongest evidence, and check the honest reasons against what you know of "
         "these accounts.",
-        "Ask whether the accounts belong to a customer of yours; if so, declare the organisation in the settings and scan again.",
+        "Ask whether the accounts belong to a customer of yours; if so, declare the organisation in the settings and "
+        "scan again.",
     ]
-    if any(one.trait == "payment card" for one in evidence):
-        steps.append("Ask the payment provider what it knows of the shared cards; hold new accounts on them for review.")
-    if any(one.trait in ("conversation hopping", "carried reasoning") for one in evidence):
-        steps.append("Refuse reasoning blocks under accounts that did not receive them: it stops replay and harms no other use.")
-    if any(one.trait == "harvest intents" for one in evidence):
-        steps.append("Lower the rate limits of these accounts, with a notice that names the reason and a way to appeal.")
+    if "payment card" in shown:
+        steps.append("Ask the payment provider what it knows of the cards; hold new accounts on them for review.")
+    if shown & {"conversation hopping", "carried reasoning"}:
+        steps.append(
+            "Refuse reasoning blocks under accounts that did not receive them: it stops replay and harms no other use."
+        )
+    if "harvest intents" in shown:
+        steps.append(
+            "Lower the rate limits of these accounts, with a notice that names the reason and a way to appeal."
+        )
     if pivots:
         steps.append("Watch the next release: this campaign moves to new models faster than the public.")
     steps.append("If the evidence stands, suspend the accounts together; single suspensions are replaced within hours.")
     return tuple(steps)
 
 
-def _a(trait: str) -> str:
-    return f"the same {trait}" if not trait.startswith("daily") else "the same hours"
+def thing(trait: str) -> str:
+    """Return what an account shows by a trait, as a noun.
+
+    Examples
+    --------
+    >>> thing("same prompt"), thing("address")
+    ('prompt', 'address')
+    """
+    return trait.removeprefix("same ")
 
 
-def _listed(words: Sequence[str]) -> str:
-    if not words:
-        return "what they share"
+def several(trait: str) -> str:
+    """Return the noun of a trait for more than one.
+
+    Examples
+    --------
+    >>> several("address"), several("wording family"), several("daily rhythm"), several("same prompt")
+    ('addresses', 'wording families', 'daily rhythms', 'prompts')
+    """
+    noun = thing(trait)
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return f"{noun}{'es' if noun.endswith(('s', 'x', 'z', 'ch', 'sh')) else 's'}"
+
+
+def one_of(trait: str) -> str:
+    """Return the noun of a trait with its article.
+
+    Examples
+    --------
+    >>> one_of("address"), one_of("payment card")
+    ('an address', 'a payment card')
+    """
+    noun = thing(trait)
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a list in a sentence.
+
+    Examples
+    --------
+    >>> listed(["cards"]), listed(["cards", "hours", "tools"])
+    ('cards', 'cards, hours and tools')
+    """
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -37,7 +37,8 @@ def sharing_rates(incidence: Incidence, reference: npt.NDArray[np.bool_], trimme
     width_inside = np.bincount(incidence.account_values[inside], minlength=len(incidence.values))
     others = np.where(inside, width_inside[incidence.account_values] - 1.0, 0.0)
     shown = np.where(reference, incidence.shown_count, 0)
-    kept = _kept(np.bincount(owners, weights=others, minlength=len(reference)), shown, trimmed_share)
+    sharing = np.asarray(np.bincount(owners, weights=others, minlength=len(reference)), np.float64)
+    kept = _kept(sharing, shown, trimmed_share)
     counted = np.bincount(
         incidence.account_values[kept[owners]], weights=others[kept[owners]], minlength=len(incidence.values)
     )

@@ -45,7 +45,7 @@ def closeness_bits(one: Likeness, a: Ints, b: Ints, reference: npt.NDArray[np.bo
     denser of the two.
     """
     able = np.flatnonzero(reference & ~np.isnan(one.roots[:, 0]))
-    if len(able) < _FEWEST_STRANGERS:
+    if len(able) < _FEWEST_STRANGERS or not len(a):
         return np.zeros(len(a))
     strangers = one.roots[np.sort(np.random.default_rng(1).choice(able, min(_STRANGERS, len(able)), replace=False))]
     distances = _distances(one, a, b)
@@ -58,7 +58,7 @@ def _as_close(
 ) -> npt.NDArray[np.float64]:
     counts = np.zeros(len(accounts))
     order = np.argsort(accounts, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(accounts[order]) > 0]) if len(order) else order
+    starts = np.flatnonzero(np.r_[True, np.diff(accounts[order]) > 0])
     for start, end in zip(starts, np.r_[starts[1:], len(order)], strict=True):
         rows = order[start:end]
         gaps = np.sort(np.sqrt(np.square(strangers - one.roots[accounts[rows[0]]]).sum(axis=1)).round(9))

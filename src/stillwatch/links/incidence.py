@@ -100,7 +100,7 @@ def index_shown(name: str, family: str, shown_count: Ints, shows: tuple[Ints, In
     shows
         Numbers of accounts and of the values that they show, each pair once, in any order.
     values
-        The text of each value, sorted: ties of rarity stay in this order. Those of fewer than two accounts are left out.
+        The text of each value; ties of rarity stay in this order. Those of fewer than two accounts are left out.
     """
     owners, numbers = shows
     widths = np.bincount(numbers, minlength=len(values))

@@ -72,7 +72,7 @@ def read_shown(engine: Engine, traits: Sequence[Trait], profiles: Sequence[Profi
     return Shown(
         accounts,
         read_incidences(engine, accounts, traits),
-        tuple(_read_profile(engine, one) for one in profiles),
+        tuple(_read_profile(engine, one) for one in profiles if len(accounts)),
         np.array([names.get(owned.get(account), -1) for account in accounts.to_pylist()], np.int64),
     )
 

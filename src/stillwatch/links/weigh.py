@@ -27,7 +27,8 @@ _PART_PAIRS = 1 << 16  # weighed in a few milliseconds: any number of threads sh
 class Weighed:
     """Pairs of accounts with the bits of each trait (columns as `Shown.names`), strangers' organisations apart.
 
-    `rarest` numbers the rarest shared value of each trait; -1 for profiles and where nothing is shared.
+    `rarest` numbers the rarest shared value of each trait; -1 for profiles and where nothing is shared. `total` sums the
+    strongest trait of each family, `second` all but the strongest family.
     """
 
     a: Ints
@@ -36,6 +37,7 @@ class Weighed:
     counts: Ints
     rarest: Ints
     total: Floats
+    second: Floats
     families_count: Ints
 
     def only(self, kept: Mask) -> "Weighed":
@@ -90,19 +92,20 @@ def weigh_links(
         settings.copied_wording_bits if one == "wording" else settings.strongest_trait_bits for one in shown.families
     ]
     bits = np.clip(bits + np.log2(settings.sharing_probability), 0.0, most)
-    total, families_count = _summed(bits, shown.families)
-    return Weighed(a, b, bits, counts, rarest, total, families_count)
+    return Weighed(a, b, bits, counts, rarest, *_summed(bits, shown.families))
 
 
-def weakest_link(shown: Shown, reference: Mask, settings: Linking) -> float:
+def weakest_link(dealt: Weighed, strangers_count: int, settings: Linking) -> float:
     """Return the bits that so few pairs of strangers reach that links above them are not chance.
 
-    What the reference shows is dealt anew, family by family, and weighed again: the level is the one that at most
-    `stray_links_share` links for each account exceed, though never under `weakest_link_bits`.
+    Parameters
+    ----------
+    dealt
+        The links of what strangers show, dealt anew family by family: the level is the one that at most
+        `stray_links_share` links for each of the strangers exceed, though never under `weakest_link_bits`.
     """
-    strangers = weigh_links(shown.dealt(reference, seed=1), reference, settings)
-    totals = np.sort(strangers.total[strangers.families_count >= 2])[::-1]
-    allowed = int(settings.stray_links_share * reference.sum())
+    totals = np.sort(dealt.total[dealt.families_count >= 2])[::-1]
+    allowed = int(settings.stray_links_share * strangers_count)
     return max(settings.weakest_link_bits, float(totals[allowed]) if allowed < len(totals) else 0.0)
 
 
@@ -152,10 +155,11 @@ def _in_parts(work: Callable[[slice], None], length: int) -> None:
         list(pool.map(work, [slice(start, start + _PART_PAIRS) for start in range(0, length, _PART_PAIRS)]))
 
 
-def _summed(bits: Floats, families: tuple[str, ...]) -> tuple[Floats, Ints]:
-    total, count = np.zeros(len(bits)), np.zeros(len(bits), np.int64)
+def _summed(bits: Floats, families: tuple[str, ...]) -> tuple[Floats, Floats, Ints]:
+    total, strongest, count = np.zeros(len(bits)), np.zeros(len(bits)), np.zeros(len(bits), np.int64)
     for family in sorted(set(families)):
-        strongest = bits[:, [at for at, one in enumerate(families) if one == family]].max(axis=1)
-        total += strongest
-        count += strongest > 0
-    return total, count
+        best = bits[:, [at for at, one in enumerate(families) if one == family]].max(axis=1)
+        total += best
+        strongest = np.maximum(strongest, best)
+        count += best > 0
+    return total, total - strongest, count

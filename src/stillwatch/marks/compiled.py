@@ -42,7 +42,7 @@ _compile: Any = njit
 
 def piece(function: Callable[..., Any]) -> Any:
     """Compile a function as a part of the kernels that call it."""
-    return _compile(**_OPTIONS, no_cpython_wrapper=True, forceinline=True)(function)
+    return _compile(**_OPTIONS, no_cpython_wrapper=True)(function)
 
 
 def kernel(function: Callable[..., Any]) -> Any:

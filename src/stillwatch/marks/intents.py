@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 MEANINGS = MappingProxyType(
     {
-        "reasoning elicitation": "asks the model to write out, reconstruct or expose hidden reasoning as material, for a "
-        "task or a finished answer; a mere `think step by step` in a question is not it",
+        "reasoning elicitation": "asks the model to write out, reconstruct or expose hidden reasoning as material, for "
+        "a task or a finished answer; a mere `think step by step` in a question is not it",
         "rubric judging": "asks the model to grade or compare answers in a fixed form, as a reward model does",
         "synthetic data": "asks for exercises, questions with answers, instructions, variants or rows of a data set",
         "agentic": "has the model plan, act and observe in text towards a goal of many steps",
@@ -20,8 +20,8 @@ MEANINGS = MappingProxyType(
         "data analysis": "asks for work on tables, queries over data, statistics or charts",
         "computer use": "has the model operate a screen: clicks, typing, screenshots, a browser",
         "vision": "asks about an image, or for words that describe one",
-        "sensitive rewriting": "asks to rewrite politically sensitive questions or answers so that they are safe, neutral "
-        "or official",
+        "sensitive rewriting": "asks to rewrite politically sensitive questions or answers so that they are safe, "
+        "neutral or official",
         "role play": "gives the model a person or a character to be",
         "other": "everything else that people ask",
     }

@@ -20,7 +20,7 @@ _SHIFT = np.uint64(64 - 13)
 @piece
 def _root(value):
     """Return the integer square root."""
-    root = np.int64(np.sqrt(np.float64(value)))
+    root = int(np.sqrt(value))
     while root * root > value:
         root -= 1
     while (root + 1) * (root + 1) <= value:
@@ -37,13 +37,12 @@ def _move(counts, sums):
 
 @piece
 def _sum_signs(count, seed, room):
-    for place in range(SLOTS >> 6):
-        room.met[place] = 0
+    for cleared in range(SLOTS >> 6):
+        room.met[cleared] = 0
     distinct, waiting = 0, 0
     for at in range(count):
         value = mix(room.words[at] ^ seed)
-        slot = np.int64(value >> _SHIFT)
-        place, bit = slot >> 6, np.uint64(1) << np.uint64(slot & 63)
+        place, bit = np.int64(value >> _SHIFT) >> 6, np.uint64(1) << ((value >> _SHIFT) & np.uint64(63))
         if room.met[place] & bit:
             continue
         room.met[place] |= bit
@@ -72,7 +71,7 @@ def vector_of_words(count, seed, room, vector):
     for dimension in range(DIMENSIONS):
         room.sums[dimension] = 0
     distinct = _sum_signs(count, seed, room)
-    square = np.int64(0)
+    square = 0
     for dimension in range(DIMENSIONS):
         room.sums[dimension] = 2 * room.sums[dimension] - distinct
         square += room.sums[dimension] * room.sums[dimension]

@@ -59,18 +59,18 @@ def read_ranges(path: Path) -> AddressRanges:
     ListUnreadable
         The file is absent or of another form, or rows of it hold no range or no kind; the first faults together.
     """
-    table = _columns(path, ("prefix", "kind"))
+    table = _columns(path, ("prefix", "kind"), "Parquet or CSV with the columns `prefix` and `kind`")
     ranges, faults = [], []
     for row, (prefix, kind) in enumerate(zip(table["prefix"].to_pylist(), table["kind"].to_pylist(), strict=True), 1):
         try:
             network = ipaddress.ip_network((prefix or "").strip(), strict=False)
         except ValueError:
-            faults.append(f"row {row}: `{prefix or ''}` is no range")
+            faults.append(f"`{prefix}` in row {row} is no range" if prefix else f"row {row} has no range")
             continue
         if kind and kind.strip():
             ranges.append((network, kind.strip()))
         else:
-            faults.append(f"row {row}: `{prefix}` has no kind")
+            faults.append(f"row {row} has no kind")
     if faults:
         raise ListUnreadable(path, _told(faults), "ranges in CIDR form, such as 192.0.2.0/24, each with its kind")
     return AddressRanges(ranges)
@@ -90,13 +90,13 @@ def read_domains(path: Path) -> pa.Table:
         The file is absent or of another form.
     """
     if path.suffix.lower() == ".parquet":
-        lines = _columns(path, ("domain",))["domain"].to_pylist()
+        lines = _columns(path, ("domain",), "Parquet with the column `domain`")["domain"].to_pylist()
     else:
         needed = "a text file in UTF-8 with one domain a line"
         try:
             lines = _bytes(path, needed).decode("utf-8-sig").splitlines()
         except UnicodeDecodeError as error:
-            raise ListUnreadable(path, f"a byte that is no UTF-8 at {error.start}", needed) from error
+            raise ListUnreadable(path, f"no UTF-8 from byte {error.start} on", needed) from error
     names = {line.split("#")[0].strip().lower() for line in lines if line}
     return pa.table({"domain": sorted(names - {""})}, schema=DISPOSABLE)
 
@@ -107,14 +107,15 @@ def label_addresses(addresses: Iterable[str], ranges: AddressRanges | None) -> p
     return pa.table([list(found), list(found.values())], schema=ADDRESS_RANGES.schema)
 
 
-def _columns(path: Path, names: tuple[str, ...]) -> pa.Table:
-    needed = f"Parquet or CSV with the columns {', '.join(f'`{name}`' for name in names)}"
+def _columns(path: Path, names: tuple[str, ...], needed: str) -> pa.Table:
     source = pa.BufferReader(_bytes(path, needed))
     as_text = pc.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
     try:
-        table = pq.read_table(source) if path.suffix.lower() == ".parquet" else pc.read_csv(source, convert_options=as_text)
+        table = (
+            pq.read_table(source) if path.suffix.lower() == ".parquet" else pc.read_csv(source, convert_options=as_text)
+        )
         if missing := [f"`{name}`" for name in names if name not in table.column_names]:
-            raise ListUnreadable(path, f"no column {', '.join(missing)}", needed)
+            raise ListUnreadable(path, f"no column {' and '.join(missing)}", needed)
         return table.select(list(names)).cast(pa.schema({name: pa.string() for name in names}))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise ListUnreadable(path, _told(str(error).splitlines()[:1]), needed) from error

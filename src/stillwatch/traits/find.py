@@ -12,7 +12,7 @@ _ONCE = f"""
     UNION ALL
     SELECT * FROM marks SEMI JOIN repeated USING (exchange_id)
     QUALIFY row_number() OVER (
-        PARTITION BY exchange_id ORDER BY {', '.join(MARKS.names[1:])}) = 1"""
+        PARTITION BY exchange_id ORDER BY {", ".join(MARKS.names[1:])}) = 1"""
 
 
 def show_exchanges(engine: Engine) -> int:
@@ -34,8 +34,8 @@ def show_exchanges(engine: Engine) -> int:
     engine.keep(
         "exchange",
         f"""
-        SELECT m.*, make_timestamp(epoch_us(m.asked_at)) AS asked, make_timestamp(epoch_us(m.account_created_at)) AS created,
-               f.wording_family, r.released, a.address_range,
+        SELECT m.*, make_timestamp(epoch_us(m.asked_at)) AS asked,
+               make_timestamp(epoch_us(m.account_created_at)) AS created, f.wording_family, r.released, a.address_range,
                CASE WHEN d.domain IS NOT NULL THEN 'disposable' END AS domain_kind
         FROM ({_ONCE if repeated else "SELECT * FROM marks"}) AS m
         LEFT JOIN families AS f USING (prompt_digest)
@@ -67,7 +67,8 @@ def _profiles() -> str:
                END AS standalone_count,
                [{hours}] AS hours, [{intents}] AS intent_counts, [{words}] AS wording_sum,
                sum(input_tokens)::BIGINT AS input_tokens, sum(output_tokens)::BIGINT AS output_tokens,
-               sum(reasoning_tokens)::BIGINT AS reasoning_tokens, min(asked) AS first_seen_at, max(asked) AS last_seen_at
+               sum(reasoning_tokens)::BIGINT AS reasoning_tokens,
+               min(asked) AS first_seen_at, max(asked) AS last_seen_at
         FROM exchange GROUP BY account_id, day"""
 
 

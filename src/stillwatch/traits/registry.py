@@ -17,9 +17,9 @@ def _defined(base: type[Kind]) -> Iterator[Kind]:
     for file in iter_modules(folder.__path__):
         module = import_module(f"{folder.__name__}.{file.name}")
         for kind in vars(module).values():
-            if isinstance(kind, type) and issubclass(kind, base) and kind.__module__ == module.__name__:
-                if kind is not base:
-                    yield kind()
+            ours = isinstance(kind, type) and kind.__module__ == module.__name__
+            if ours and issubclass(kind, base) and kind is not base:
+                yield kind()
 
 
 @cache

@@ -1,0 +1,84 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stillwatch.links.closeness import closeness_bits, likeness
+
+
+def plain_bits(counts, least, pairs, reference):
+    able = [account for account, row in enumerate(counts) if sum(row) >= max(1, least)]
+    shares = {a: [count / sum(counts[a]) for count in counts[a]] for a in able}
+
+    def apart(a, b):
+        gaps = ((math.sqrt(x) - math.sqrt(y)) ** 2 for x, y in zip(shares[a], shares[b], strict=True))
+        return round(math.sqrt(sum(gaps)), 9)
+
+    strangers = [a for a in able if reference[a]]
+    bits = []
+    for a, b in pairs:
+        if len(strangers) < 20 or a not in shares or b not in shares:
+            bits.append(0.0)
+            continue
+        crowd = max(sum(apart(end, one) <= apart(a, b) for one in strangers) for end in (a, b))
+        bits.append(-math.log2((1 + crowd) / (1 + len(strangers))))
+    return bits
+
+
+@given(st.data(), st.integers(15, 40), st.sampled_from([0, 4]))
+def test_equals_the_plain_reference(data, count, least):
+    draw = np.random.default_rng(data.draw(st.integers(0, 10**6)))
+    counts, reference = draw.integers(0, 4, (count, 4)), draw.random(count) < 0.9
+    a, b = np.sort(draw.integers(0, count, (2, 12)), axis=0)
+    found = closeness_bits(likeness("rhythm", "timing", counts, least), a, b, reference)
+    pairs = list(zip(a.tolist(), b.tolist(), strict=True))
+    assert found.tolist() == pytest.approx(plain_bits(counts.tolist(), least, pairs, reference), abs=1e-9)
+
+
+def town(count=300):
+    draw = np.random.default_rng(1)
+    counts = draw.multinomial(200, draw.dirichlet(np.ones(8), count))
+    counts[0] = counts[1]
+    return likeness("rhythm", "timing", counts, 20)
+
+
+def test_two_that_behave_alike_and_as_nobody_else_does_are_surprising():
+    bits = closeness_bits(town(), np.array([0, 0]), np.array([1, 2]), np.ones(300, bool))
+    assert bits[0] == pytest.approx(math.log2(301 / 3))  # both are strangers too
+    assert bits[1] < 4
+
+
+def test_two_in_a_crowd_are_not():
+    counts = np.tile(np.arange(8), (300, 1))
+    bits = closeness_bits(likeness("rhythm", "timing", counts, 20), np.array([0]), np.array([1]), np.ones(300, bool))
+    assert bits.tolist() == [0.0]
+
+
+def test_accounts_that_show_too_little_are_not_compared():
+    one = likeness("rhythm", "timing", np.array([[10, 10], [9, 10], [0, 0]] + [[1, 30]] * 30), 20)
+    assert np.isnan(one.roots[:, 0]).tolist()[:3] == [False, True, True]
+    assert closeness_bits(one, np.array([0]), np.array([1]), np.ones(33, bool)).tolist() == [0.0]
+
+
+def test_too_few_strangers_teach_nothing():
+    bits = closeness_bits(town(), np.array([0]), np.array([1]), np.arange(300) < 19)
+    assert bits.tolist() == [0.0]
+
+
+def test_bits_stay_under_ten_however_large_the_reference():
+    bits = closeness_bits(town(4_000), np.array([0]), np.array([1]), np.ones(4_000, bool))
+    assert 8 < bits[0] <= math.log2(1_001)
+
+
+def test_no_pairs():
+    nothing = np.empty(0, np.int64)
+    assert closeness_bits(town(), nothing, nothing, np.ones(300, bool)).tolist() == []
+
+
+def test_dealing_moves_the_vectors():
+    one = town(4)
+    dealt = one.dealt(np.array([2, -1, 0, 3]))
+    assert np.array_equal(dealt.roots[[2, 0, 3]], one.roots[[0, 2, 3]])
+    assert np.isnan(dealt.roots[1]).all()

@@ -1,0 +1,49 @@
+import io
+import json
+
+from rich.console import Console
+
+from stillwatch.checking import check_logs, show_check
+
+ROWS = [
+    {"exchange_id": str(n), "asked_at": f"2026-05-0{1 + n % 3}T12:00:00Z", "account_id": f"a{n % 4}", "ip": "192.0.2.1"}
+    for n in range(40)
+]
+
+
+def logs(folder):
+    (folder / "may.jsonl").write_text("\n".join([*map(json.dumps, ROWS), '{"exchange_id": "x", "account_id": "a"}']))
+    (folder / "notes.txt").write_text("not a log")
+    return [str(folder)]
+
+
+def test_what_was_understood_of_logs(tmp_path):
+    checked = check_logs(logs(tmp_path), None, Console(file=io.StringIO()))
+    survey = checked.survey
+    assert (survey.rows_count, survey.accounts_count, survey.set_aside) == (40, 4, (("`asked_at` is absent", 1),))
+    assert [one.line for one in checked.examples] == [41]
+    assert checked.passed_over == (str(tmp_path / "notes.txt"),)
+    assert "money" not in checked.outlook.seeing_families
+
+
+def test_a_check_reads_as_lines(tmp_path, monkeypatch, stored):
+    logs(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    console = Console(file=io.StringIO(), width=100, color_system=None)
+    for part in show_check(check_logs(["."], None, Console(file=io.StringIO()))):
+        console.print(part)
+    told = console.file.getvalue()
+    stored("check.txt", "\n".join(line.rstrip() for line in told.splitlines()) + "\n")
+
+
+def test_many_files_are_counted_and_not_all_listed(tmp_path):
+    for number in range(15):
+        (tmp_path / f"{number:02}.jsonl").write_text(json.dumps(ROWS[0] | {"exchange_id": f"x{number}"}))
+    console = Console(file=io.StringIO(), width=200, color_system=None)
+    for part in show_check(check_logs([str(tmp_path)], None, Console(file=io.StringIO()))):
+        console.print(part)
+    told = console.file.getvalue()
+    assert "11.jsonl" in told
+    assert "12.jsonl" not in told
+    assert "and 3 more files" in told
+    assert "can find nothing" not in told

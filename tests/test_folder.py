@@ -1,0 +1,130 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from stillwatch import folder
+from stillwatch.errors import FolderOccupied
+from stillwatch.folder import MARK, WRITTEN, written_whole
+
+
+def write(into: Path, **files: str) -> None:
+    with written_whole(into) as fresh:
+        for name, text in {"scan": "{}", **files}.items():
+            (fresh / f"{name}.{'html' if name == 'report' else 'json'}").write_text(text)
+
+
+def held(within: Path) -> dict[str, str]:
+    """All files under a folder, hidden ones too, and their text; folders have none."""
+    paths = sorted(within.rglob("*"))
+    return {path.relative_to(within).as_posix(): path.read_text() if path.is_file() else "" for path in paths}
+
+
+@pytest.mark.parametrize("into", ["findings", "a/b/findings"])
+def test_what_was_written_appears(into, tmp_path):
+    write(tmp_path / into, report="one")
+    assert held(tmp_path / into) == {"scan.json": "{}", "report.html": "one"}
+    assert {path.name for path in (tmp_path / into).parent.iterdir()} == {"findings"}
+
+
+def test_nothing_appears_before_all_is_written(tmp_path):
+    with written_whole(tmp_path / "findings") as fresh:
+        (fresh / MARK).write_text("{}")
+        assert not (tmp_path / "findings").exists()
+    assert held(tmp_path / "findings") == {MARK: "{}"}
+
+
+def test_a_new_folder_may_be_read_by_others_as_any_other(tmp_path):
+    write(tmp_path / "findings")
+    (tmp_path / "plain").mkdir()
+    assert (tmp_path / "findings").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def break_off(into: Path, error: type[BaseException]) -> None:
+    with written_whole(into) as fresh:
+        (fresh / MARK).write_text("half")
+        raise error("while writing")
+
+
+@pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
+@pytest.mark.parametrize("into", ["findings", "a/b/findings"])
+def test_interrupted_writing_leaves_nothing(error, into, tmp_path):
+    with pytest.raises(error, match="while writing"):
+        break_off(tmp_path / into, error)
+    assert held(tmp_path) == {}
+
+
+@pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
+def test_interrupted_writing_keeps_earlier_findings(error, tmp_path):
+    write(tmp_path / "findings", report="one")
+    before = held(tmp_path)
+    with pytest.raises(error, match="while writing"):
+        break_off(tmp_path / "findings", error)
+    assert held(tmp_path) == before
+
+
+def test_a_swap_that_fails_keeps_earlier_findings(tmp_path, monkeypatch):
+    write(tmp_path / "findings", report="one")
+    before, rename = held(tmp_path), Path.rename
+
+    def fails_for_fresh(self, target):
+        if self.name == "fresh":
+            raise PermissionError("no")
+        return rename(self, target)
+
+    monkeypatch.setattr(folder.Path, "rename", fails_for_fresh)
+    with pytest.raises(PermissionError, match="no"):
+        write(tmp_path / "findings", report="two")
+    assert held(tmp_path) == before
+
+
+def test_earlier_findings_are_replaced_whole(tmp_path):
+    write(tmp_path / "findings", report="one", findings="old")
+    write(tmp_path / "findings", report="two")
+    assert held(tmp_path) == {"findings": "", "findings/scan.json": "{}", "findings/report.html": "two"}
+
+
+def test_an_empty_folder_is_filled(tmp_path):
+    (tmp_path / "findings").mkdir()
+    write(tmp_path / "findings")
+    assert held(tmp_path / "findings") == {MARK: "{}"}
+
+
+def test_a_link_stays_a_link(tmp_path):
+    write(tmp_path / "disk", report="one")
+    (tmp_path / "findings").symlink_to(tmp_path / "disk")
+    write(tmp_path / "findings", report="two")
+    assert (tmp_path / "findings").is_symlink()
+    assert held(tmp_path / "disk")["report.html"] == "two"
+
+
+FOREIGN = [
+    ({"thesis.tex": "x"}, "files, and no `scan.json` of an earlier scan"),
+    ({"report.html": "x"}, "files, and no `scan.json` of an earlier scan"),
+    ({MARK: "{}", "notes.md": "x", "appeal.pdf": "x", "report.html": "x"}, "`appeal.pdf`, `notes.md`"),
+    ({MARK: "{}", ".hidden": "x"}, "`.hidden`"),
+]
+
+
+@pytest.mark.parametrize(("files", "found"), FOREIGN)
+def test_foreign_files_are_refused_and_kept(files, found, tmp_path):
+    (tmp_path / "findings").mkdir()
+    for name, text in files.items():
+        (tmp_path / "findings" / name).write_text(text)
+    with pytest.raises(FolderOccupied) as caught:
+        write(tmp_path / "findings")
+    assert caught.value.found == found
+    assert held(tmp_path / "findings") == files
+
+
+def test_a_file_is_refused_and_kept(tmp_path):
+    (tmp_path / "findings").write_text("mine")
+    with pytest.raises(FolderOccupied) as caught:
+        write(tmp_path / "findings")
+    assert caught.value.found == "a file"
+    assert held(tmp_path) == {"findings": "mine"}
+
+
+def test_the_names_are_those_that_a_scan_writes():
+    source = (Path(folder.__file__).parent / "scan.py").read_text(encoding="utf-8")
+    assert set(re.findall(r'folder / "([^"]+)"', source)) | {MARK} == WRITTEN

@@ -1,0 +1,56 @@
+import io
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+
+from stillwatch.findings.statement import Target
+from stillwatch.outline import campaign_table, few, scan_lines, wants
+
+
+def test_campaigns_fit_80_columns_whole(scanned):
+    console = Console(file=io.StringIO(), width=80, color_system=None)
+    console.print(campaign_table(scanned.scan.findings))
+    told = console.file.getvalue()
+    for finding in scanned.scan.findings:
+        assert finding.campaign_id in told
+        assert f" {len(finding.members)} " in told
+    assert max(map(len, told.splitlines())) <= 80
+
+
+def test_campaigns_stand_in_the_order_of_the_report(scanned):
+    table = campaign_table(scanned.scan.findings[::-1])
+    assert list(table.columns[1].cells) == list(campaign_table(scanned.scan.findings).columns[1].cells)
+
+
+def test_a_campaign_wants_what_it_asks_beyond_the_public():
+    targets = (Target("coding", 0.5, 0.2), Target("other", 0.3, 0.6), Target("tool use", 0.2, 0.1), Target("a", 0.1, 0.05))
+    assert wants(targets) == "coding 50%, tool use 20%"
+    assert wants(()) == "what the public does"
+
+
+def test_what_a_scan_could_not_see_is_told_in_a_line_each(scanned, tmp_path):
+    summary = replace(
+        scanned.scan.summary,
+        set_aside=(("not JSON", 2), ("`asked_at` is absent", 1_000)),
+        repeated_count=3,
+        cleared=(("known customer", 1),),
+        blind_traits=(("hosting range", "ip, address_range"),),
+        keyed=True,
+    )
+    told = [str(line) for line in scan_lines(summary, Path("may"))]
+    assert told[1:] == [
+        "set aside   1,002 rows: `asked_at` is absent (1,000), not JSON (2)",
+        "repeated    3 repeated rows counted once",
+        "cleared     known customer (1)",
+        "blind       hosting range (no `ip`, no list of address ranges)",
+        "report      may/report.html",
+    ]
+    keyless = replace(summary, set_aside=(), cleared=(), blind_traits=(), keyed=False)
+    labels = [str(line).split("  ")[0].strip() for line in scan_lines(keyless, Path("may"))]
+    assert labels == ["read", "set aside", "key", "report"]
+
+
+def test_long_lists_are_cut():
+    assert few(["a", "b", "c"]) == "a, b, c"
+    assert few(["a", "b", "c", "d", "e"]) == "a, b, c, and 2 more"

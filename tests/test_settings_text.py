@@ -1,0 +1,47 @@
+import tomllib
+from pathlib import Path
+
+from stillwatch.findings.settings import Declared, Judging, Price
+from stillwatch.links.settings import Linking
+from stillwatch.settings import Context, Settings, settings_from_data
+from stillwatch.settings_table import dotted_names
+from stillwatch.settings_text import reasons, settings_as_toml
+
+ROOT = Path(__file__).parent.parent
+ODD = Settings(
+    key_file=Path("a key\n\x7f\"'.bin"),
+    memory_bytes=10**9,
+    context=Context(indicators=Path("名.csv")),
+    linking=Linking(widest_value=7, stray_links_share=1e-7),
+    declared=Declared({'s"c': ("a", "😀")}, prices={"m.1": Price(1, 2.5)}, excused_accounts=("x",)),
+)
+
+
+def test_what_is_printed_is_read_back():
+    for settings in (Settings(), ODD):
+        assert settings_from_data(tomllib.loads(settings_as_toml(settings))) == settings
+
+
+def test_every_setting_is_printed_with_its_reason():
+    lines = settings_as_toml(Settings()).splitlines()
+    for name in dotted_names(Settings):
+        part, _, last = name.rpartition(".")
+        section = lines[lines.index(f"[{part}]") if part else 0 :]
+        at = next(i for i, line in enumerate(section) if line.removeprefix("# ").startswith(f"{last} ="))
+        assert section[at - 1].startswith("# ") or last in ("excused_accounts", "currency"), name
+
+
+def test_reasons_come_from_the_docstring_alone():
+    assert reasons(Judging)["harvest_share"] == "Share of harvest intents from which an account counts as harvesting."
+    assert reasons(Declared)["prices"] == reasons(Declared)["currency"]
+    assert reasons(Path) == {}
+
+
+def test_the_page_on_tuning_tells_every_setting_and_its_default():
+    page = (ROOT / "docs/tuning.md").read_text(encoding="utf-8")
+    printed = tomllib.loads(settings_as_toml(Settings()))
+    for name in dotted_names(Settings):
+        part, _, last = name.rpartition(".")
+        value = (printed[part] if part else printed).get(last)
+        shown = "not set" if value in (None, [], {}) else f"{value:,}" if type(value) is int else str(value)
+        assert f"| `{last}` | {shown} |" in page, (name, shown)
