@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Iterator
 
 from stillwatch.traits.base import FAMILIES, Profile, Trait
-from stillwatch.traits.registry import all_profiles, all_traits
+from stillwatch.traits.registry import listed_traits
 
 OPENING = """\
 # Traits
@@ -30,7 +30,7 @@ def page() -> str:
 def section(family: str) -> Iterator[str]:
     """Yield the lines on the traits of one family."""
     yield f"## {family.capitalize()}\n"
-    for one in (*all_traits(), *all_profiles()):
+    for one in listed_traits():
         if one.family == family:
             yield f"### {one.name}\n\n{inspect.getdoc(one)}\n"
             yield f"- **Blind without:** {', '.join(f'`{name}`' for name in one.reads)}"

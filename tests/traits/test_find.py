@@ -9,7 +9,7 @@ from stillwatch.columns import INSTANT
 from stillwatch.marks.intents import INTENTS
 from stillwatch.tables import EXCHANGES, MARKS, PROFILES, TRAITS
 from stillwatch.traits.find import blind_traits, find_traits, intent_names, shown_columns
-from stillwatch.traits.registry import all_profiles, all_traits
+from stillwatch.traits.registry import all_traits, listed_traits
 
 DIFFERENT = {
     "account_id": ("a", "b"), "payment_hash": ("x", None), "output_tokens": (1, 2), "temperature": (0.5, 0.7),
@@ -206,4 +206,4 @@ def test_each_blind_trait_says_what_it_lacks():
 def test_without_columns_all_are_blind_and_with_all_none():
     everything = frozenset(EXCHANGES.names) | {"address_range", "domain_kind", "released"}
     assert blind_traits(everything) == ()
-    assert [name for name, _ in blind_traits(frozenset())] == [one.name for one in (*all_traits(), *all_profiles())]
+    assert [name for name, _ in blind_traits(frozenset())] == [one.name for one in listed_traits()]

@@ -9,7 +9,7 @@ from stillwatch.errors import NoSuchTrait
 from stillwatch.traits import address, registry
 from stillwatch.traits.base import FAMILIES, Profile, Trait
 from stillwatch.traits.payment_card import PaymentCard
-from stillwatch.traits.registry import all_profiles, all_traits, trait_named
+from stillwatch.traits.registry import all_profiles, all_traits, listed_traits, trait_named
 
 ROOT = Path(__file__).parent.parent.parent
 STAGE = {"__init__", "base", "context", "find", "registry"}
@@ -38,9 +38,9 @@ def anew():
 
 def test_each_file_has_one_trait_and_each_family_speaks():
     files = {path.stem for path in Path(folder.__file__).parent.glob("*.py")} - STAGE
-    found = [type(one).__module__.rpartition(".")[2] for one in (*all_traits(), *all_profiles())]
+    found = [type(one).__module__.rpartition(".")[2] for one in listed_traits()]
     assert sorted(found) == sorted(files)
-    assert {one.family for one in (*all_traits(), *all_profiles())} == set(FAMILIES)
+    assert {one.family for one in listed_traits()} == set(FAMILIES)
 
 
 def test_they_come_by_family_and_name():
@@ -67,7 +67,7 @@ def test_a_class_outside_the_folder_is_no_trait_of_ours(anew):
         name, family = "stray", "client"
 
     assert Stray in Trait.__subclasses__()
-    assert "stray" not in {one.name for one in (*all_traits(), *all_profiles())}
+    assert "stray" not in {one.name for one in listed_traits()}
 
 
 def test_a_trait_that_another_file_imports_is_found_once(anew, monkeypatch):
@@ -75,7 +75,7 @@ def test_a_trait_that_another_file_imports_is_found_once(anew, monkeypatch):
     assert [type(trait) for trait in all_traits()].count(PaymentCard) == 1
 
 
-@pytest.mark.parametrize("one", [*all_traits(), *all_profiles()], ids=lambda one: one.name)
+@pytest.mark.parametrize("one", listed_traits(), ids=lambda one: one.name)
 def test_each_is_known_by_its_name(one):
     assert type(trait_named(one.name)) is type(one)
 
@@ -92,4 +92,4 @@ def test_the_page_is_up_to_date():
     spec.loader.exec_module(pages)
     told = "run python benchmarks/trait_pages.py > docs/traits.md"
     assert (ROOT / "docs/traits.md").read_text(encoding="utf-8") == pages.page(), told
-    assert all(f"### {one.name}\n" in pages.page() for one in (*all_traits(), *all_profiles()))
+    assert all(f"### {one.name}\n" in pages.page() for one in listed_traits())

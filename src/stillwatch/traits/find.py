@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from stillwatch.engine.base import Engine
 from stillwatch.tables import EXCHANGES, MARKS, PROFILES, TRAITS
-from stillwatch.traits.registry import all_profiles, all_traits
+from stillwatch.traits.registry import all_traits, listed_traits
 
 # Ordered by every column: of two rows that differ anywhere, the same one is left out whichever is read first.
 _ONCE = f"""
@@ -90,7 +90,7 @@ _LISTS = frozenset({"history_digests", "reasoning_signatures"})
 
 def shown_columns(engine: Engine) -> frozenset[str]:
     """Return the columns of `exchanges` that traits read and that hold any value in the view `exchange`."""
-    read = sorted({column for one in (*all_traits(), *all_profiles()) for column in one.reads} & set(EXCHANGES.names))
+    read = sorted({column for one in listed_traits() for column in one.reads} & set(EXCHANGES.names))
     counts = ", ".join(
         f"count(*) FILTER (len({_MARKED_AS.get(name, name)}) > 0) AS {name}" if name in _LISTS
         else f"count({_MARKED_AS.get(name, name)}) AS {name}"
@@ -104,6 +104,6 @@ def blind_traits(shown: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """Return each trait that cannot see, with the columns it lacks, given the columns that hold any value."""
     return tuple(
         (one.name, ", ".join(column for column in one.reads if column not in shown))
-        for one in (*all_traits(), *all_profiles())
+        for one in listed_traits()
         if not shown.issuperset(one.reads)
     )

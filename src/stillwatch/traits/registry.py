@@ -40,6 +40,11 @@ def all_profiles() -> tuple[Profile, ...]:
     return tuple(sorted(_defined(Profile), key=lambda one: (one.family, one.name)))
 
 
+def listed_traits() -> tuple[Trait | Profile, ...]:
+    """Return one of each trait, then of each profile."""
+    return *all_traits(), *all_profiles()
+
+
 def trait_named(name: str) -> Trait | Profile:
     """Return the trait or profile of that name.
 
@@ -48,7 +53,7 @@ def trait_named(name: str) -> Trait | Profile:
     NoSuchTrait
         None is called so.
     """
-    known: dict[str, Trait | Profile] = {one.name: one for one in (*all_traits(), *all_profiles())}
+    known = {one.name: one for one in listed_traits()}
     if name not in known:
         raise NoSuchTrait(name, sorted(known))
     return known[name]

@@ -1,0 +1,200 @@
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from stillwatch.campaigns.gather import gather_campaigns, strongest_ties
+from stillwatch.campaigns.settings import Gathering
+from stillwatch.links.settings import Linking
+from stillwatch.links.shown import Shown
+from stillwatch.links.weigh import Weighed
+
+
+def gathered(shown, clean=None, **linking):
+    return gather_campaigns(shown, Linking(**linking), Gathering(), clean=clean)
+
+
+def groups_of(found):
+    return sorted(
+        found.members(group).tolist()
+        for group in range(found.groups.max(initial=-1) + 1)
+        if (found.groups == group).any()
+    )
+
+
+PLANTED = [list(range(60)), list(range(100, 125)), list(range(200, 208))]
+
+
+@pytest.fixture(scope="module")
+def planted(town):
+    one = town(1_200, 1)
+    for accounts in PLANTED:
+        one.campaign(accounts)
+    return one
+
+
+@pytest.fixture(scope="module")
+def found(planted):
+    return gathered(planted.shown())
+
+
+def test_planted_campaigns_are_found_exactly(found):
+    assert groups_of(found) == PLANTED
+
+
+def test_every_link_kept_has_two_families_and_more_than_strangers_reach(found):
+    assert (found.links.families_count >= 2).all()
+    assert (found.links.total >= found.weakest_bits).all()
+    assert found.weakest_bits >= Linking().weakest_link_bits
+
+
+def test_the_reference_leaves_out_the_campaigns_and_whoever_is_near(found):
+    inside = found.groups >= 0
+    near = np.union1d(found.links.a[inside[found.links.b]], found.links.b[inside[found.links.a]])
+    assert not found.reference[inside].any()
+    assert not found.reference[near].any()
+    assert np.sum(~found.reference) == len(np.union1d(near, np.flatnonzero(inside)))
+
+
+def test_members_stand_far_above_strangers(found):
+    inside = found.groups >= 0
+    assert (np.diff(found.stranger_bits) >= 0).all()
+    assert len(found.stranger_bits) == len(found.groups)
+    assert (found.membership_bits[~inside] == 0).all()
+    assert found.membership_bits[inside].min() > found.stranger_bits[-1]
+
+
+@pytest.mark.parametrize("seed", [None, 1, 2])
+def test_repeated_and_with_its_rows_in_another_order_it_is_the_same(planted, found, seed):
+    order = None if seed is None else np.random.default_rng(seed).permutation(997)
+    again = gathered(planted.shown(order))
+    for name in ("groups", "reference", "membership_bits", "stranger_bits"):
+        assert np.array_equal(getattr(again, name), getattr(found, name)), name
+    assert np.array_equal(again.links.bits, found.links.bits)
+    assert again.weakest_bits == found.weakest_bits
+
+
+def test_accounts_numbered_otherwise_make_the_same_campaigns(planted, found):
+    place = np.random.default_rng(3).permutation(planted.count)
+    moved = type(planted)(0, 0)
+    moved.count = planted.count
+    moved.rows = {
+        trait: [(int(place[account]), value) for account, value in rows] for trait, rows in planted.rows.items()
+    }
+    expected = sorted(sorted(place[accounts].tolist()) for accounts in PLANTED)
+    assert groups_of(gathered(moved.shown())) == expected == sorted(sorted(place[m].tolist()) for m in groups_of(found))
+
+
+def test_a_declared_reference_is_kept_and_one_round_is_enough(planted):
+    clean = np.arange(planted.count) >= 600
+    rounds = []
+    found = gather_campaigns(planted.shown(), Linking(), Gathering(), clean=clean, round_done=rounds.append)
+    assert groups_of(found) == PLANTED
+    assert np.array_equal(found.reference, clean)
+    assert rounds == [1]
+
+
+def test_rounds_are_told_and_bounded(planted):
+    rounds = []
+    gather_campaigns(planted.shown(), Linking(), Gathering(most_rounds=2), round_done=rounds.append)
+    assert rounds == [1, 2]
+
+
+@pytest.fixture(scope="module")
+def crowded(town):
+    """A carrier's 600 subscribers, an undeclared office, two households, one campaign and a stray beside it."""
+    one = town(1_500, 2)
+    one.share("address", list(range(600)), pool=8, each=4)
+    for trait in ("address", "payment card", "email domain"):
+        one.share(trait, list(range(700, 740)))
+    for household in (range(800, 804), range(810, 814)):
+        one.share("address", list(household))
+        one.share("payment card", list(household))
+    one.campaign(list(range(900, 940)))
+    one.share("address", [900, 950])
+    one.share("payment card", [900, 950])
+    return one
+
+
+@pytest.fixture(scope="module")
+def found_in_crowd(crowded):
+    return gathered(crowded.shown())
+
+
+def test_honest_crowds_are_no_larger_a_group_than_what_ties_them(found_in_crowd):
+    """Only the office and the campaign are tied by two families, five at least; what they do is judged elsewhere."""
+    assert groups_of(found_in_crowd) == [list(range(700, 740)), list(range(900, 940))]
+
+
+def test_a_carriers_subscribers_are_not_linked(found_in_crowd):
+    links = found_in_crowd.links
+    assert np.sum((links.a < 600) & (links.b < 600)) < 10  # of 179,700 pairs
+
+
+def test_a_stray_link_draws_nobody_in_but_into_no_reference_either(found_in_crowd):
+    links = found_in_crowd.links
+    assert ((links.a == 900) & (links.b == 950)).any()
+    assert found_in_crowd.groups[950] == -1
+    assert not found_in_crowd.reference[950]
+
+
+def test_households_are_linked_but_too_few(found_in_crowd):
+    links = found_in_crowd.links
+    assert ((links.a == 800) & (links.b == 803)).any()
+    assert (found_in_crowd.groups[800:814] == -1).all()
+
+
+def test_a_declared_office_is_no_group(crowded):
+    shown = crowded.shown()
+    organisations = np.full(crowded.count, -1)
+    organisations[700:740] = 0
+    found = gathered(Shown(shown.accounts, shown.incidences, (), organisations))
+    assert groups_of(found) == [list(range(900, 940))]
+
+
+@pytest.fixture(scope="module")
+def overrun(town):
+    """Two of five accounts are one operator's."""
+    one = town(1_000, 3)
+    one.campaign(list(range(400)))
+    return one
+
+
+def test_what_two_fifths_share_passes_for_what_strangers_share(overrun):
+    """A limit, held so that its going is noticed: the first round leaves out the greatest sharers, a tenth, not half."""
+    assert groups_of(gathered(overrun.shown())) == []
+
+
+def test_a_campaign_of_two_fifths_is_found_against_a_declared_reference(overrun):
+    found = gathered(overrun.shown(), clean=np.arange(1_000) >= 700)
+    members = np.flatnonzero(found.groups >= 0)
+    assert len(members) > 395
+    assert members.max() < 400
+
+
+def test_a_campaign_of_two_fifths_is_found_when_half_are_left_out_at_first(overrun):
+    members = np.flatnonzero(gathered(overrun.shown(), trimmed_share=0.5).groups >= 0)
+    assert len(members) > 380
+    assert members.max() < 400
+
+
+@pytest.mark.parametrize("count", [1, 2, 30])
+def test_few_accounts_make_no_campaign(town, count):
+    found = gathered(town(count, 4).shown())
+    assert groups_of(found) == []
+    assert found.reference.all()
+
+
+@pytest.mark.parametrize("count", [0, 1, 7])
+def test_accounts_that_show_nothing(count):
+    ids = pa.array([str(at) for at in range(count)], pa.string())
+    found = gathered(Shown(ids, (), (), np.full(count, -1)))
+    assert found.groups.tolist() == [-1] * count
+    assert found.stranger_bits.tolist() == found.membership_bits.tolist() == [0.0] * count
+
+
+def test_the_strongest_three_ties_count_and_missing_ones_are_none():
+    a, b = np.array([0, 0, 0, 0, 1]), np.array([1, 2, 3, 4, 2])
+    total = np.array([30.0, 20.0, 10.0, 1.0, 6.0])
+    blank = np.zeros((5, 1))
+    links = Weighed(a, b, blank, blank.astype(np.int64), blank.astype(np.int64), total, np.full(5, 2))
+    assert strongest_ties(links, 6).tolist() == pytest.approx([20.0, 12.0, 26 / 3, 10 / 3, 1 / 3, 0.0])

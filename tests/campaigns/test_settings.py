@@ -1,0 +1,14 @@
+from dataclasses import fields
+
+import pytest
+
+from stillwatch.campaigns.settings import Gathering
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Gathering)])
+def test_every_setting_is_explained(name):
+    assert f"\n    {name}\n" in Gathering.__doc__
+
+
+def test_a_member_cannot_need_more_ties_than_the_smallest_campaign_has():
+    assert 2 <= Gathering().fewest_ties < Gathering().fewest_accounts

@@ -1,0 +1,35 @@
+import json
+
+
+def test_an_id_is_explained(command, scanned):
+    finding = scanned.scan.findings[0]
+    for given in (finding.campaign_id, finding.members[0].account_id, finding.evidence[0].example_exchange_ids[0]):
+        code, out, err = command("explain", given, "--findings", scanned.findings)
+        assert (code, err) == (0, "")
+        assert given in out
+        assert " bits" in out
+
+
+def test_json_holds_the_explanation_and_the_rows(command, scanned):
+    account = scanned.scan.findings[0].members[0].account_id
+    code, out, _ = command(
+        "explain", account, "--findings", scanned.findings, "--logs", scanned.logs, "--show-text", "--json"
+    )
+    told = json.loads(out)
+    assert code == 0
+    assert told["explained"]["kind"] == "account"
+    assert {row["account_id"] for row in told["rows"]} == {account}
+    assert all("prompt_text" in row for row in told["rows"])
+
+
+def test_text_is_in_the_logs_alone(command, scanned):
+    code, _, err = command("explain", "x", "--findings", scanned.findings, "--show-text")
+    assert code == 2
+    assert "--logs" in err
+
+
+def test_findings_that_are_not_there_are_told(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, _, err = command("explain", "x")
+    assert code == 2
+    assert err.startswith("there are no findings to explain\n  where:  findings\n")

@@ -1,0 +1,84 @@
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from stillwatch import __version__, commands
+from stillwatch.cli import app
+
+NAMES = sorted(path.stem for path in Path(commands.__file__).parent.glob("[a-z]*.py"))
+HEAVY = ["numba", "llvmlite", "duckdb", "pyarrow", "networkit", "numpy", "jinja2", "msgspec"]
+
+
+def started(*arguments, code=None, **options):
+    command = [sys.executable, *(["-c", code] if code else ["-m", "stillwatch"]), *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["scan", "--help"], ["explain", "-h"], ["--version"]])
+def test_help_loads_nothing_heavy(arguments):
+    code = "import sys\nfrom stillwatch.cli import run\nrun(sys.argv[1:])\nprint(*sys.modules, file=sys.stderr)"
+    _, err = started(*arguments, code=code).communicate()
+    assert set(err.split()) & set(HEAVY) == set()
+    assert "stillwatch.cli" in err.split()
+
+
+def test_every_command_is_found_and_has_help_with_an_example(command):
+    assert sorted(one.name for one in app.registered_commands) == NAMES
+    for name in NAMES:
+        code, out, err = command(name, "--help")
+        assert (code, err) == (0, "")
+        assert f"stillwatch {name}" in out.split("──╯")[-1], "an example after the options"
+
+
+def test_the_help_tells_the_exit_codes(command):
+    code, out, _ = command("--help")
+    assert code == 0
+    told = " ".join(out.split())
+    for part in ("0 when nothing was found", "10 when campaigns were found", "2 on wrong usage", "130 when interrupted"):
+        assert part in told
+
+
+def test_the_version(command):
+    assert command("--version") == (0, f"stillwatch {__version__}\n", "")
+
+
+@pytest.mark.parametrize("arguments", [[], ["find"], ["scan", "--thread"], ["scan", "x", "--threads", "0"], ["check"]])
+def test_wrong_usage_ends_with_2(command, arguments):
+    code, out, err = command(*arguments)
+    assert code == 2
+    assert "Usage" in out + err
+
+
+def test_an_error_is_told_in_five_lines_without_a_traceback(tmp_path):
+    run = started("check", "nothing-here", cwd=tmp_path)
+    out, err = run.communicate()
+    assert (run.returncode, out) == (2, "")
+    assert [line[:10] for line in err.splitlines()] == ["1 of the g", "  where:  ", "  found:  ", "  needed: ", "  try:    "]
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_ends_with_130_and_leaves_nothing(tmp_path, stop):
+    (tmp_path / "tmp").mkdir()
+    fifo = tmp_path / "logs.jsonl"
+    os.mkfifo(fifo)
+    # Whoever reads a pipe waits for a writer; once it reads, the command has begun for certain.
+    environment = os.environ | {"TMPDIR": str(tmp_path / "tmp")}
+    run = started("scan", fifo, "--format", "native", cwd=tmp_path, env=environment)
+    with fifo.open("w"):
+        run.send_signal(stop)
+        _, err = run.communicate()
+    assert run.returncode == 130
+    assert "Traceback" not in err
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["logs.jsonl", "tmp"]
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path):
+    run = started("settings", cwd=tmp_path)
+    run.stdout.close()
+    assert run.wait() in {0, 1, 120}
+    assert "Traceback" not in run.stderr.read()
+    run.stderr.close()
