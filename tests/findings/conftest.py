@@ -1,10 +1,14 @@
 """Findings written by hand: a campaign of 225, one of 15, one of a single account, and strings that mean harm."""
 
+import importlib.util
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from stillwatch.engine.duck import DuckEngine
 from stillwatch.findings.statement import (
     Activity,
     Evidence,
@@ -242,3 +246,23 @@ def sample_summary():
         false_discovery_rate=0.05,
         keyed=True,
     )
+
+
+def _small_world():
+    spec = importlib.util.spec_from_file_location("findings_small_world", Path(__file__).parent / "small_world.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def small_world():
+    """The module `small_world.py`: rows of small worlds, and the bench that reads them."""
+    return _small_world()
+
+
+@pytest.fixture(scope="module")
+def bench(small_world, tmp_path_factory):
+    with DuckEngine(threads=2, folder=tmp_path_factory.mktemp("bench")) as engine:
+        yield small_world.Bench(engine)

@@ -100,6 +100,9 @@ def test_of_a_family_only_the_strongest_trait_counts(shown_of, seed):
     weighed = weigh_links(shown, everyone(shown), Linking())
     network, money, wording = weighed.bits[:, :2].max(axis=1), weighed.bits[:, 2], weighed.bits[:, 3]
     assert weighed.total.tolist() == pytest.approx((network + money + wording).tolist())
+    assert weighed.second.tolist() == pytest.approx(
+        (weighed.total - np.max((network, money, wording), axis=0)).tolist()
+    )
     assert (weighed.families_count == (network > 0) * 1 + (money > 0) + (wording > 0)).all()
     assert (weighed.bits >= 0).all()
     assert (weighed.bits <= [20, 20, 20, 12]).all()
@@ -138,11 +141,11 @@ def test_profiles_add_where_candidates_share_something(shown_of):
 def test_the_level_of_strangers_is_what_dealt_traits_reach(shown_of):
     shown = shown_of(drawn(3))
     reference, loose = everyone(shown), Linking(weakest_link_bits=0.0, stray_links_share=0.02)
-    level = weakest_link(shown, reference, loose)
     dealt = weigh_links(shown.dealt(reference, seed=1), reference, loose)
+    level = weakest_link(dealt, COUNT, loose)
     assert np.sum(dealt.total[dealt.families_count >= 2] > level) == 6  # 0.02 of 300
-    assert weakest_link(shown, reference, Linking(weakest_link_bits=99.0)) == 99.0
-    assert weakest_link(shown, reference, Linking(weakest_link_bits=0.0)) >= level
+    assert weakest_link(dealt, COUNT, Linking(weakest_link_bits=99.0)) == 99.0
+    assert weakest_link(dealt, COUNT, Linking(weakest_link_bits=0.0)) > level
 
 
 def test_the_table_has_one_row_for_each_trait_that_adds(shown_of):
@@ -172,4 +175,4 @@ def test_nobody_and_nothing_to_weigh(shown_of, count):
         weighed = weigh_links(shown, everyone(shown), Linking())
         assert len(weighed.a) == len(weighed.total) == 0
         assert links_table(weighed, shown).num_rows == 0
-        assert weakest_link(shown, everyone(shown), Linking()) == 16.0
+        assert weakest_link(weighed, len(shown.accounts), Linking()) == 16.0

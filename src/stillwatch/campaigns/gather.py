@@ -56,9 +56,10 @@ def gather_campaigns(
 ) -> Gathered:
     """Gather groups of accounts that share more than strangers do.
 
-    What strangers share can only be learned from strangers, and a large campaign would pass for the public. So each round
-    leaves out of the strangers whoever agrees with others in more than one family of traits far beyond chance, and whoever
-    the links of the round tie to a group. It ends when the strangers no longer change, or after `most_rounds`.
+    What strangers share can only be learned from strangers, and a large campaign would pass for the public. So each
+    round leaves out of the strangers whoever agrees with others in more than one family of traits far beyond chance,
+    and whoever the links of the round tie to a group. It ends when the strangers no longer change, or after
+    `most_rounds`.
 
     Parameters
     ----------
@@ -80,7 +81,7 @@ def gather_campaigns(
         if clean is not None:
             break
         learned = reference & ~_conspicuous(weighed, dealt, strangers, gathering)
-        settled = bool((learned == strangers).all())
+        settled = not learned.any() or bool((learned == strangers).all())
         strangers, trimmed = learned, 0.0
         if settled:
             break
@@ -109,14 +110,15 @@ def _sized(groups: Ints, fewest: int) -> Ints:
 
 def _conspicuous(weighed: Weighed, dealt: Weighed, strangers: Mask, gathering: Gathering) -> Mask:
     """Return the accounts that agree with others, beside one family, more than nearly all dealt strangers do."""
-    bar = np.quantile(_agreement(dealt, len(strangers), gathering)[strangers], gathering.conspicuous_quantile)
+    by_chance = _agreement(dealt, len(strangers), gathering)[strangers]
+    bar = np.quantile(by_chance, gathering.conspicuous_quantile) if len(by_chance) else 0.0
     return np.asarray(_agreement(weighed, len(strangers), gathering) > bar)
 
 
 def _agreement(links: Weighed, count: int, gathering: Gathering) -> Floats:
     agreeing = links.second >= gathering.agreeing_bits
     ends = np.concatenate((links.a[agreeing], links.b[agreeing]))
-    return np.bincount(ends, weights=np.tile(links.second[agreeing], 2), minlength=count)
+    return np.asarray(np.bincount(ends, weights=np.tile(links.second[agreeing], 2), minlength=count), np.float64)
 
 
 def _untied(groups: Ints, links: Weighed) -> Mask:

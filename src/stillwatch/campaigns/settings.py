@@ -14,8 +14,8 @@ class Gathering:
     agreeing_bits
         Bits beside the strongest family from which a pair counts as agreeing in more than one way.
     conspicuous_quantile
-        Accounts that agree with others more than this share of strangers does are left out of what strangers are learned
-        from. Leaving out too many costs little; leaving in a campaign hides it.
+        Accounts that agree with others more than this share of strangers does are left out of what strangers are
+        learned from. Leaving out too many costs little; leaving in a campaign hides it.
     fewest_accounts
         Accounts below which a group is not a campaign: few accounts that agree can be chance or a household.
     fewest_ties

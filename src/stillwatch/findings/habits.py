@@ -62,13 +62,19 @@ class Sums:
     rhythm: npt.NDArray[np.float64]
 
 
-def find_habits(engine: Engine, accounts: pa.Array, judging: Judging) -> tuple[Habit, ...]:
-    """Return every habit that the logs let one judge, from the tables `profiles` and `traits`."""
+def find_habits(engine: Engine, accounts: pa.Array, reference: Mask, judging: Judging) -> tuple[Habit, ...]:
+    """Return every habit that the logs let one judge, from the tables `profiles` and `traits`.
+
+    Parameters
+    ----------
+    reference
+        Which accounts are believed honest: how much they harvest sets the bar of harvesting.
+    """
     sums = sum_profiles(engine, accounts)
     enough = sums.exchanges >= judging.fewest_exchanges
     habits = [
         _round_the_clock(sums, enough, judging),
-        _harvesting(sums, enough, judging),
+        _harvesting(sums, enough, reference, judging),
         _templates(engine, accounts, sums, enough),
     ]
     habits += [_hopping(engine, accounts), _carried(engine, accounts)]
@@ -107,12 +113,14 @@ def _round_the_clock(sums: Sums, enough: Mask, judging: Judging) -> Habit:
     )  # fmt: skip
 
 
-def _harvesting(sums: Sums, enough: Mask, judging: Judging) -> Habit:
+def _harvesting(sums: Sums, enough: Mask, reference: Mask, judging: Judging) -> Habit:
     wanted = " or ".join(f"intent = '{one}'" for one in sorted(HARVEST))
-    share = np.divide(sums.harvest, sums.exchanges)
+    share = sums.harvest / sums.exchanges
+    honest = share[reference & enough]
+    bar = max(judging.least_harvest_share, float(np.quantile(honest, judging.harvest_quantile)) if len(honest) else 0.0)
     return Habit(
-        "harvest intents", "wording", enough, enough & (share >= judging.harvest_share),
-        f"ask for what training sets are made of in at least {judging.harvest_share:.0%} of their exchanges",
+        "harvest intents", "wording", enough, enough & (share > bar),
+        f"ask for what training sets are made of in more than {bar:.0%} of their exchanges",
         ("researchers who make or grade data sets", "products that grade answers"),
         "asking for the same in the words of ordinary questions", f"({wanted})",
     )  # fmt: skip

@@ -66,7 +66,8 @@ def judge_group(
 
     Habits are weighed from the most surprising on, the strongest of each family alone; each next one against those
     honest accounts that show all before it. An application that works round the clock also stands alone and fills a
-    template: counted so, the three are hardly more than one.
+    template: counted so, the three are hardly more than one. Where too few honest accounts show all before, nothing can
+    be said of the next, and the chain ends.
     """
     weights = _chain(accounts, gathered.reference, habits, organisations, judging)
     tied = float(np.median(gathered.membership_bits[accounts]))
@@ -98,6 +99,8 @@ def _chain(
 
 def _weigh(habit: Habit, members: Ints, reference: Mask, organisations: Ints, judging: Judging) -> Weight:
     honest, members = reference & habit.judged, members[habit.judged[members]]
+    if honest.sum() < judging.fewest_comparable:
+        return Weight(habit, 0, len(members), 1.0, 1.0)
     rate = (float((honest & habit.shown).sum()) + 0.5) / (float(honest.sum()) + 1.0)
     shown = int(habit.shown[members].sum())
     alike = overdispersion_of(habit.shown[honest], organisations[honest], judging.least_overdispersion)

@@ -19,10 +19,13 @@ class Judging:
     steadiest_rhythm
         Length of the mean vector of an account's hours on the circle of the day (0: round the clock, 1: always the same
         hour) at which it is still called steady.
-    harvest_share
-        Share of harvest intents from which an account counts as harvesting.
+    harvest_quantile, least_harvest_share
+        An account counts as harvesting when its share of harvest intents is above this quantile of the reference
+        accounts' shares, and above the least share, which is what the intent model's own errors may make of honest text.
     least_evidence_bits
         Evidence below this is not stated, and its family does not count as one that speaks.
+    fewest_comparable
+        Honest accounts that a habit must be compared with; of fewer, none is so rare that it could be evidence.
     fewest_families
         Families of evidence that must speak.
     solo_fewest_exchanges
@@ -38,8 +41,10 @@ class Judging:
     least_overdispersion: float = 0.3
     fewest_exchanges: int = 10
     steadiest_rhythm: float = 0.3
-    harvest_share: float = 0.2
+    harvest_quantile: float = 0.98
+    least_harvest_share: float = 0.05
     least_evidence_bits: float = 3.0
+    fewest_comparable: int = 5
     fewest_families: int = 2
     solo_fewest_exchanges: int = 5_000
     solo_fewest_days: int = 3

@@ -68,7 +68,7 @@ def state_findings(case: Case) -> Stated:
     rate is controlled over all groups judged. Campaigns of one have a bound of their own. The tables `exchange`,
     `traits` and `profiles` must be known to the engine.
     """
-    habits = find_habits(case.engine, case.shown.accounts, case.judging)
+    habits = find_habits(case.engine, case.shown.accounts, case.gathered.reference, case.judging)
     groups, cleared = _groups(case)
     judged = [judge_group(one, case.gathered, habits, case.shown.organisations, case.judging) for one in groups]
     reported = discoveries([one.false_alarm_rate for one in judged], case.judging.false_discovery_rate)

@@ -24,8 +24,8 @@ def next_steps(evidence: Sequence[Evidence], pivots: Sequence[Pivot]) -> tuple[s
     """Return what an operator would do next, the reversible before the irreversible."""
     shown = {one.trait for one in evidence}
     steps = [
-        "Read the example exchanges under the strongest evidence, and check the honest reasons against what you know of "
-        "these accounts.",
+        "Read the example exchanges under the strongest evidence, and check the honest reasons against what you know "
+        "of these accounts.",
         "Ask whether the accounts belong to a customer of yours; if so, declare the organisation in the settings and "
         "scan again.",
     ]

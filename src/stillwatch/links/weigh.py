@@ -27,8 +27,8 @@ _PART_PAIRS = 1 << 16  # weighed in a few milliseconds: any number of threads sh
 class Weighed:
     """Pairs of accounts with the bits of each trait (columns as `Shown.names`), strangers' organisations apart.
 
-    `rarest` numbers the rarest shared value of each trait; -1 for profiles and where nothing is shared. `total` sums the
-    strongest trait of each family, `second` all but the strongest family.
+    `rarest` numbers the rarest shared value of each trait; -1 for profiles and where nothing is shared. `total` sums
+    the strongest trait of each family, `second` all but the strongest family.
     """
 
     a: Ints

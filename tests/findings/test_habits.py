@@ -1,0 +1,158 @@
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from stillwatch.findings.habits import find_habits, sum_profiles
+from stillwatch.findings.settings import Judging
+
+
+@pytest.fixture
+def showing(bench, small_world):
+    """The accounts that show a habit and those judged for it, in a world of rows."""
+
+    def find(name, rows):
+        at = small_world.MIDNIGHT
+        named = [{"account_id": "a", "asked_at": at + timedelta(minutes=place), "prompt_digest": place} | row
+                 for place, row in enumerate(rows)]  # fmt: skip
+        accounts = bench.show(named).accounts
+        nobody = np.zeros(len(accounts), bool)
+        habits = {one.name: one for one in find_habits(bench.engine, accounts, nobody, Judging())}
+        if name not in habits:
+            return None
+        names = np.array(accounts.to_pylist())
+        return [*names[habits[name].shown]], [*names[habits[name].judged]]
+
+    return find
+
+
+def each(count, **row):
+    return [row] * count
+
+
+def hourly(small_world, hours):
+    return [{"asked_at": small_world.MIDNIGHT + timedelta(hours=hour)} for hour in hours]
+
+
+@pytest.mark.parametrize(
+    ("hours", "shown", "why"),
+    [
+        (range(24), True, "an exchange in every hour"),
+        ([9] * 24, False, "always the same hour"),
+        ([*range(9, 18)] * 3, False, "working hours"),
+        ([*range(24), 9, 9, 9], True, "every hour, and a little more in the morning"),
+        ([0, 6, 12, 18] * 3, True, "four hours that stand against each other"),
+        ([*range(9)], False, "fewer exchanges than are judged"),
+    ],
+)
+def test_round_the_clock(showing, small_world, hours, shown, why):
+    found = showing("round the clock", hourly(small_world, hours))
+    assert (found is not None and found[0] == ["a"]) == shown, why
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown", "why"),
+    [
+        (each(1, intent="reasoning elicitation") + each(9, intent="other"), True, "a tenth"),
+        (
+            each(1, intent="rubric judging") + each(19, intent="other"),
+            False,
+            "no more than the model's errors may make",
+        ),
+        (each(10, intent="coding"), False, "coding alone is what people do"),
+        (each(5, intent="synthetic data") + each(5), True, "prompts whose intent is not known count as none"),
+        (each(9, intent="synthetic data"), False, "fewer exchanges than are judged"),
+    ],
+)
+def test_harvest_intents(showing, rows, shown, why):
+    found = showing("harvest intents", rows)
+    assert (found is not None and found[0] == ["a"]) == shown, why
+
+
+def test_who_harvests_no_more_than_honest_accounts_do_does_not_harvest(bench, small_world):
+    def asking(account, harvests):
+        return [{"account_id": account, "prompt_digest": place,
+                 "intent": "synthetic data" if place < harvests else "other"} for place in range(20)]  # fmt: skip
+
+    accounts = bench.show([row for number in range(20) for row in asking(f"{number:02}", number)]).accounts
+    for honest, first in ((8, 7), (16, 15), (0, 2)):
+        reference = np.arange(20) < honest
+        habits = {one.name: one for one in find_habits(bench.engine, accounts, reference, Judging())}
+        assert [*np.flatnonzero(habits["harvest intents"].shown)] == [*range(first, 20)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "found", "why"),
+    [
+        (each(20, turn=0), (["a"], ["a"]), "no turn but the first"),
+        (each(20, history_digests=[]), (["a"], ["a"]), "no earlier messages"),
+        (each(19, history_digests=[]) + each(1, history_digests=[7]), (["a"], ["a"]), "one in twenty continues"),
+        (each(18, history_digests=[]) + each(2, history_digests=[7]), ([], ["a"]), "two in twenty continue"),
+        (each(20), None, "logs that cannot say"),
+        (each(10, turn=0) + each(10, account_id="b"), (["a"], ["a"]), "logs that cannot say it of one account"),
+    ],
+)
+def test_stand_alone_requests(showing, rows, found, why):
+    assert showing("stand-alone requests", rows) == found, why
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown", "why"),
+    [
+        (each(5, opening_digest=1) + each(20), True, "a fifth of the exchanges fill one template"),
+        (each(4, opening_digest=1) + each(8), False, "four prompts that begin alike are no template"),
+        (each(10, opening_digest=1, prompt_digest=5), False, "one prompt again and again fills no template"),
+        (each(5, opening_digest=1) + each(21), False, "less than a fifth"),
+    ],
+)
+def test_template_filling(showing, rows, shown, why):
+    assert (showing("template filling", rows)[0] == ["a"]) == shown, why
+
+
+def talk(accounts, **row):
+    """Seven turns of one conversation, each under the account named."""
+    return [{"account_id": account, "history_digests": [*range(1, turn)], "turn": turn - 1} | row
+            for turn, account in enumerate(accounts, 1)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown", "why"),
+    [
+        (talk("aaaaaaa"), [], "one account has its conversation for itself"),
+        (talk("aaaabbb"), ["b"], "b goes on where a stopped"),
+        (talk("aaaaaab"), [], "one shared turn is chance, or a customer who moved"),
+        (talk("abababa"), ["a", "b"], "turns hop to and fro"),
+    ],
+)
+def test_conversation_hopping(showing, rows, shown, why):
+    assert showing("conversation hopping", rows)[0] == shown, why
+
+
+def test_carried_reasoning(showing):
+    signed = talk("aaaabbb", signature_digests=[99])
+    assert showing("carried reasoning", signed)[0] == ["b"], "b carries what a received"
+    assert showing("carried reasoning", talk("aaaaaaa", signature_digests=[99]))[0] == [], "a carries its own"
+    assert showing("carried reasoning", talk("aaaabbb"))[0] == [], "nothing signed is carried"
+
+
+def test_sums_are_plain_sums(bench, small_world):
+    rows = [*small_world.queue(3), *small_world.app(asked=30)]
+    shown = bench.show(rows)
+    sums = sum_profiles(bench.engine, shown.accounts)
+    for place, account in enumerate(shown.accounts.to_pylist()):
+        mine = [row for row in rows if row["account_id"] == account]
+        harvest = [row for row in mine if row["intent"] in small_world.HARVESTED]
+        hours = np.array([row["asked_at"].hour for row in mine])
+        assert (sums.exchanges[place], sums.harvest[place]) == (len(mine), len(harvest))
+        assert sums.harvest_days[place] == len({row["asked_at"].date() for row in harvest})
+        assert sums.rhythm[place] == pytest.approx(abs(np.exp(2j * np.pi * hours / 24).mean()), abs=1e-8)
+        assert sums.standalone[place] == len(mine)
+
+
+def test_habits_say_why_an_honest_account_may_have_them(bench, small_world):
+    shown = bench.show([*small_world.queue(2), *small_world.relay(4, 10)])
+    for habit in find_habits(bench.engine, shown.accounts, np.ones(len(shown.accounts), bool), Judging()):
+        assert habit.honest_reasons
+        assert habit.evasion
+        assert not (habit.shown & ~habit.judged).any(), habit.name
+        assert bench.engine.sql(f"SELECT count(*) AS n FROM exchange WHERE {habit.examples}")["n"][0].as_py() > 0
