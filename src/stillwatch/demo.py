@@ -13,7 +13,8 @@ from stillwatch.findings.settings import Declared, Price
 from stillwatch.findings.statement import Finding, Release
 from stillwatch.orders import run_order
 from stillwatch.progress import LiveProgress
-from stillwatch.scan import Order, Scan
+from stillwatch.record import Order
+from stillwatch.scan import Scan
 from stillwatch.settings import Settings
 from stillwatch.terminal import listed, plain, told
 from stillwatch.worlds import World, make_world, write_world

@@ -12,8 +12,8 @@ from stillwatch.errors import FindingsAmongLogs
 from stillwatch.kernels import prepare_kernels
 from stillwatch.operator_lists import read_releases
 from stillwatch.progress import LiveProgress
-from stillwatch.record import Record, packages, read_record, recorded_mapping
-from stillwatch.scan import Order, Scan, scan
+from stillwatch.record import Order, Record, packages, read_record, recorded_mapping
+from stillwatch.scan import Scan, scan
 from stillwatch.settings import read_settings
 from stillwatch.terminal import told
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -20,17 +20,26 @@ from stillwatch.exchanges.files import find_files
 from stillwatch.findings.statement import Release, ScanSummary
 from stillwatch.settings import Settings, read_key, settings_as_data, settings_from_data
 
-if TYPE_CHECKING:
-    from stillwatch.scan import Order
-
 FORM = 1
 PACKAGES = ("duckdb", "msgspec", "networkit", "numba", "numpy", "pyarrow")
 # They say how a machine does its work and change no finding.
 _OF_THE_MACHINE = ("memory_bytes", "temporary_folder")
 
 
+@dataclass(frozen=True)
+class Order:
+    """What to scan, as the operator ordered it; `scan.json` records it."""
+
+    sources: tuple[str, ...]
+    settings: Settings
+    format: str | None = None
+    mapping: Path | None = None
+    releases: tuple[Release, ...] = ()
+    show_text: bool = False
+
+
 def scan_record(
-    order: "Order", summary: ScanSummary, *, now: datetime | None = None, weakest_bits: float | None = None
+    order: Order, summary: ScanSummary, *, now: datetime | None = None, weakest_bits: float | None = None
 ) -> dict[str, Any]:
     """Return what `scan.json` holds: the same for the same inputs, settings and versions.
 

@@ -27,7 +27,7 @@ from stillwatch.links.weigh import links_table
 from stillwatch.marks.families import gather_families
 from stillwatch.marks.mark import mark_exchanges
 from stillwatch.progress import SILENT, Progress
-from stillwatch.record import scan_record
+from stillwatch.record import Order, scan_record
 from stillwatch.settings import Settings, read_indicators, read_key
 from stillwatch.tables import CAMPAIGN_ACCOUNTS, CAMPAIGN_EXCHANGES, CAMPAIGNS, EVIDENCE, LINKS, MARKS, WORDINGS
 from stillwatch.traits.context import DISPOSABLE, label_addresses, read_domains, read_ranges
@@ -44,18 +44,6 @@ class Scan:
 
     findings: tuple[Finding, ...]
     summary: ScanSummary
-
-
-@dataclass(frozen=True)
-class Order:
-    """What to scan, as the operator ordered it; `scan.json` records it."""
-
-    sources: tuple[str, ...]
-    settings: Settings
-    format: str | None = None
-    mapping: Path | None = None
-    releases: tuple[Release, ...] = ()
-    show_text: bool = False
 
 
 def scan(  # noqa: PLR0913 - the options of the command line

@@ -14,7 +14,7 @@ FAMILIES = {"address": "network", "client stack": "client", "payment card": "mon
 
 
 class Town:
-    """Strangers: a few addresses each, one of 40 clients, a card of their own, one of 6 mail providers, some templates."""
+    """Strangers: a few addresses each, one of 40 clients, a card, one of 6 mail providers, some templates."""
 
     def __init__(self, count: int, seed: int) -> None:
         self.count, self.draw = count, np.random.default_rng(seed)

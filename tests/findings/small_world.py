@@ -92,11 +92,12 @@ def person(account: str, draw: random.Random, *, hour: int, asked: int = 16, **s
 def app(account: str = "app", asked: int = 400) -> Iterator[Row]:
     """An application: round the clock, one template, stand-alone, and no harvest."""
     draw = random.Random(account)
+    own = digest(draw)
     for _ in range(asked):
         yield {
             "account_id": account, "asked_at": _any_time(draw), "history_digests": [], "turn": 0,
-            "prompt_digest": digest(draw), "opening_digest": len(account), "words_count": 60, "intent": "data analysis",
-            "ip": f"172.16.0.{len(account)}", "payment_hash": f"card of {account}", "ja4": "ja4 of servers",
+            "prompt_digest": digest(draw), "opening_digest": own, "words_count": 60, "intent": "data analysis",
+            "ip": f"172.16.{own % 256}.{own % 251}", "payment_hash": f"card of {account}", "ja4": "ja4 of servers",
             "model": "old", "input_tokens": 300, "output_tokens": 50,
         }  # fmt: skip
 
@@ -130,8 +131,8 @@ def queue(count: int = 20, asked: int = 40, cover: float = 0.0) -> Iterator[Row]
             yield own | {
                 "exchange_id": f"harvest {digest(draw)}", "account_id": account, "asked_at": _any_time(draw),
                 "history_digests": [], "turn": 0, "prompt_digest": digest(draw),
-                "opening_digest": 900 + draw.randrange(3), "words_count": 120, "intent": draw.choice(HARVESTED), "input_tokens": 500, "output_tokens": 900,
-                "reasoning_tokens": 400, "model": draw.choice(("old", "new")),
+                "opening_digest": 900 + draw.randrange(3), "words_count": 120, "intent": draw.choice(HARVESTED),
+                "input_tokens": 500, "output_tokens": 900, "reasoning_tokens": 400, "model": draw.choice(("old", "new")),
             }  # fmt: skip
 
 

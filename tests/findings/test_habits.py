@@ -109,9 +109,9 @@ def test_template_filling(showing, rows, shown, why):
     assert (showing("template filling", rows)[0] == ["a"]) == shown, why
 
 
-def talk(accounts, **row):
-    """Seven turns of one conversation, each under the account named."""
-    return [{"account_id": account, "history_digests": [*range(1, turn)], "turn": turn - 1} | row
+def talk(accounts, name=0, **row):
+    """Turns of one conversation, each under the account named: a request carries one digest for each turn before it."""
+    return [{"account_id": account, "history_digests": [100 * name + n for n in range(1, turn)], "turn": turn - 1} | row
             for turn, account in enumerate(accounts, 1)]  # fmt: skip
 
 
@@ -119,13 +119,19 @@ def talk(accounts, **row):
     ("rows", "shown", "why"),
     [
         (talk("aaaaaaa"), [], "one account has its conversation for itself"),
-        (talk("aaaabbb"), ["b"], "b goes on where a stopped"),
-        (talk("aaaaaab"), [], "one shared turn is chance, or a customer who moved"),
+        (talk("aaaabbb"), [], "a customer who moved to another account in the middle of a talk"),
+        (talk("aaaabbb") + talk("aaab", 2), ["b"], "b goes on with two talks of a"),
         (talk("abababa"), ["a", "b"], "turns hop to and fro"),
+        (talk("ab") + talk("ab", 2), [], "all that is shared is how people begin"),
     ],
 )
 def test_conversation_hopping(showing, rows, shown, why):
     assert showing("conversation hopping", rows)[0] == shown, why
+
+
+def test_signatures_replayed_elsewhere_are_hopping_too(showing):
+    replayed = [{"account_id": account, "signature_digests": [1, 2]} for account in "aab"]
+    assert showing("conversation hopping", replayed)[0] == ["b"]
 
 
 def test_carried_reasoning(showing):

@@ -1,5 +1,5 @@
 import math
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ def test_group_surprise_is_exact(judged, rate, overdispersion, data):
 def test_group_surprise_never_rises_with_what_is_shown_and_begins_at_one(judged, rate, overdispersion):
     chances = [group_surprise(shown, judged, rate, overdispersion) for shown in range(judged + 1)]
     assert chances[0] == 1.0
-    assert all(0 < later <= earlier + 1e-12 for earlier, later in zip(chances, chances[1:], strict=False))
+    assert all(0 < later <= earlier + 1e-12 for earlier, later in pairwise(chances))
 
 
 @given(judged=st.integers(2, 60), data=st.data(), overdispersion=ALIKE)

@@ -77,7 +77,7 @@ def find_habits(engine: Engine, accounts: pa.Array, reference: Mask, judging: Ju
         _harvesting(sums, enough, reference, judging),
         _templates(engine, accounts, sums, enough),
     ]
-    habits += [_hopping(engine, accounts), _carried(engine, accounts)]
+    habits += [_hopping(engine, accounts), _carried(engine, accounts), _pivoting(engine, accounts)]
     if np.isfinite(sums.standalone).any():
         habits.append(_standing_alone(sums, enough))
     return tuple(one for one in habits if one.judged.any())
@@ -152,6 +152,24 @@ def _templates(engine: Engine, accounts: pa.Array, sums: Sums, enough: Mask) -> 
     )  # fmt: skip
 
 
+def _pivoting(engine: Engine, accounts: pa.Array) -> Habit:
+    moved = engine.sql(
+        """SELECT account_id, max((asked_new >= 0.5 * n)::BIGINT) AS n FROM (
+               SELECT account_id, r.model, count(*) AS n, count(*) FILTER (e.model = r.model) AS asked_new
+               FROM exchange AS e JOIN releases AS r
+               ON e.asked >= r.released AND e.asked < r.released + INTERVAL 24 HOURS
+               GROUP BY account_id, r.model HAVING count(*) >= 3) GROUP BY account_id"""
+    )
+    present = np.zeros(len(accounts), bool)
+    present[pc.index_in(moved["account_id"], value_set=accounts).to_numpy()] = True
+    return Habit(
+        "early adoption", "model", present, _spread(moved, accounts) > 0,
+        "ask a new model more than the old ones within a day of its release",
+        ("release day, when honest accounts also move", "an application whose owner follows every release"),
+        "moving to the new model as slowly as the public does", "released <= asked and asked < released + INTERVAL 24 HOURS",
+    )  # fmt: skip
+
+
 _HOPPED = """
     SELECT value, account_id, first_seen_at > min(first_seen_at) OVER (PARTITION BY value) AS hopped FROM (
         SELECT value, account_id, min(first_seen_at) AS first_seen_at FROM traits
@@ -171,9 +189,10 @@ def _hopping(engine: Engine, accounts: pa.Array) -> Habit:
 def _carried(engine: Engine, accounts: pa.Array) -> Habit:
     engine.keep("hopped_prefixes", f"SELECT value::BIGINT AS digest, account_id FROM ({_HOPPED}) WHERE hopped")
     carried = engine.sql(
-        """SELECT e.account_id, count(*) AS n FROM exchange e JOIN hopped_prefixes p
-           ON p.account_id = e.account_id AND p.digest = e.history_digests[-1]
-           WHERE len(e.signature_digests) > 0 GROUP BY e.account_id"""
+        """SELECT account_id, count(DISTINCT exchange_id) AS n FROM (
+               SELECT account_id, exchange_id, unnest(history_digests[-2:]) AS digest FROM exchange
+               WHERE len(signature_digests) > 0)
+           SEMI JOIN hopped_prefixes USING (account_id, digest) GROUP BY account_id"""
     )
     return Habit(
         "carried reasoning", "session", np.ones(len(accounts), bool), _spread(carried, accounts) >= 1,

@@ -21,7 +21,8 @@ class Judging:
         hour) at which it is still called steady.
     harvest_quantile, least_harvest_share
         An account counts as harvesting when its share of harvest intents is above this quantile of the reference
-        accounts' shares, and above the least share, which is what the intent model's own errors may make of honest text.
+        accounts' shares, and above the least share, which is what the intent model's own errors may make of honest
+        text.
     least_evidence_bits
         Evidence below this is not stated, and its family does not count as one that speaks.
     fewest_comparable
@@ -37,7 +38,7 @@ class Judging:
         Largest false-alarm rate at which a campaign of one is stated.
     """
 
-    false_discovery_rate: float = 0.01
+    false_discovery_rate: float = 0.02
     least_overdispersion: float = 0.3
     fewest_exchanges: int = 10
     steadiest_rhythm: float = 0.3

@@ -1,0 +1,128 @@
+import itertools
+import re
+
+import numpy as np
+import pytest
+
+from stillwatch.findings.coordination import coordination_evidence, group_of, ties_of
+
+
+@pytest.fixture(scope="module")
+def world(bench, small_world):
+    rows = [*small_world.strangers(200), *small_world.office(8), *small_world.queue(), *small_world.relay()]
+    rows = [{"exchange_id": f"e{place:06}", **row} for place, row in enumerate(rows)]
+    shown = bench.show(rows)
+    return rows, shown, bench.gather(shown)
+
+
+@pytest.fixture(scope="module", params=["queue", "relay"])
+def group(request, world):
+    _, shown, gathered = world
+    accounts = [place for place, one in enumerate(shown.accounts.to_pylist()) if one.startswith(request.param)]
+    return group_of(np.array(accounts), gathered)
+
+
+@pytest.fixture(scope="module")
+def evidence(group, world, bench):
+    return {one.trait: one for one in coordination_evidence(group, world[1], bench.engine)}
+
+
+def columns_of(trait):
+    return {"address": "ip", "payment card": "payment_hash", "TLS client": "ja4", "opening template": "opening_digest",
+            "e-mail domain": "email_domain"}.get(trait)  # fmt: skip
+
+
+def shown_by(rows, column):
+    """Each value and the accounts that show it, counted plainly."""
+    accounts = {}
+    for row in rows:
+        if row.get(column) is not None:
+            accounts.setdefault(row[column], set()).add(row["account_id"])
+    return accounts
+
+
+def test_bits_sum_to_the_mean_membership(group, evidence, world):
+    total = sum(one.bits for one in evidence.values())
+    mean = world[2].membership_bits[group.accounts].mean()
+    assert total == pytest.approx(mean, abs=0.001 * (len(evidence) + 1))
+    assert [one.bits for one in evidence.values()] == sorted((one.bits for one in evidence.values()), reverse=True)
+
+
+def test_examples_are_exchanges_of_members_that_show_a_shared_value(evidence, world, group):
+    rows = {row["exchange_id"]: row for row in world[0]}
+    members = set(world[1].accounts.take(group.accounts).to_pylist())
+    checked = 0
+    for trait, one in evidence.items():
+        column = columns_of(trait)
+        if column is None:
+            continue
+        shown = shown_by([row for row in world[0] if row["account_id"] in members], column)
+        assert one.example_exchange_ids
+        assert len({rows[example]["account_id"] for example in one.example_exchange_ids}) == len(
+            one.example_exchange_ids
+        )
+        for example in one.example_exchange_ids:
+            assert rows[example]["account_id"] in members
+            assert len(shown[rows[example][column]]) >= 2
+            checked += 1
+    assert checked > 5
+
+
+def test_what_is_seen_is_a_plain_count(evidence, world, group):
+    members = set(world[1].accounts.take(group.accounts).to_pylist())
+    for trait in {"address", "payment card", "TLS client"} & evidence.keys():
+        shared = {value: accounts & members for value, accounts in shown_by(world[0], columns_of(trait)).items()}
+        widths = [len(accounts) for accounts in shared.values() if len(accounts) >= 2]
+        seen = evidence[trait].seen
+        assert seen.startswith(f"{evidence[trait].accounts_count} of {len(members)} accounts share ")
+        assert f"{max(widths)} of them" in seen
+        assert ("share one " in seen) if len(widths) == 1 else (f"share {len(widths)} " in seen), seen
+
+
+def test_what_is_expected_is_a_plain_count(evidence, world):
+    _, shown, gathered = world
+    honest = set(shown.accounts.filter(gathered.reference).to_pylist())
+    for trait in {"address", "payment card", "TLS client", "e-mail domain"} & evidence.keys():
+        sharing = sum(
+            len([*itertools.combinations(accounts & honest, 2)])
+            for accounts in shown_by(world[0], columns_of(trait)).values()
+        )
+        pairs = len(honest) * (len(honest) - 1) / 2
+        one_in = re.search(r"one pair in ([\d,]+)", evidence[trait].expected)
+        assert f"the {len(honest):,} reference accounts" in evidence[trait].expected
+        assert int(one_in[1].replace(",", "")) == round(pairs / sharing) if sharing else one_in is None
+
+
+def test_wording_is_never_told(evidence, world):
+    digests = {str(row[name]) for row in world[0] for name in ("opening_digest", "prompt_digest") if row.get(name)}
+    digests |= {str(one) for row in world[0] for one in row.get("history_digests", ())}
+    for one in evidence.values():
+        assert not [digest for digest in digests if len(digest) > 4 and digest in one.seen + one.expected]
+
+
+def test_seen_and_expected_read_as_english(evidence, group, stored):
+    name = "relay" if len(group.accounts) == 15 else "queue"
+    lines = [f"{one.trait}: {one.seen}.\n  among strangers: {one.expected}.\n" for one in evidence.values()]
+    stored(f"coordination_of_{name}.txt", "".join(lines))
+
+
+def test_ties_are_the_strongest_links(group, world):
+    _, shown, _ = world
+    ties = ties_of(group, shown, 1_000)
+    names = shown.accounts.to_pylist()
+    assert [one.bits for one in ties] == sorted((one.bits for one in ties), reverse=True)
+    assert len({(one.account_a, one.account_b) for one in ties}) == len(ties)
+    totals = {
+        (names[a], names[b]): total for a, b, total in zip(group.links.a, group.links.b, group.links.total, strict=True)
+    }
+    strongest = {}
+    for pair, total in totals.items():
+        for account in pair:
+            strongest.setdefault(account, []).append(total)
+    for account, found in strongest.items():
+        mine = sorted((one.bits for one in ties if account in (one.account_a, one.account_b)), reverse=True)
+        assert mine[:3] == pytest.approx(sorted(found, reverse=True)[:3], abs=0.001)
+    assert all(
+        one.traits and one.bits == pytest.approx(totals[one.account_a, one.account_b], abs=0.001) for one in ties
+    )
+    assert ties_of(group, shown, 4) == ties[:4]

@@ -1,0 +1,137 @@
+import numpy as np
+import pytest
+
+from stillwatch.findings.habits import Habit, find_habits
+from stillwatch.findings.judge import Judged, judge_group
+from stillwatch.findings.settings import Judging
+from stillwatch.findings.surprise import combined, group_surprise
+
+
+@pytest.fixture(scope="module")
+def world(bench, small_world):
+    """Strangers, busy applications, a class, an office, a job queue and a relay; each group judged, by name."""
+    apps = [row for number in range(30) for row in small_world.app(f"app {number:02}", 60)]
+    rows = [*small_world.strangers(300), *apps, *small_world.office(), *small_world.school_class(),
+            *small_world.queue(cover=0.5), *small_world.relay()]  # fmt: skip
+    shown = bench.show(rows)
+    gathered = bench.gather(shown)
+    habits = find_habits(bench.engine, shown.accounts, gathered.reference, Judging())
+    accounts = np.array(shown.accounts.to_pylist())
+
+    def judge(name):
+        members = np.flatnonzero([account.startswith(name) for account in accounts])
+        return judge_group(members, gathered, habits, shown.organisations, Judging())
+
+    return judge, gathered, accounts
+
+
+@pytest.mark.parametrize(("name", "habit"), [("queue", "harvest intents"), ("relay", "conversation hopping")])
+def test_campaigns_are_coordinated_and_extract(world, name, habit):
+    judge, gathered, accounts = world
+    found = judge(name)
+    assert set(gathered.groups[np.char.startswith(accounts, name)]) == {gathered.groups[found.accounts[0]]}
+    assert found.coordination_probability == pytest.approx(1 / (len(gathered.stranger_bits) + 1))
+    assert found.extraction_probability < 1e-4
+    assert found.weights[0].habit.name == habit
+
+
+@pytest.mark.parametrize("name", ["office", "class"])
+def test_honest_groups_are_coordinated_and_do_not_extract(world, name):
+    judge, gathered, accounts = world
+    found = judge(name)
+    assert (gathered.groups[np.char.startswith(accounts, name)] >= 0).all()
+    assert found.coordination_probability < 0.01
+    assert found.extraction_probability == found.false_alarm_rate > 0.05
+
+
+def test_strangers_are_not_coordinated(world):
+    judge, *_ = world
+    assert judge("stranger 000").coordination_probability == pytest.approx(1.0)
+
+
+def test_both_questions_must_be_answered(world):
+    for coordination, extraction in ((0.2, 0.001), (0.001, 0.2)):
+        assert Judged(np.arange(3), (), coordination, extraction).false_alarm_rate == 0.2
+
+
+def test_an_application_is_not_three_independent_surprises(world):
+    """Round the clock, stand-alone and templated: of the 330 reference accounts 30 are all three."""
+    judge, gathered, _ = world
+    found = judge("app")
+    [first, *rest] = found.weights
+    honest = gathered.reference
+    alone = group_surprise(30, 30, first.honest_rate, Judging().least_overdispersion)
+    assert first.honest_rate == pytest.approx(30.5 / (honest.sum() + 1))
+    assert rest == [], "honest accounts that show the first habit show the others too: nothing is added"
+    assert found.extraction_probability == pytest.approx(alone)
+    assert found.extraction_probability > 1000 * combined([alone] * 3)
+
+
+def habit(name, family, shown, judged=None):
+    judged = np.ones(len(shown), bool) if judged is None else judged
+    return Habit(name, family, judged, shown & judged, name, ("a reason",), "a way", "true")
+
+
+@pytest.fixture
+def crowd():
+    """A hundred honest accounts and ten others, in no organisation, untied."""
+
+    class Crowd:
+        reference = np.arange(110) < 100
+        groups = np.where(np.arange(110) < 100, -1, 0)
+        membership_bits = np.where(np.arange(110) < 100, 0.0, 40.0)
+        stranger_bits = np.sort(np.random.default_rng(1).uniform(0, 20, 100))
+
+    return Crowd()
+
+
+def test_the_chain_follows_those_who_show_all_before(crowd):
+    place = np.arange(110)
+    rare = habit("rare", "wording", (place < 10) | (place >= 100))
+    after = habit("after", "timing", (place < 5) | ((place >= 50) & (place < 60)) | (place >= 100))
+    found = judge_group(np.arange(100, 110), crowd, [after, rare], np.full(110, -1), Judging())
+    assert [(one.habit.name, one.honest_rate) for one in found.weights] == [("rare", 10.5 / 101), ("after", 5.5 / 11)]
+    assert found.extraction_probability == pytest.approx(combined([one.probability for one in found.weights]))
+    assert [one.bits for one in found.weights] == [pytest.approx(-np.log2(one.probability)) for one in found.weights]
+
+
+def test_the_strongest_of_a_family_counts_alone(crowd):
+    place = np.arange(110)
+    habits = [habit(f"h{few}", "wording", (place < few) | (place >= 100)) for few in (3, 9)]
+    found = judge_group(np.arange(100, 110), crowd, habits, np.full(110, -1), Judging())
+    assert [one.habit.name for one in found.weights] == ["h3"]
+
+
+def test_what_no_honest_account_can_be_compared_for_is_no_evidence(crowd):
+    place = np.arange(110)
+    rare = habit("rare", "wording", place >= 100)
+    other = habit("other", "timing", place >= 100)
+    found = judge_group(np.arange(100, 110), crowd, [rare, other], np.full(110, -1), Judging())
+    assert [one.habit.name for one in found.weights] == ["rare"], "nobody honest shows the first: the chain ends"
+    unjudged = habit("rare", "wording", place >= 100, judged=place >= 96)
+    assert judge_group(np.arange(100, 110), crowd, [unjudged], np.full(110, -1), Judging()).weights == ()
+
+
+def test_likeness_of_declared_groups_weakens_what_a_group_shows(crowd):
+    place = np.arange(110)
+    shown = habit("shown", "wording", (place % 10 == 0) & (place < 100) | (place >= 100))
+    together = habit("shown", "wording", (place < 10) | (place >= 100))
+    groups = np.where(place < 100, place // 10, -1)
+    apart, alike = (
+        judge_group(np.arange(100, 110), crowd, [one], groups, Judging()).extraction_probability
+        for one in (shown, together)
+    )
+    assert apart < alike, "where one group holds all that show it, ten more of one group are little surprise"
+
+
+def test_false_alarms_of_honest_groups_are_as_rare_as_stated(crowd):
+    """Groups of ten alike accounts: their stated rate must not be smaller than how often it is reached."""
+    draw, rates = np.random.default_rng(3), []
+    spread = (1 - 0.3) / 0.3
+    for _ in range(1_500):
+        shown = draw.uniform(size=110) < 0.1
+        shown[100:] = draw.uniform(size=10) < draw.beta(0.1 * spread, 0.9 * spread)
+        one = judge_group(np.arange(100, 110), crowd, [habit("h", "timing", shown)], np.full(110, -1), Judging())
+        rates.append(one.extraction_probability)
+    for level in (0.02, 0.05, 0.1):
+        assert np.mean(np.array(rates) <= level) <= level + 3 * np.sqrt(level / 1_500)
