@@ -3,7 +3,7 @@
     python benchmarks/links.py [ACCOUNTS ...]
 
 Accounts show 18 values on average, over five traits of five families: two thirds by popularity, the rest rare. One
-account in sixteen is of a group of 20 to 600 that rotates over pools of 3 to 5 traits. Each size runs in a process of
+account in sixteen is of a group of 20 to 200 that rotates over pools of 4 or 5 traits. Each size runs in a process of
 its own, so that its peak memory is its own.
 """
 
@@ -24,7 +24,7 @@ from stillwatch.links.settings import Linking
 from stillwatch.links.shown import Shown
 from stillwatch.links.weigh import weigh_links
 
-SIZES = (1_000, 10_000, 100_000)
+SIZES = (10_000, 100_000)
 TRAITS = {"address": "network", "client stack": "client", "payment card": "money", "email domain": "identity",
           "opening template": "wording"}  # fmt: skip
 SHOWN_OF_EACH, POPULAR_SHARE, HIDDEN_SHARE = 18 / len(TRAITS), 0.65, 1 / 16
@@ -41,7 +41,7 @@ def strangers(count: int, draw: np.random.Generator) -> tuple[Ints, Ints]:
 def planted_groups(count: int, draw: np.random.Generator) -> Ints:
     groups, free, placed, number = np.full(count, -1), draw.permutation(count), 0, 0
     while placed < count * HIDDEN_SHARE:
-        size = int(np.exp(draw.uniform(np.log(20), np.log(600))))
+        size = int(np.exp(draw.uniform(np.log(20), np.log(200))))
         groups[free[placed : placed + size]] = number
         placed, number = placed + size, number + 1
     return groups
@@ -52,9 +52,9 @@ def hidden(groups: Ints, draw: np.random.Generator, first_value: int) -> dict[st
     rows: dict[str, list[tuple[Ints, Ints]]] = {trait: [(np.empty(0, np.int64),) * 2] for trait in TRAITS}
     for group in range(groups.max() + 1):
         members = np.flatnonzero(groups == group)
-        for trait in draw.permutation(list(TRAITS))[: draw.integers(3, 6)]:
+        for trait in draw.permutation(list(TRAITS))[: draw.integers(4, 6)]:
             showing = members[draw.random(len(members)) < 0.8]
-            pool = max(1, len(members) // draw.integers(25, 200))
+            pool = max(1, len(members) // draw.integers(10, 50))
             rows[trait].append((showing, first_value + draw.integers(0, pool, len(showing))))
             first_value += pool
     return {

@@ -2,7 +2,8 @@
 
 usage: python benchmarks/scores.py [WORLD...]     (worlds stand in ../shared/worlds; their scorer is ../shared/score.py)
 
-Each world is scanned twice as a process of its own on two threads: cold, with an empty cache of compiled kernels, and warm.
+Each world is scanned twice, as a process of its own on two threads: cold, with an empty cache of compiled kernels,
+and warm.
 """
 
 import json

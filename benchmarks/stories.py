@@ -23,7 +23,7 @@ def rehearse(story: str, seed: int) -> str:
         write_world(world, Path(folder) / "world")
         found = scan(
             [str(Path(folder) / "world" / "exchanges.parquet")], into=Path(folder) / "findings", settings=Settings(),
-            releases=tuple(Release(model, at) for model, at in world.releases), now=datetime.now(UTC),
+            releases=tuple(Release(one.model, one.at) for one in world.releases), now=datetime.now(UTC),
         )  # fmt: skip
     said = {member.account_id for finding in found.findings for member in finding.members}
     guilty = _guilty(world)

@@ -21,7 +21,7 @@ def started(*arguments, code=None, **options):
 @pytest.mark.parametrize("arguments", [["--help"], ["scan", "--help"], ["explain", "-h"], ["--version"]])
 def test_help_loads_nothing_heavy(arguments):
     code = "import sys\nfrom stillwatch.cli import run\nrun(sys.argv[1:])\nprint(*sys.modules, file=sys.stderr)"
-    _, err = started(*arguments, code=code).communicate()
+    _, err = started(*arguments, code=code).communicate(timeout=60)
     assert set(err.split()) & set(HEAVY) == set()
     assert "stillwatch.cli" in err.split()
 
@@ -55,30 +55,43 @@ def test_wrong_usage_ends_with_2(command, arguments):
 
 def test_an_error_is_told_in_five_lines_without_a_traceback(tmp_path):
     run = started("check", "nothing-here", cwd=tmp_path)
-    out, err = run.communicate()
+    out, err = run.communicate(timeout=60)
     assert (run.returncode, out) == (2, "")
     assert [line[:10] for line in err.splitlines()] == ["1 of the g", "  where:  ", "  found:  ", "  needed: ", "  try:    "]
 
 
+WAITING = """
+import signal, sys
+import stillwatch.scan
+from stillwatch.cli import main
+
+def wait(_case):
+    print("ready", flush=True)
+    signal.pause()
+
+stillwatch.scan.state_findings = wait
+main()
+"""
+
+
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_an_interruption_ends_with_130_and_leaves_nothing(tmp_path, stop):
+def test_an_interruption_ends_with_130_and_leaves_nothing(scanned, tmp_path, stop):
     (tmp_path / "tmp").mkdir()
-    fifo = tmp_path / "logs.jsonl"
-    os.mkfifo(fifo)
-    # Whoever reads a pipe waits for a writer; once it reads, the command has begun for certain.
     environment = os.environ | {"TMPDIR": str(tmp_path / "tmp")}
-    run = started("scan", fifo, "--format", "native", cwd=tmp_path, env=environment)
-    with fifo.open("w"):
-        run.send_signal(stop)
-        _, err = run.communicate()
+    run = started("scan", scanned.logs, code=WAITING, cwd=tmp_path, env=environment)
+    assert run.stdout.readline() == "ready\n", run.stderr.read()
+    assert any((tmp_path / "tmp").iterdir())
+    run.send_signal(stop)
+    _, err = run.communicate(timeout=60)
     assert run.returncode == 130
+    assert "nothing was written" in err
     assert "Traceback" not in err
-    assert sorted(path.name for path in tmp_path.rglob("*")) == ["logs.jsonl", "tmp"]
+    assert [path.name for path in tmp_path.rglob("*")] == ["tmp"]
 
 
 def test_a_reader_that_goes_away_is_no_error(tmp_path):
     run = started("settings", cwd=tmp_path)
     run.stdout.close()
-    assert run.wait() in {0, 1, 120}
+    assert run.wait(timeout=60) in {0, 1, 120}
     assert "Traceback" not in run.stderr.read()
     run.stderr.close()

@@ -89,11 +89,11 @@ SYSTEM_DIGEST = Column("system_digest", DIGEST, "keyed digest of the system prom
 OPENING_DIGEST = Column("opening_digest", DIGEST, "keyed digest of the first masked words; null for shorter prompts")
 ENDING_DIGEST = Column("ending_digest", DIGEST, "keyed digest of the last masked words; null for shorter prompts")
 WORDING_SKETCH = Column(
-    "wording_sketch", pa.binary(128), "64 positions of 16 bits: equal positions estimate how much masked wording is shared"
+    "wording_sketch", pa.binary(128), "64 positions of 16 bits: equal ones estimate how much wording is shared"
 )
 WORDING_VECTOR = Column("wording_vector", pa.list_(pa.int8(), 32), "random features of the words; sums add up")
 INTENT = Column("intent", TEXT, "what the prompt most probably wants, one of `marks.intents.INTENTS`")
-INTENT_SCORES = Column("intent_scores", pa.list_(pa.uint8(), 12), "probability of each intent in 255ths, in their order")
+INTENT_SCORES = Column("intent_scores", pa.list_(pa.uint8(), 12), "probability of each intent", unit="255ths")
 LANGUAGE = Column("language", TEXT, "ISO 639-1 code or script; carried for reports, never scored")
 PATH_DIGESTS = Column("path_digests", DIGESTS, "keyed digests of repository and machine paths in the prompt")
 SIGNATURE_DIGESTS = Column("signature_digests", DIGESTS, "keyed digests of the signed reasoning blocks carried")
@@ -115,7 +115,7 @@ DOMAIN = Column("domain", TEXT, "an e-mail domain on the operator's list, in low
 EXAMPLE_EXCHANGE_ID = Column("example_exchange_id", TEXT, "the earliest exchange that shows it")
 ACCOUNT_A = Column("account_a", TEXT, "the first of two accounts, in the order of their ids", required=True)
 ACCOUNT_B = Column("account_b", TEXT, "the second of two accounts", required=True)
-STANDALONE_COUNT = Column("standalone_count", COUNT, "exchanges that continue no conversation; null if the logs cannot say")
+STANDALONE_COUNT = Column("standalone_count", COUNT, "exchanges that continue no conversation")
 HOURS = Column("hours", pa.list_(pa.int64(), 24), "exchanges in each hour of the UTC day")
 INTENT_COUNTS = Column("intent_counts", pa.list_(pa.int64(), 12), "exchanges of each intent, in the order of INTENTS")
 WORDING_SUM = Column("wording_sum", pa.list_(pa.int64(), 32), "sum of the wording vectors")

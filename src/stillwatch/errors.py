@@ -352,7 +352,7 @@ class NothingToExplain(StillwatchError):
             f"the findings cannot explain `{given}`",
             where=str(folder),
             found=found,
-            needed="the id of a campaign or a beginning that no other has, or the id of one of its accounts or exchanges",
+            needed="the id of a campaign (or a beginning no other has), of one of its accounts, or of an exchange",
             try_="take the id from `stillwatch scan` or from the tables in the findings folder",
         )
 

@@ -132,7 +132,8 @@ def queue(count: int = 20, asked: int = 40, cover: float = 0.0) -> Iterator[Row]
                 "exchange_id": f"harvest {digest(draw)}", "account_id": account, "asked_at": _any_time(draw),
                 "history_digests": [], "turn": 0, "prompt_digest": digest(draw),
                 "opening_digest": 900 + draw.randrange(3), "words_count": 120, "intent": draw.choice(HARVESTED),
-                "input_tokens": 500, "output_tokens": 900, "reasoning_tokens": 400, "model": draw.choice(("old", "new")),
+                "input_tokens": 500, "output_tokens": 900, "reasoning_tokens": 400,
+                "model": draw.choice(("old", "new")),
             }  # fmt: skip
 
 

@@ -51,6 +51,7 @@ class DuckEngine:
         self.threads = threads or usable_threads()
         self._temporary = tempfile.TemporaryDirectory(prefix="stillwatch-", dir=folder, ignore_cleanup_errors=True)
         self.folder = Path(self._temporary.name)
+        self._worker = ThreadPoolExecutor(1)
         self._connection = duckdb.connect(
             config={
                 "memory_limit": f"{self.memory_bytes}B",
@@ -74,6 +75,7 @@ class DuckEngine:
 
     def close(self) -> None:
         """Close the database and remove every temporary file."""
+        self._worker.shutdown()
         self._connection.close()
         self._temporary.cleanup()
 
@@ -88,7 +90,7 @@ class DuckEngine:
 
     def sql(self, query: str) -> pa.Table:
         """Run a query; return its rows."""
-        return _interruptible(self._connection, lambda: self._connection.sql(query).to_arrow_table())
+        return self._run(self._connection, lambda: self._connection.sql(query).to_arrow_table())
 
     def batches(self, query: str, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
         """Run a query; yield its rows in batches of at most `rows`, fewer where they are long, never holding them all.
@@ -98,8 +100,8 @@ class DuckEngine:
         waiting: list[pa.RecordBatch] = []
         size = 0
         with self._connection.cursor() as cursor:
-            reader = _interruptible(cursor, lambda: cursor.sql(query).to_arrow_reader(min(rows, SLICE_ROWS)))
-            while slice_ := _interruptible(cursor, lambda: next(reader, None)):
+            reader = self._run(cursor, lambda: cursor.sql(query).to_arrow_reader(min(rows, SLICE_ROWS)))
+            while slice_ := self._run(cursor, lambda: next(reader, None)):
                 full = sum(map(len, waiting)) + len(slice_) > rows or size + slice_.nbytes > LARGEST_BATCH_BYTES
                 if waiting and full:
                     yield pa.concat_batches(waiting)
@@ -126,7 +128,18 @@ class DuckEngine:
 
     def _copy(self, query: str, path: Path) -> None:
         copy = f"COPY ({query}) TO {_quoted(path)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
-        _interruptible(self._connection, lambda: self._connection.execute(copy))
+        self._run(self._connection, lambda: self._connection.execute(copy))
+
+    def _run(self, connection: duckdb.DuckDBPyConnection, work: Callable[[], Made]) -> Made:
+        # The database works on a thread of its own: on this one it may never look whether somebody pressed Ctrl-C.
+        try:
+            return self._worker.submit(work).result()
+        except (KeyboardInterrupt, SystemExit):
+            idle = self._worker.submit(int)
+            while not idle.done():
+                connection.interrupt()
+                wait((idle,), timeout=0.1)
+            raise
 
     def _new_folder(self, name: str) -> Path:
         return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder))
@@ -169,18 +182,6 @@ class DuckEngine:
                 write(future)
         self.name(gives.name, folder)
         return folder
-
-
-def _interruptible(connection: duckdb.DuckDBPyConnection, work: Callable[[], Made]) -> Made:
-    # Work that the database does on this thread may never look whether somebody pressed Ctrl-C.
-    with ThreadPoolExecutor(1) as pool:
-        done = pool.submit(work)
-        try:
-            return done.result()
-        finally:
-            while not done.done():
-                connection.interrupt()
-                wait((done,), timeout=0.1)
 
 
 def _quoted(path: Path) -> str:

@@ -166,7 +166,8 @@ def _pivoting(engine: Engine, accounts: pa.Array) -> Habit:
         "early adoption", "model", present, _spread(moved, accounts) > 0,
         "ask a new model more than the old ones within a day of its release",
         ("release day, when honest accounts also move", "an application whose owner follows every release"),
-        "moving to the new model as slowly as the public does", "released <= asked and asked < released + INTERVAL 24 HOURS",
+        "moving to the new model as slowly as the public does",
+        "released <= asked and asked < released + INTERVAL 24 HOURS",
     )  # fmt: skip
 
 
