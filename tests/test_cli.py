@@ -38,7 +38,12 @@ def test_the_help_tells_the_exit_codes(command):
     code, out, _ = command("--help")
     assert code == 0
     told = " ".join(out.split())
-    for part in ("0 when nothing was found", "10 when campaigns were found", "2 on wrong usage", "130 when interrupted"):
+    for part in (
+        "0 when nothing was found",
+        "10 when campaigns were found",
+        "2 on wrong usage",
+        "130 when interrupted",
+    ):
         assert part in told
 
 
@@ -57,7 +62,13 @@ def test_an_error_is_told_in_five_lines_without_a_traceback(tmp_path):
     run = started("check", "nothing-here", cwd=tmp_path)
     out, err = run.communicate(timeout=60)
     assert (run.returncode, out) == (2, "")
-    assert [line[:10] for line in err.splitlines()] == ["1 of the g", "  where:  ", "  found:  ", "  needed: ", "  try:    "]
+    assert [line[:10] for line in err.splitlines()] == [
+        "1 of the g",
+        "  where:  ",
+        "  found:  ",
+        "  needed: ",
+        "  try:    ",
+    ]
 
 
 WAITING = """

@@ -6,8 +6,8 @@ from stillwatch import errors
 from stillwatch.errors import (
     BadMapping,
     BadSettings,
-    FindingUnreadable,
     FindingsAmongLogs,
+    FindingUnreadable,
     FolderOccupied,
     GrammarBroken,
     InputsChanged,

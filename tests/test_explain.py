@@ -26,7 +26,9 @@ def test_every_account_is_explained_and_its_ties_add_up(found):
             explained = found.explain(member.account_id)
             assert isinstance(explained, AccountExplained)
             assert (explained.member, explained.rank, explained.campaign_id) == (member, rank, finding.campaign_id)
-            assert sum(tie.bits for tie in explained.counted_ties) / 3 == pytest.approx(member.membership_bits, abs=1e-3)
+            assert sum(tie.bits for tie in explained.counted_ties) / 3 == pytest.approx(
+                member.membership_bits, abs=1e-3
+            )
             assert all(tie.bits >= explained.weakest_bits for tie in explained.counted_ties)
 
 
@@ -65,7 +67,7 @@ def test_an_id_that_names_nothing_is_told(found, scanned):
 
 def test_a_beginning_of_two_campaigns_names_both(found):
     twin = replace(found.findings[0], campaign_id="campaign-twin", members=())
-    with pytest.raises(NothingToExplain, match="campaigns begin so: .*campaign-twin"):
+    with pytest.raises(NothingToExplain, match=r"campaigns begin so: .*campaign-twin"):
         replace(found, findings=(*found.findings, twin)).explain("campaign-")
 
 

@@ -5,7 +5,14 @@ from datetime import UTC, datetime
 import pytest
 from rich.console import Console
 
-from stillwatch.explain import AccountExplained, AccountTie, CampaignExplained, ExchangeExplained, SharedTrait, TraitOfAccount
+from stillwatch.explain import (
+    AccountExplained,
+    AccountTie,
+    CampaignExplained,
+    ExchangeExplained,
+    SharedTrait,
+    TraitOfAccount,
+)
 from stillwatch.explain_text import show_explained
 from stillwatch.findings.statement import Evidence, Finding, Member, Taken, Tie
 
@@ -17,8 +24,8 @@ CARD = Evidence(
 )  # fmt: skip
 HOURS = replace(CARD, kind="extraction", trait="round the clock", family="timing", bits=5.25, example_exchange_ids=())
 FINDING = Finding(
-    "campaign-0a1b2c", "campaign", "9 accounts act as one operator.", 0.999, 12.5, 5.25, 0.001, START, END, 900, (MEMBER,),
-    (CARD, HOURS), (Tie("acct_1", "acct_2", 33.3, ("payment card", "toolset")),), (), (), (),
+    "campaign-0a1b2c", "campaign", "9 accounts act as one operator.", 0.999, 12.5, 5.25, 0.001, START, END, 900,
+    (MEMBER,), (CARD, HOURS), (Tie("acct_1", "acct_2", 33.3, ("payment card", "toolset")),), (), (), (),
     Taken(700, 1, 2, 3, None, None), (), ("a family shares a card",), (), (),
 )  # fmt: skip
 TIE = AccountTie(

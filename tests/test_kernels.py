@@ -27,5 +27,5 @@ def test_compiling_is_told_before_it_begins(tmp_path, monkeypatch, kept, name):
         (tmp_path / f"{number}.nbi").touch()
     told = Told()
     monkeypatch.setattr(kernels, "cache_folder", lambda: None if kept is None else tmp_path)
-    monkeypatch.setattr(kernels, "warm", lambda: told.stages.copy())
+    monkeypatch.setattr(kernels, "warm", told.stages.copy)
     assert prepare_kernels(told) == [(name or "compiling kernels, once", None, "")]

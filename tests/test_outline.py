@@ -13,7 +13,7 @@ def test_campaigns_fit_80_columns_whole(scanned):
     console.print(campaign_table(scanned.scan.findings))
     told = console.file.getvalue()
     for finding in scanned.scan.findings:
-        assert finding.campaign_id in told
+        assert finding.campaign_id.removeprefix("campaign-") in told
         assert f" {len(finding.members)} " in told
     assert max(map(len, told.splitlines())) <= 80
 
@@ -24,9 +24,21 @@ def test_campaigns_stand_in_the_order_of_the_report(scanned):
 
 
 def test_a_campaign_wants_what_it_asks_beyond_the_public():
-    targets = (Target("coding", 0.5, 0.2), Target("other", 0.3, 0.6), Target("tool use", 0.2, 0.1), Target("a", 0.1, 0.05))
+    targets = (
+        Target("coding", 0.5, 0.2),
+        Target("other", 0.3, 0.6),
+        Target("tool use", 0.2, 0.1),
+        Target("a", 0.1, 0.05),
+    )
     assert wants(targets) == "coding 50%, tool use 20%"
     assert wants(()) == "what the public does"
+
+
+def lines_of(summary):
+    console = Console(file=io.StringIO(), width=200, color_system=None)
+    for line in scan_lines(summary, Path("may")):
+        console.print(line)
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]
 
 
 def test_what_a_scan_could_not_see_is_told_in_a_line_each(scanned, tmp_path):
@@ -38,7 +50,7 @@ def test_what_a_scan_could_not_see_is_told_in_a_line_each(scanned, tmp_path):
         blind_traits=(("hosting range", "ip, address_range"),),
         keyed=True,
     )
-    told = [str(line) for line in scan_lines(summary, Path("may"))]
+    told = lines_of(summary)
     assert told[1:] == [
         "set aside   1,002 rows: `asked_at` is absent (1,000), not JSON (2)",
         "repeated    3 repeated rows counted once",
@@ -47,7 +59,7 @@ def test_what_a_scan_could_not_see_is_told_in_a_line_each(scanned, tmp_path):
         "report      may/report.html",
     ]
     keyless = replace(summary, set_aside=(), cleared=(), blind_traits=(), keyed=False)
-    labels = [str(line).split("  ")[0].strip() for line in scan_lines(keyless, Path("may"))]
+    labels = [line.split("  ")[0].strip() for line in lines_of(keyless)]
     assert labels == ["read", "set aside", "key", "report"]
 
 

@@ -62,9 +62,15 @@ def test_a_rate_is_told_where_the_whole_is_not_known(clock):
 
 def test_a_stage_that_fails_leaves_no_line(clock):
     out = console(terminal=False)
-    with pytest.raises(OSError, match="disk"), LiveProgress(out, clock) as progress:
-        progress.stage("reading", None, "")
-        raise OSError("disk")
+    progress = LiveProgress(out, clock)
+
+    def fail():
+        with progress:
+            progress.stage("reading", None, "")
+            raise OSError("disk")
+
+    with pytest.raises(OSError, match="disk"):
+        fail()
     assert out.file.getvalue() == ""
 
 

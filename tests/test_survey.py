@@ -29,7 +29,12 @@ def test_whole_logs_with_all_lists_see_by_every_family():
 @pytest.mark.parametrize(
     ("settings", "releases", "blind", "added"),
     [
-        (Settings(context=replace(LISTS.context, address_ranges=None)), True, "hosting range", "a list of address ranges"),
+        (
+            Settings(context=replace(LISTS.context, address_ranges=None)),
+            True,
+            "hosting range",
+            "a list of address ranges",
+        ),
         (
             Settings(context=replace(LISTS.context, disposable_domains=None)),
             True,

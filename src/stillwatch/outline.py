@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.table import Table
-from rich.text import Text
 
 from stillwatch.findings.numerals import bits, count, odds, plural, share
 from stillwatch.findings.ranking import rank_findings
@@ -16,11 +15,11 @@ _NAMED = 3
 
 
 def campaign_table(findings: Sequence[Finding]) -> Table:
-    """Return the campaigns in the order of the report."""
+    """Return the campaigns in the order of the report; 80 columns hold it."""
     rows = [
         (
             rank,
-            one.campaign_id,
+            one.campaign_id.removeprefix("campaign-"),
             count(len(one.members)),
             count(one.exchanges_count),
             wants(one.targets),
@@ -40,7 +39,7 @@ def wants(targets: Sequence[Target]) -> str:
     return ", ".join(f"{one.intent} {share(one.campaign_share)}" for one in more[:2]) or "what the public does"
 
 
-def scan_lines(summary: ScanSummary, into: Path) -> Iterator[Text]:
+def scan_lines(summary: ScanSummary, into: Path) -> Iterator[Table]:
     """Yield a line each for what was read, set aside and cleared, for blind traits, and for where the report is."""
     yield told(
         "read      ", f"{plural(summary.exchanges_count, 'exchange')} of {plural(summary.accounts_count, 'account')}"

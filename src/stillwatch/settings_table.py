@@ -19,8 +19,8 @@ _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 def read_table(kind: type[Kind], table: dict[str, Any], folder: Path, faults: list[str]) -> Kind:
     """Return the dataclass that a table describes; what it leaves out keeps its default.
 
-    Names say what values a setting can have: `_share` and `_rate` lie between 0 and 1, `_probability` above 0 as well,
-    `_bytes` may be a text such as "4GB", whole numbers begin at 1, and no other number is negative.
+    Names say what values a setting can have: `_share`, `_rate` and `_quantile` lie between 0 and 1, `_probability` above
+    0, `_bytes` may be a text such as "4GB", whole numbers begin at 1, and no other number is negative.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ class _Reader:
 def _check_range(value: float, name: str) -> None:
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value} is not a number")
-    share = name.endswith(("_share", "_rate", "_probability"))
+    share = name.endswith(("_share", "_rate", "_quantile", "_probability"))
     if share and value > 1:
         raise ValueError(f"{value:g} is more than 1")
     if name.endswith("_bytes") and name.startswith("memory") and value < FEWEST_BYTES:

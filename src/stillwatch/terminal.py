@@ -33,7 +33,14 @@ def plain(text: object, style: str = "") -> Text:
 
 def listed(columns: Iterable[str], rows: Iterable[Iterable[object]], *, title: str | None = None) -> Table:
     """Return a table; columns that begin with `>` are set to the right, those with `!` are never folded."""
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        pad_edge=False,
+        collapse_padding=True,
+    )
     for name in columns:
         right, whole = ">" in name[:2], "!" in name[:2]
         table.add_column(
@@ -45,9 +52,13 @@ def listed(columns: Iterable[str], rows: Iterable[Iterable[object]], *, title: s
     return table
 
 
-def told(label: str, text: str) -> Text:
-    """Return one line with a label before it."""
-    return Text.assemble((f"{label}  ", "dim"), plain(text))
+def told(label: str, text: str) -> Table:
+    """Return a line with a label before it; where it is too long, it goes on under its beginning."""
+    line = Table.grid(padding=(0, 2))
+    line.add_column(no_wrap=True, style="dim")
+    line.add_column(overflow="fold")
+    line.add_row(label, plain(text))
+    return line
 
 
 def tell_json(value: Any) -> None:

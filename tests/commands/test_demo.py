@@ -33,4 +33,4 @@ def test_a_folder_with_something_else_ends_with_2(command, tmp_path):
     (tmp_path / "letter.txt").write_text("dear")
     code, _, err = command("demo", "--into", tmp_path)
     assert code == 2
-    assert err.startswith("the folder for the findings holds other files\n")
+    assert err.startswith("the folder for the findings holds")

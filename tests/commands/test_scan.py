@@ -2,22 +2,26 @@ import json
 
 import pytest
 
-FILES = ["accounts.parquet", "campaigns.parquet", "evidence.parquet", "exchanges.parquet", "findings.json", "links.parquet",
-         "report.html", "scan.json"]  # fmt: skip
+FILES = ["accounts.parquet", "campaigns.parquet", "evidence.parquet", "exchanges.parquet", "findings.json",
+         "links.parquet", "report.html", "scan.json"]  # fmt: skip
 
 
 @pytest.fixture(scope="session")
 def peaceful(tmp_path_factory):
     """Logs of a few accounts that have nothing to do with each other."""
     path = tmp_path_factory.mktemp("peaceful") / "may.jsonl"
-    words = "why does the cat sleep on a warm stone while rain falls upon green hills".split()
+    words = ["cat", "stone", "rain", "hill", "why", "green", "sleep", "falls", "warm", "the", "does", "upon", "on"]
     rows = [
         {
-            "exchange_id": f"x{n}", "asked_at": f"2026-05-{1 + n % 9:02}T{n % 24:02}:00:00Z", "account_id": f"a{n % 20}",
-            "ip": f"192.0.2.{n % 20}", "ja4": f"t{n % 3}", "prompt_text": " ".join(words[(n + k * n) % 15] for k in range(8)),
+            "exchange_id": f"x{n}",
+            "asked_at": f"2026-05-{1 + n % 9:02}T{n % 24:02}:00:00Z",
+            "account_id": f"a{n % 20}",
+            "ip": f"192.0.2.{n % 20}",
+            "ja4": f"t{n % 3}",
+            "prompt_text": " ".join(words[(n + k * n) % 13] for k in range(8)),
         }
         for n in range(200)
-    ]  # fmt: skip
+    ]
     path.write_text("\n".join(map(json.dumps, rows)))
     return path
 
@@ -26,7 +30,7 @@ def test_campaigns_end_with_10_and_a_table(command, scanned, tmp_path):
     code, out, err = command("scan", scanned.logs, "--settings", scanned.settings, "--into", tmp_path / "may")
     assert code == 10
     for finding in scanned.scan.findings:
-        assert finding.campaign_id in out
+        assert finding.campaign_id.removeprefix("campaign-") in out
     assert "blind" in out
     assert "report.html" in "".join(out.split())
     assert "reading" in err

@@ -13,7 +13,9 @@ def test_one_trait_is_told_with_its_evasion(command):
     code, out, _ = command("traits", "payment card")
     (card,) = trait_facts("payment card")
     assert code == 0
-    assert all(part in " ".join(out.split()) for part in (card.about, card.evasion, *card.honest_reasons, "payment_hash"))
+    assert all(
+        part in " ".join(out.split()) for part in (card.about, card.evasion, *card.honest_reasons, "payment_hash")
+    )
 
 
 def test_json_is_one_document(command):

@@ -71,7 +71,8 @@ def test_activity_counts_hours_and_leaves_empty_ones_out(described, at):
 def test_members_come_most_strongly_tied_first(described, at):
     engine = described([
         {"account_id": "m1", "asked_at": at}, {"account_id": "m1", "asked_at": at + timedelta(days=2)},
-        {"account_id": "m2", "exchange_id": "x1", "asked_at": at}, {"account_id": "m3", "asked_at": at}, {"account_id": "h"},
+        {"account_id": "m2", "exchange_id": "x1", "asked_at": at}, {"account_id": "m3", "asked_at": at},
+        {"account_id": "h"},
     ])  # fmt: skip
     members = members_of(engine, {"m1": 3.0, "m2": 40.00049, "m3": 3.0})
     assert [(one.account_id, one.membership_bits, one.exchanges_count, one.extraction_count) for one in members] == [
@@ -83,7 +84,8 @@ def test_members_come_most_strongly_tied_first(described, at):
 def moving(shares, release, model="new"):
     """Ten exchanges of each account in the day after a release, so many of them to the new model."""
     return [
-        {"account_id": account, "asked_at": release + timedelta(hours=2 * place), "model": model if place < new else "old"}
+        {"account_id": account, "asked_at": release + timedelta(hours=2 * place),
+         "model": model if place < new else "old"}
         for account, new in shares.items() for place in range(10)
     ]  # fmt: skip
 
@@ -140,7 +142,8 @@ def test_what_was_taken_of_nothing_or_without_counts(described):
 
 def test_matches_are_indicators_that_members_show(described):
     engine = described([
-        {"account_id": "m1", "ip": "192.0.2.9"}, {"account_id": "m2", "ip": "192.0.2.9"}, {"account_id": "h", "ip": "192.0.2.7"},
+        {"account_id": "m1", "ip": "192.0.2.9"}, {"account_id": "m2", "ip": "192.0.2.9"},
+        {"account_id": "h", "ip": "192.0.2.7"},
     ])  # fmt: skip
     known = [
         Indicator("HAZEL", "address", "192.0.2.9", "our list"), Indicator("HAZEL", "address", "192.0.2.7", "our list"),

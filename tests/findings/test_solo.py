@@ -62,10 +62,10 @@ def test_honest_accounts_of_that_size_are_not(bench, small_world, account):
 
 def test_a_harvester_among_many_like_it_is_no_finding(bench, small_world):
     rows = rows_of(small_world, "harvester")
-    rows += [row for number in range(3) for row in asking(small_world, f"maker {number}")]
+    rows += [row for number in range(6) for row in asking(small_world, f"maker {number}")]
     found = stated(bench, bench.show(rows))
     assert found.findings == ()
-    assert dict(found.cleared) == {"one account that harvests much, but no more than honest accounts do": 4}
+    assert dict(found.cleared) == {"one account that harvests much, but no more than honest accounts do": 7}
 
 
 def test_without_hours_or_intents_nobody_is_judged(bench, small_world):

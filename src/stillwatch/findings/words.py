@@ -15,7 +15,7 @@ def sentence(members: Sequence[Member], evidence: Sequence[Evidence], targets: S
     days = (max(one.last_seen_at for one in members) - min(one.first_seen_at for one in members)).days + 1
     took = f"took {plural(taken.exchanges_count, 'answer')} in {plural(days, 'day')}{aim}"
     if len(members) == 1:
-        return f"One account {took}: as much, and as steadily, as hardly any honest account asks for the like."
+        return f"One account, day and night, {took}; hardly any honest account does so."
     shared = [several(one.trait) for one in evidence if one.kind == "coordination"][:_HIGHEST_NAMED]
     return f"{len(members):,} accounts share {listed(shared)}, and act as one operator would: they {took}."
 

@@ -46,7 +46,9 @@ def sharing_rates(incidence: Incidence, reference: npt.NDArray[np.bool_], trimme
     return np.asarray((at_most_as_common + 0.5) / max(1.0, float(shown.sum()) * float(shown[kept].sum())))
 
 
-def sharing_again(a: Ints, b: Ints, counts: Ints, reference: npt.NDArray[np.bool_], trimmed_share: float) -> float:
+def sharing_again(
+    a: Ints, b: Ints, counts: npt.NDArray[np.int32], reference: npt.NDArray[np.bool_], trimmed_share: float
+) -> float:
     """Estimate how often strangers who share one value of a trait share another.
 
     People of one trade share many things once they share one: further values are no independent evidence. The estimate

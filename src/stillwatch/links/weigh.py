@@ -19,6 +19,7 @@ from stillwatch.tables import LINKS
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.int32]
 
 _PART_PAIRS = 1 << 16  # weighed in a few milliseconds: any number of threads shares them evenly
 
@@ -34,8 +35,8 @@ class Weighed:
     a: Ints
     b: Ints
     bits: Floats
-    counts: Ints
-    rarest: Ints
+    counts: Counts
+    rarest: Counts
     total: Floats
     second: Floats
     families_count: Ints
@@ -79,19 +80,22 @@ def weigh_links(
     a, b = pairs if pairs is not None else candidate_pairs(shown.incidences, settings)
     apart = (shown.organisations[a] < 0) | (shown.organisations[a] != shown.organisations[b])
     a, b = a[apart], b[apart]
-    bits = np.zeros((len(a), len(shown.names)))
-    counts = np.zeros((len(a), len(shown.names)), np.int64)
-    rarest = np.full((len(a), len(shown.names)), -1, np.int64)
+    shape = (len(a), len(shown.names))
+    bits, counts = np.zeros(shape, order="F"), np.zeros(shape, np.int32, order="F")
+    rarest = np.full(shape, -1, np.int32, order="F")
     for column, one in enumerate(shown.incidences):
-        counts[:, column], rarest[:, column] = _count(one, a, b)
+        _count(one, a, b, counts[:, column], rarest[:, column])
         again = sharing_again(a, b, counts[:, column], reference, trimmed_share)
-        bits[:, column] = _surprise(one, sharing_rates(one, reference, trimmed_share), again, a, b)
+        sharing = np.flatnonzero(counts[:, column])
+        rates = sharing_rates(one, reference, trimmed_share)
+        bits[sharing, column] = _surprise(one, rates, again, a[sharing], b[sharing])
     for column, like in enumerate(shown.likenesses, len(shown.incidences)):
         bits[:, column] = closeness_bits(like, a, b, reference)
     most = [
         settings.copied_wording_bits if one == "wording" else settings.strongest_trait_bits for one in shown.families
     ]
-    bits = np.clip(bits + np.log2(settings.sharing_probability), 0.0, most)
+    bits += np.log2(settings.sharing_probability)
+    np.clip(bits, 0.0, most, out=bits)
     return Weighed(a, b, bits, counts, rarest, *_summed(bits, shown.families))
 
 
@@ -131,12 +135,10 @@ def links_table(weighed: Weighed, shown: Shown) -> pa.Table:
     )
 
 
-def _count(one: Incidence, a: Ints, b: Ints) -> tuple[Ints, Ints]:
-    counts, rarest = np.zeros(len(a), np.int64), np.full(len(a), -1, np.int64)
+def _count(one: Incidence, a: Ints, b: Ints, counts: Counts, rarest: Counts) -> None:
     _in_parts(
         lambda at: count_shared(a[at], b[at], one.account_start, one.account_values, counts[at], rarest[at]), len(a)
     )
-    return counts, rarest
 
 
 def _surprise(one: Incidence, rates: Floats, again: float, a: Ints, b: Ints) -> Floats:
