@@ -28,7 +28,7 @@ app = typer.Typer(
 def _tell_version(asked: bool) -> None:  # noqa: FBT001 - Typer gives it so
     if asked:
         typer.echo(f"stillwatch {__version__}")
-        raise typer.Exit
+        raise typer.Exit(0)
 
 
 @app.callback()
@@ -66,4 +66,4 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    raise KeyboardInterrupt("stopped by a signal")

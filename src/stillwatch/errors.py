@@ -1,33 +1,9 @@
-"""Every error that a user can meet, in one shape of five lines."""
+"""Every error that a user can meet, in the shape of `error_form`."""
 
 from collections.abc import Sequence
 
-
-class StillwatchError(Exception):
-    """What went wrong, where, what was found, what was needed, and what to do about it.
-
-    Parameters
-    ----------
-    problem
-        One lower-case clause without a full stop, names in backticks.
-    where, found, needed
-        One line each.
-    try_
-        An action, not advice.
-    """
-
-    def __init__(self, problem: str, *, where: str, found: str, needed: str, try_: str) -> None:
-        super().__init__(problem)
-        self.problem, self.where, self.found, self.needed, self.try_ = problem, where, found, needed, try_
-
-    def __str__(self) -> str:
-        return "\n".join((
-            self.problem,
-            f"  where:  {self.where}",
-            f"  found:  {self.found}",
-            f"  needed: {self.needed}",
-            f"  try:    {self.try_}",
-        ))
+from stillwatch.error_form import Fault, Unknown
+from stillwatch.error_form import StillwatchError as StillwatchError  # noqa: PLC0414 - it is theirs to import from here
 
 
 class TableMismatch(StillwatchError):
@@ -97,17 +73,12 @@ class NoSuchLogs(StillwatchError):
         )
 
 
-class NoRows(StillwatchError):
+class NoRows(Fault):
     """There are logs, and no row in them."""
 
-    def __init__(self, where: str, found: str) -> None:
-        super().__init__(
-            "the logs hold no exchange",
-            where=where,
-            found=found,
-            needed="at least one row that is a request to a model",
-            try_="export a longer time, or run `stillwatch check` on these logs",
-        )
+    told = "the logs hold no exchange"
+    wanted = "at least one row that is a request to a model"
+    advice = "export a longer time, or run `stillwatch check` on these logs"
 
 
 class MissingColumn(StillwatchError):
@@ -150,17 +121,12 @@ class UnknownFormat(StillwatchError):
         )
 
 
-class NoSuchReader(StillwatchError):
+class NoSuchReader(Unknown):
     """A format was named that no reader reads."""
 
-    def __init__(self, name: str, known: Sequence[str]) -> None:
-        super().__init__(
-            f"there is no reader for the format `{name}`",
-            where="the option `--format`",
-            found=f"`{name}`",
-            needed=f"one of {', '.join(known)}",
-            try_="run `stillwatch readers` to see what each of them reads",
-        )
+    told = "there is no reader for the format"
+    place = "the option `--format`"
+    advice = "run `stillwatch readers` to see what each of them reads"
 
 
 class BadMapping(StillwatchError):
@@ -214,30 +180,20 @@ class TimesWithoutZone(TooManyBadRows):
     advice = "export the times with their zone, or give `time.zone` in a mapping"
 
 
-class StoryUnknown(StillwatchError):
+class StoryUnknown(Unknown):
     """No story of a world has this name."""
 
-    def __init__(self, name: str, known: Sequence[str]) -> None:
-        super().__init__(
-            "no story has this name",
-            where="the stories that ship",
-            found=f"`{name}`",
-            needed="one of " + ", ".join(f"`{story}`" for story in known),
-            try_="name one of these stories",
-        )
+    told = "no story has the name"
+    place = "the stories that ship"
+    advice = "name one of these stories"
 
 
-class GrammarBroken(StillwatchError):
+class GrammarBroken(Fault):
     """A grammar file names a symbol that no file defines, or holds a line that cannot be read."""
 
-    def __init__(self, where: str, found: str) -> None:
-        super().__init__(
-            "a grammar file cannot be read",
-            where=where,
-            found=found,
-            needed="alternatives below `= symbol`, and slots such as `{name}`, `{name@scope}`, `{name*2-9}`, `{#1-99}`",
-            try_="define the symbol, or double the braces that are meant as text",
-        )
+    told = "a grammar file cannot be read"
+    wanted = "alternatives below `= symbol`, and slots such as `{name}`, `{name@scope}`, `{name*2-9}`, `{#1-99}`"
+    advice = "define the symbol, or double the braces that are meant as text"
 
 
 class FolderOccupied(StillwatchError):
@@ -253,95 +209,60 @@ class FolderOccupied(StillwatchError):
         )
 
 
-class BadSettings(StillwatchError):
-    """The settings cannot be used; all faults are reported together, numbered."""
+class BadSettings(Fault):
+    """The settings cannot be used."""
 
-    def __init__(self, path: object, faults: Sequence[str]) -> None:
-        super().__init__(
-            f"the settings have {len(faults)} fault{'s' if len(faults) > 1 else ''}",
-            where=str(path),
-            found="; ".join(f"{i}. {fault}" for i, fault in enumerate(faults, 1)),
-            needed="a TOML file as `stillwatch settings` prints it, of which any part may be left out",
-            try_="correct the settings; docs/tuning.md says what each of them does",
-        )
+    told = "the settings have faults"
+    wanted = "a TOML file as `stillwatch settings` prints it, of which any part may be left out"
+    advice = "correct the settings; docs/tuning.md says what each of them does"
 
 
-class KeyUnreadable(StillwatchError):
+class KeyUnreadable(Fault):
     """The key file cannot be read, or holds no key."""
 
-    def __init__(self, path: object, found: str) -> None:
-        super().__init__(
-            "the key file holds no key",
-            where=str(path),
-            found=found,
-            needed="16 bytes, or 32 hexadecimal digits",
-            try_="make one with `head -c 16 /dev/urandom > stillwatch.key`, and keep it",
-        )
+    told = "the key file holds no key"
+    wanted = "16 bytes, or 32 hexadecimal digits"
+    advice = "make one with `head -c 16 /dev/urandom > stillwatch.key`, and keep it"
 
 
-class ReleasesUnreadable(StillwatchError):
-    """The list of releases cannot be used; all faults are reported together, numbered."""
+class ReleasesUnreadable(Fault):
+    """The list of releases cannot be used."""
 
-    def __init__(self, path: object, faults: Sequence[str]) -> None:
-        super().__init__(
-            "the releases cannot be read",
-            where=str(path),
-            found="; ".join(f"{i}. {fault}" for i, fault in enumerate(faults, 1)),
-            needed="a JSON list of objects, or CSV, with `model` and `time` (ISO 8601 with its zone)",
-            try_='correct the file; one release is `[{"model": "m-2", "time": "2026-03-10T17:00:00Z"}]`',
-        )
+    told = "the releases cannot be read"
+    wanted = "a JSON list of objects, or CSV, with `model` and `time` (ISO 8601 with its zone)"
+    advice = 'correct the file; one release is `[{"model": "m-2", "time": "2026-03-10T17:00:00Z"}]`'
 
 
-class RecordUnreadable(StillwatchError):
+class RecordUnreadable(Fault):
     """A scan's record cannot be read back."""
 
-    def __init__(self, path: object, found: str) -> None:
-        super().__init__(
-            "the record of a scan cannot be read",
-            where=str(path),
-            found=found,
-            needed="a `scan.json` that `stillwatch scan` wrote",
-            try_="name the `scan.json` of a findings folder, or scan the logs anew",
-        )
+    told = "the record of a scan cannot be read"
+    wanted = "a `scan.json` that `stillwatch scan` wrote"
+    advice = "name the `scan.json` of a findings folder, or scan the logs anew"
 
 
-class InputsChanged(StillwatchError):
-    """What a recorded scan has read is no longer the same; all differences are reported together, numbered."""
+class InputsChanged(Fault):
+    """What a recorded scan has read is no longer the same."""
 
-    def __init__(self, path: object, changes: Sequence[str]) -> None:
-        super().__init__(
-            "the scan cannot be repeated on what is there now",
-            where=str(path),
-            found="; ".join(f"{i}. {change}" for i, change in enumerate(changes, 1)),
-            needed="the logs, lists and key of the recorded scan, byte for byte",
-            try_="bring them back, in the folder from which the scan was run, or scan anew without `--repeat`",
-        )
+    told = "the scan cannot be repeated on what is there now"
+    wanted = "the logs, lists and key of the recorded scan, byte for byte"
+    advice = "bring them back, in the folder from which the scan was run, or scan anew without `--repeat`"
 
 
-class FindingsAmongLogs(StillwatchError):
+class FindingsAmongLogs(Fault):
     """The folder for the findings lies in a folder of logs, where the next scan would read it."""
 
-    def __init__(self, path: object, source: str) -> None:
-        super().__init__(
-            "the findings would lie among the logs",
-            where=str(path),
-            found=f"the logs are all that is in `{source}`",
-            needed="a folder outside the logs, since the next scan would read the findings as logs",
-            try_="name another folder with `--into`, or give the logs by a glob such as `logs/*.jsonl`",
-        )
+    told = "the findings would lie among the logs"
+    wanted = "a folder outside the logs, since the next scan would read the findings as logs"
+    advice = "name another folder with `--into`, or give the logs by a glob such as `logs/*.jsonl`"
 
 
-class NoFindings(StillwatchError):
+class NoFindings(Fault):
     """A folder holds no findings of a whole scan."""
 
-    def __init__(self, path: object, found: str) -> None:
-        super().__init__(
-            "there are no findings to explain",
-            where=str(path),
-            found=found,
-            needed="a folder that `stillwatch scan` wrote",
-            try_="name it with `--findings`, or run `stillwatch scan` first",
-        )
+    told = "there are no findings to explain"
+    wanted = "a folder that `stillwatch scan` wrote"
+    advice = "name it with `--findings`, or run `stillwatch scan` first"
 
 
 class NothingToExplain(StillwatchError):
@@ -357,14 +278,9 @@ class NothingToExplain(StillwatchError):
         )
 
 
-class NoSuchTrait(StillwatchError):
+class NoSuchTrait(Unknown):
     """A trait was named that is not there."""
 
-    def __init__(self, name: str, known: Sequence[str]) -> None:
-        super().__init__(
-            f"there is no trait `{name}`",
-            where="the name given",
-            found=f"`{name}`",
-            needed=f"one of {', '.join(known)}",
-            try_="run `stillwatch traits` to see what each of them says",
-        )
+    told = "there is no trait"
+    place = "the name given"
+    advice = "run `stillwatch traits` to see what each of them says"

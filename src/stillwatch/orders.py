@@ -94,7 +94,7 @@ def repeat_scan(
 def _keep_apart(into: Path, sources: Sequence[str]) -> None:
     for source in sources:
         if Path(source).is_dir() and into.resolve().is_relative_to(Path(source).resolve()):
-            raise FindingsAmongLogs(into, source)
+            raise FindingsAmongLogs(into, f"the logs are all that is in `{source}`")
 
 
 def _other_versions(record: Record) -> list[str]:

@@ -19,8 +19,8 @@ _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 def read_table(kind: type[Kind], table: dict[str, Any], folder: Path, faults: list[str]) -> Kind:
     """Return the dataclass that a table describes; what it leaves out keeps its default.
 
-    Names say what values a setting can have: `_share`, `_rate` and `_quantile` lie between 0 and 1, `_probability` above
-    0, `_bytes` may be a text such as "4GB", whole numbers begin at 1, and no other number is negative.
+    Names say what values a setting can have: `_share`, `_rate` and `_quantile` lie between 0 and 1, `_probability`
+    above 0; `_bytes` may be a text such as "4GB"; whole numbers begin at 1, and no other number is negative.
 
     Parameters
     ----------

@@ -91,8 +91,8 @@ def moving(shares, release, model="new"):
 
 
 def honest_and_campaign(draw, moved_of_campaign):
-    """Two hundred honest accounts of which 30 % move, and thirty of a campaign."""
-    shares = {f"h{place:03}": 9 * (draw.uniform() < 0.3) for place in range(200)}
+    """A hundred honest accounts of which 30 % move, and as many of a campaign as are given."""
+    shares = {f"h{place:03}": 9 * (draw.uniform() < 0.3) for place in range(100)}
     return shares | {f"m{place:02}": 9 * moved for place, moved in enumerate(moved_of_campaign)}
 
 
@@ -100,7 +100,7 @@ def test_a_campaign_that_moves_within_a_day_pivots(described, at):
     engine = described(moving(honest_and_campaign(np.random.default_rng(1), [True] * 30), at))
     [pivot] = pivots_of(engine, [Release("new", at), Release("other", at + timedelta(days=9))], 0.3)
     assert (pivot.model, pivot.released_at, pivot.campaign_share) == ("new", at, 0.9)
-    assert pivot.public_share == pytest.approx(0.9 * 0.3, abs=0.08)
+    assert pivot.public_share == pytest.approx(0.9 * 0.3, abs=0.1)
     assert pivot.bits > 3
 
 

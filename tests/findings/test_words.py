@@ -81,12 +81,15 @@ def test_the_irreversible_comes_last(hydra_finding):
         ("same prompt", "prompts", "a prompt"),
         ("TLS client", "TLS clients", "a TLS client"),
         ("sign-up day", "sign-up days", "a sign-up day"),
+        ("API key", "API keys", "an API key"),
     ],
 )
 def test_traits_are_spoken_of_as_things(trait, many, one):
     assert (several(trait), one_of(trait)) == (many, one)
 
 
-def test_every_trait_can_be_spoken_of(stored):
-    names = [one.name for one in (*all_traits(), *all_profiles())]
-    stored("things.txt", "".join(f"{one_of(name)}, several {several(name)}\n" for name in names))
+def test_every_trait_can_be_spoken_of():
+    for trait in (*all_traits(), *all_profiles()):
+        assert re.fullmatch(r"an? \w.*\w", one_of(trait.name))
+        assert several(trait.name).endswith("s")
+        assert not several(trait.name).endswith("ss")

@@ -41,7 +41,7 @@ def as_dict(weighed, renamed):
     return {(min(pair), max(pair)): row for pair, row in zip(pairs, rows, strict=True)}
 
 
-@examples(max_examples=10)
+@examples(max_examples=4)
 @given(st.integers(0, 10**6))
 def test_links_do_not_depend_on_how_accounts_are_numbered(shown_of, seed):
     traits, order = drawn(seed), np.random.default_rng(seed).permutation(COUNT)

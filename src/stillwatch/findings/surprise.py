@@ -48,7 +48,7 @@ def combined(probabilities: Sequence[float]) -> float:
 
     Examples
     --------
-    >>> combined([0.01])
+    >>> round(combined([0.01]), 3)
     0.01
     >>> round(combined([0.1, 0.1]), 3)
     0.056

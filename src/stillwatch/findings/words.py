@@ -79,7 +79,7 @@ def one_of(trait: str) -> str:
     ('an address', 'a payment card')
     """
     noun = thing(trait)
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+    return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"
 
 
 def listed(words: Sequence[str]) -> str:
