@@ -28,4 +28,5 @@ def test_compiling_is_told_before_it_begins(tmp_path, monkeypatch, kept, name):
     told = Told()
     monkeypatch.setattr(kernels, "cache_folder", lambda: None if kept is None else tmp_path)
     monkeypatch.setattr(kernels, "warm", told.stages.copy)
+    monkeypatch.setattr(kernels, "warm_links", lambda: None)
     assert prepare_kernels(told) == [(name or "compiling kernels, once", None, "")]

@@ -1,5 +1,6 @@
 """Makes compiled kernels ready before they are needed, and says so when that takes a while."""
 
+from stillwatch.links.warm import warm_links
 from stillwatch.marks.compiled import KERNELS, cache_folder
 from stillwatch.marks.warm import warm
 from stillwatch.progress import Progress
@@ -8,7 +9,7 @@ _INDEX_OF_A_KERNEL = "*.nbi"
 
 
 def prepare_kernels(progress: Progress) -> bool:
-    """Compile the kernels of the marks, or load them from where the last run kept them.
+    """Compile the kernels of the marks and the links, or load them from where the last run kept them.
 
     Returns
     -------
@@ -18,4 +19,5 @@ def prepare_kernels(progress: Progress) -> bool:
     folder = cache_folder()
     first = folder is None or len(list(folder.rglob(_INDEX_OF_A_KERNEL))) < len(KERNELS)
     progress.stage("compiling kernels, once" if first else "loading kernels", None, "")
+    warm_links()
     return warm()

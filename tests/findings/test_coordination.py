@@ -10,6 +10,7 @@ from stillwatch.findings.coordination import coordination_evidence, group_of, ti
 @pytest.fixture(scope="module")
 def world(bench, small_world):
     rows = [*small_world.strangers(200), *small_world.office(8), *small_world.queue(), *small_world.relay()]
+    rows += [{"account_id": f"{one} 00", "ip": "192.0.2.1"} for one in ("queue", "relay")]  # a member at the office
     rows = [{"exchange_id": f"e{place:06}", **row} for place, row in enumerate(rows)]
     shown = bench.show(rows)
     return rows, shown, bench.gather(shown)

@@ -23,7 +23,7 @@ class Gathered:
     groups
         For each account the number of its group, or -1.
     reference
-        Which accounts are believed honest: those in no group and tied to none.
+        Which accounts are believed honest: those in no group and tied to none, or those declared so and in no group.
     links
         The links kept: at least two families, and more bits than strangers reach.
     weakest_bits
@@ -76,7 +76,7 @@ def gather_campaigns(
         kept = weighed.only((weighed.total >= weakest) & (weighed.families_count >= 2))
         communities = find_communities(kept.a, kept.b, kept.total - weakest + 1.0, len(strangers), gathering)
         groups = _sized(communities, gathering.fewest_accounts)
-        reference = _untied(groups, kept)
+        reference = _untied(groups, kept) if clean is None else clean & (groups < 0)
         round_done(done)
         if clean is not None:
             break
