@@ -47,7 +47,7 @@ def test_what_a_scan_could_not_see_is_told_in_a_line_each(scanned, tmp_path):
         set_aside=(("not JSON", 2), ("`asked_at` is absent", 1_000)),
         repeated_count=3,
         cleared=(("known customer", 1),),
-        blind_traits=(("hosting range", "ip, address_range"),),
+        blind_traits=(("hosting range", "no `ip`, no list of address ranges"),),
         keyed=True,
     )
     told = lines_of(summary)

@@ -29,6 +29,7 @@ from stillwatch.marks.mark import mark_exchanges
 from stillwatch.progress import SILENT, Progress
 from stillwatch.record import Order, scan_record
 from stillwatch.settings import Settings, read_indicators, read_key
+from stillwatch.survey import name_lacking
 from stillwatch.tables import CAMPAIGN_ACCOUNTS, CAMPAIGN_EXCHANGES, CAMPAIGNS, EVIDENCE, LINKS, MARKS, WORDINGS
 from stillwatch.traits.context import DISPOSABLE, label_addresses, read_domains, read_ranges
 from stillwatch.traits.find import blind_traits, find_traits, show_exchanges, shown_columns
@@ -127,7 +128,8 @@ def _find(engine: "DuckEngine", order: Order, progress: Progress) -> tuple[int, 
         "domain_kind": order.settings.context.disposable_domains is not None,
         "released": bool(order.releases),
     }
-    return repeated, blind_traits(shown_columns(engine) | {name for name, given in lists.items() if given})
+    blind = blind_traits(shown_columns(engine) | {name for name, given in lists.items() if given})
+    return repeated, tuple((trait, name_lacking(lacking)) for trait, lacking in blind)
 
 
 def _name_lists(engine: "DuckEngine", order: Order) -> None:

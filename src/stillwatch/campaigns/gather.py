@@ -31,7 +31,7 @@ class Gathered:
     membership_bits
         For each account the mean of its three strongest links within its group; 0 outside.
     stranger_bits
-        The same for strangers: the membership of each account when traits are dealt at random, ascending.
+        The same for the strangers when what they show is dealt at random among them, ascending.
     """
 
     groups: Ints
@@ -77,6 +77,7 @@ def gather_campaigns(
         communities = find_communities(kept.a, kept.b, kept.total - weakest + 1.0, len(strangers), gathering)
         groups = _sized(communities, gathering.fewest_accounts)
         reference = _untied(groups, kept) if clean is None else clean & (groups < 0)
+        stranger_bits = np.sort(strongest_ties(dealt, len(strangers))[strangers])
         round_done(done)
         if clean is not None:
             break
@@ -86,10 +87,7 @@ def gather_campaigns(
         if settled:
             break
     within = kept.only((groups[kept.a] == groups[kept.b]) & (groups[kept.a] >= 0))
-    return Gathered(
-        groups, reference, kept, weakest,
-        strongest_ties(within, len(reference)), np.sort(strongest_ties(dealt, len(reference))),
-    )  # fmt: skip
+    return Gathered(groups, reference, kept, weakest, strongest_ties(within, len(reference)), stranger_bits)
 
 
 def strongest_ties(links: Weighed, count: int, most: int = 3) -> Floats:

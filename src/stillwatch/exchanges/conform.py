@@ -20,7 +20,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECONDS, _MILLISECONDS, _MICROSECONDS = 10**11, 10**14, 10**17
 
 
-class _Unfit(ValueError):  # noqa: N818 - caught for each value
+class _Unfit(ValueError):
     """A value that its column cannot hold; the text completes `the column ...`."""
 
 

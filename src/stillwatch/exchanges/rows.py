@@ -19,7 +19,7 @@ _BETWEEN = re.compile(r"[\s,]*")
 _COMPRESSIONS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 
 
-class BadRow(Exception):  # noqa: N818 - caught for each row, never shown
+class BadRow(Exception):
     """A row that cannot be used, and why: one clause that names no value of the row."""
 
 

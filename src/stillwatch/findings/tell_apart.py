@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from stillwatch.engine.base import Engine
 
-_FEATURES = ("intent", "words", "standalone", "templated", "tools", "repeated")
+_FEATURES = ("intent", "words", "templated", "tools", "repeated")
 _ROUNDS = 60
 _SMOOTHING = 0.5
 
@@ -26,8 +26,9 @@ def tell_apart(engine: Engine, *, forwarding: bool) -> None:
 
     The campaign's traffic is taken for a mixture of cover, which is distributed as the reference's traffic is, and of
     extraction, whose distribution is learned together with its share by expectation-maximisation. Exchanges are
-    described by intent, length, whether they stand alone, fill a template of the campaign, offer its tools, or repeat a
-    prompt that other members asked. Where a campaign forwards other people's conversations, all of it is extraction.
+    described by intent, length, whether they fill a template of the campaign, offer its tools, or repeat a prompt that
+    other members asked; not by whether they stand alone, for cover that is passed through loses its history too. Where a
+    campaign forwards other people's conversations, all of it is extraction.
 
     Parameters
     ----------
@@ -79,7 +80,6 @@ def _keep_marks_of_campaign(engine: Engine) -> None:
 def _described(accounts: str) -> str:
     return f"""
         SELECT exchange_id, intent, floor(log2(coalesce(words_count, 0) + 1))::INTEGER AS words,
-               coalesce(len(history_digests), 0) = 0 AS standalone,
                (o.digest IS NOT NULL)::INTEGER + (n.digest IS NOT NULL)::INTEGER + (f.digest IS NOT NULL)::INTEGER
                    AS templated,
                CASE WHEN tools_digest IS NULL THEN 0 WHEN t.digest IS NULL THEN 1 ELSE 2 END AS tools,

@@ -11,7 +11,9 @@ from stillwatch.links.weigh import weigh_links
 
 def warm_links() -> None:
     """Weigh two accounts that share a value, which makes every kernel of this stage ready."""
-    shared = index_shown("address", "network", np.ones(2, np.int64), (np.arange(2), np.zeros(2, np.int64)), pa.array(["a"]))
+    shared = index_shown(
+        "address", "network", np.ones(2, np.int64), (np.arange(2), np.zeros(2, np.int64)), pa.array(["a"])
+    )
     shown = Shown(pa.array(["a", "b"]), (shared,), (), np.full(2, -1, np.int64))
     weigh_links(shown, np.ones(2, bool), Linking(widest_value=1))
     weigh_links(shown, np.ones(2, bool), Linking())

@@ -9,6 +9,9 @@ class ApiKey(Trait):
     name = "API key"
     family = "identity"
     reads = ("api_key_hash",)
-    honest_reasons = ("a firm that moves a key from one of its accounts to another", "a gateway that signs for everybody")
+    honest_reasons = (
+        "a firm that moves a key from one of its accounts to another",
+        "a gateway that signs for everybody",
+    )
     evasion = "one key for each account, which costs nothing"
     value = "api_key_hash"
