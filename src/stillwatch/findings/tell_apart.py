@@ -27,8 +27,8 @@ def tell_apart(engine: Engine, *, forwarding: bool) -> None:
     The campaign's traffic is taken for a mixture of cover, which is distributed as the reference's traffic is, and of
     extraction, whose distribution is learned together with its share by expectation-maximisation. Exchanges are
     described by intent, length, whether they fill a template of the campaign, offer its tools, or repeat a prompt that
-    other members asked; not by whether they stand alone, for cover that is passed through loses its history too. Where a
-    campaign forwards other people's conversations, all of it is extraction.
+    other members asked; not by whether they stand alone, for cover that is passed through loses its history too. Where
+    a campaign forwards other people's conversations, all of it is extraction.
 
     Parameters
     ----------
