@@ -1,10 +1,11 @@
+import errno
 import re
 from pathlib import Path
 
 import pytest
 
 from stillwatch import folder
-from stillwatch.errors import FolderOccupied
+from stillwatch.errors import CannotWrite, FolderOccupied
 from stillwatch.folder import MARK, WRITTEN, written_whole
 
 
@@ -46,21 +47,43 @@ def break_off(into: Path, error: type[BaseException]) -> None:
         raise error("while writing")
 
 
-@pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
+BREAKS = [(OSError, CannotWrite), (KeyboardInterrupt, KeyboardInterrupt)]
+
+
+@pytest.mark.parametrize(("error", "told"), BREAKS)
 @pytest.mark.parametrize("into", ["findings", "a/b/findings"])
-def test_interrupted_writing_leaves_nothing(error, into, tmp_path):
-    with pytest.raises(error, match="while writing"):
+def test_interrupted_writing_leaves_nothing(error, told, into, tmp_path):
+    with pytest.raises(told, match="while writing"):
         break_off(tmp_path / into, error)
     assert held(tmp_path) == {}
 
 
-@pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
-def test_interrupted_writing_keeps_earlier_findings(error, tmp_path):
+@pytest.mark.parametrize(("error", "told"), BREAKS)
+def test_interrupted_writing_keeps_earlier_findings(error, told, tmp_path):
     write(tmp_path / "findings", report="one")
     before = held(tmp_path)
-    with pytest.raises(error, match="while writing"):
+    with pytest.raises(told, match="while writing"):
         break_off(tmp_path / "findings", error)
     assert held(tmp_path) == before
+
+
+def test_a_full_disk_is_told_in_the_systems_words(tmp_path):
+    def fill():
+        with written_whole(tmp_path / "findings"):
+            raise OSError(errno.ENOSPC, "Error writing bytes to file")
+
+    with pytest.raises(CannotWrite) as caught:
+        fill()
+    assert (caught.value.where, caught.value.found) == (str(tmp_path / "findings"), "No space left on device")
+
+
+def test_a_folder_that_may_not_be_written_is_told(tmp_path, monkeypatch):
+    def refused(*_given, **_named):
+        raise PermissionError(errno.EACCES, "no", "findings")
+
+    monkeypatch.setattr(folder.tempfile, "mkdtemp", refused)
+    with pytest.raises(CannotWrite, match="Permission denied"):
+        write(tmp_path / "findings")
 
 
 def test_a_swap_that_fails_keeps_earlier_findings(tmp_path, monkeypatch):
@@ -73,7 +96,7 @@ def test_a_swap_that_fails_keeps_earlier_findings(tmp_path, monkeypatch):
         return rename(self, target)
 
     monkeypatch.setattr(folder.Path, "rename", fails_for_fresh)
-    with pytest.raises(PermissionError, match="no"):
+    with pytest.raises(CannotWrite, match="no"):
         write(tmp_path / "findings", report="two")
     assert held(tmp_path) == before
 

@@ -53,8 +53,8 @@ def check_logs(  # noqa: PLR0913 - the options of the command line
         sources, key=read_key(held)[0], now=datetime.now(UTC), format=format, mapping=mapping, reading=held.reading
     )
     with LiveProgress(console) as progress:
-        progress.stage("reading", None, "")
-        survey = survey_logs(logs)
+        progress.stage("reading", logs.size_bytes, "bytes")
+        survey = survey_logs(logs, progress.advance)
     return Checked(
         survey,
         look_ahead(survey, held, released),

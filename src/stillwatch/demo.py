@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console, RenderableType
 
-from stillwatch.errors import FolderOccupied
+from stillwatch.errors import CannotWrite, FolderOccupied
 from stillwatch.findings.numerals import count, plural, share
 from stillwatch.findings.settings import Declared, Price
 from stillwatch.findings.statement import Finding, Release
@@ -60,6 +60,8 @@ def run_demo(into: Path, console: Console, *, seed: int = 1, threads: int | None
     ------
     FolderOccupied
         `into` holds something else than an earlier demonstration.
+    CannotWrite
+        `into` cannot be written, or its disk is full.
     """
     if into.exists() and (not into.is_dir() or {one.name for one in into.iterdir()} - {*_FOLDERS}):
         raise FolderOccupied(into)
@@ -67,7 +69,8 @@ def run_demo(into: Path, console: Console, *, seed: int = 1, threads: int | None
     with LiveProgress(console) as progress:
         progress.stage("making a world", None, "")
         world = make_world(STORY, seed=seed)
-        write_world(world, folder)
+        with CannotWrite.told_of(folder):
+            write_world(world, folder)
     logs = folder / "exchanges.parquet"
     prices = {model: Price(*price) for model, price in world.prices.items()}
     releases = tuple(Release(one.model, one.at) for one in world.releases)

@@ -1,6 +1,8 @@
 """Every error that a user can meet, in the shape of `error_form`."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from stillwatch.error_form import Fault, Unknown
 from stillwatch.error_form import StillwatchError as StillwatchError  # noqa: PLC0414 - it is theirs to import from here
@@ -207,6 +209,31 @@ class FolderOccupied(StillwatchError):
             needed="a folder that is new, empty, or holds the findings of an earlier scan",
             try_="name another folder with `--into`",
         )
+
+
+class CannotWrite(Fault):
+    """The folder for the findings, or for temporary files, cannot be written, or is full."""
+
+    told = "a folder cannot be written, or its disk is full"
+    wanted = "a folder that may be written, with room for what is written"
+    advice = "make room, or name another: `--into` for the findings, `temporary_folder` in the settings for the rest"
+
+    @classmethod
+    @contextmanager
+    def told_of(cls, folder: object) -> Iterator[None]:
+        """Tell what the system says of writing below a folder as this error."""
+        try:
+            yield
+        except OSError as error:
+            raise cls(folder, os.strerror(error.errno) if error.errno else str(error)) from error
+
+
+class MemoryExhausted(Fault):
+    """The engine needs more memory than it may have, and has no room to spill."""
+
+    told = "there is not enough memory for these logs"
+    wanted = "more memory, or more room for temporary files"
+    advice = "allow more with `--memory`, or name a roomier `temporary_folder` in the settings"
 
 
 class BadSettings(Fault):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from stillwatch.errors import FolderOccupied
+from stillwatch.errors import CannotWrite, FolderOccupied
 
 MARK = "scan.json"
 WRITTEN = frozenset({
@@ -22,12 +22,17 @@ def written_whole(into: Path) -> Iterator[Path]:
     ------
     FolderOccupied
         `into` holds something else than the findings of an earlier scan, or is a file.
+    CannotWrite
+        `into` cannot be written, or its disk is full.
     """
     into = into.resolve()
     if into.exists() and (found := _foreign(into)):
         raise FolderOccupied(into, found)
     beside = next(folder for folder in into.parents if folder.is_dir())
-    with tempfile.TemporaryDirectory(prefix=f".{into.name}-", dir=beside) as temporary:
+    with (
+        CannotWrite.told_of(into),
+        tempfile.TemporaryDirectory(prefix=f".{into.name}-", dir=beside) as temporary,
+    ):
         fresh, former = Path(temporary) / "fresh", Path(temporary) / "former"
         fresh.mkdir()
         yield fresh

@@ -23,6 +23,10 @@ class Progress(Protocol):
         """Say that so much more of the stage is done. Any thread may."""
         ...
 
+    def note(self, text: str) -> None:
+        """Say what else the line of the stage shall tell when it has ended."""
+        ...
+
     def done(self) -> None:
         """End the last stage."""
         ...
@@ -35,6 +39,9 @@ class Silent:
         """Do nothing."""
 
     def advance(self, amount: float) -> None:
+        """Do nothing."""
+
+    def note(self, text: str) -> None:
         """Do nothing."""
 
     def done(self) -> None:
@@ -65,7 +72,7 @@ class LiveProgress:
             console=console, transient=True, get_time=clock, disable=not console.is_terminal,
         )  # fmt: skip
         self._task: Task | None = None
-        self._begun = 0.0
+        self._begun, self._note = 0.0, ""
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -82,13 +89,17 @@ class LiveProgress:
         """Begin a stage, and end the one before it."""
         self.done()
         number = self._bars.add_task(name, total=total, unit=unit)
-        self._begun = self._clock()
+        self._begun, self._note = self._clock(), ""
         self._task = next(task for task in self._bars.tasks if task.id == number)
 
     def advance(self, amount: float) -> None:
         """Say that so much more of the stage is done."""
         if self._task is not None:
             self._bars.advance(self._task.id, amount)
+
+    def note(self, text: str) -> None:
+        """Put a text in the line that stays."""
+        self._note = f", {text}"
 
     def done(self) -> None:
         """End the stage that runs, if any: its line stays."""
@@ -98,7 +109,7 @@ class LiveProgress:
         self._bars.remove_task(task.id)
         seconds = self._clock() - self._begun
         counted = f", {counted_as(task.completed, task.fields['unit'])}" if task.completed else ""
-        self._console.print(Text(f"{task.description}{counted} in {seconds:.1f} s", style="dim"))
+        self._console.print(Text(f"{task.description}{self._note}{counted} in {seconds:.1f} s", style="dim"))
 
 
 class _Counted(ProgressColumn):
@@ -121,4 +132,4 @@ def counted_as(amount: float, unit: str) -> str:
     >>> counted_as(190_218, "exchanges"), counted_as(14_805_494, "bytes")
     ('190,218 exchanges', '14.8 MB')
     """
-    return decimal(int(amount)) if unit == "bytes" else f"{amount:,.0f} {unit}"
+    return decimal(int(amount)) if unit == "bytes" else f"{amount:,.0f} {unit.removesuffix('s') if amount == 1 else unit}"

@@ -104,10 +104,9 @@ def scan(  # noqa: PLR0913 - the options of the command line
 
 
 def _mark(engine: "DuckEngine", logs: Logs, key: bytes, progress: Progress) -> None:
-    progress.stage("reading and marking", None, "exchanges")
-    engine.map_batches(
-        partial(mark_exchanges, key=key), logs.batches(), MARKS, lambda batch: progress.advance(batch.num_rows)
-    )
+    progress.stage("reading and marking", logs.size_bytes, "bytes")
+    engine.map_batches(partial(mark_exchanges, key=key), logs.batches(progress.advance), MARKS)
+    progress.note(f"{logs.ledger.rows_count:,} exchanges")
     progress.stage("gathering wordings", None, "")
     engine.keep(
         "wordings",

@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stillwatch.errors import CannotWrite, MemoryExhausted
 from stillwatch.tables import Declared
 
 Made = TypeVar("Made")
@@ -49,7 +50,8 @@ class DuckEngine:
     ) -> None:
         self.memory_bytes = memory_bytes or half_of_memory()
         self.threads = threads or usable_threads()
-        self._temporary = tempfile.TemporaryDirectory(prefix="stillwatch-", dir=folder, ignore_cleanup_errors=True)
+        with CannotWrite.told_of(folder or "the system's folder for temporary files"):
+            self._temporary = tempfile.TemporaryDirectory(prefix="stillwatch-", dir=folder, ignore_cleanup_errors=True)
         self.folder = Path(self._temporary.name)
         self._worker = ThreadPoolExecutor(1)
         self._connection = duckdb.connect(
@@ -82,8 +84,9 @@ class DuckEngine:
     def name(self, name: str, source: pa.Table | Path) -> None:
         """Make a table, or the Parquet files under a path, known to SQL as `name`."""
         if isinstance(source, pa.Table):
-            table, source = source, self._new_folder(name) / "0.parquet"
-            pq.write_table(table, source)
+            with CannotWrite.told_of(self.folder):
+                table, source = source, self._new_folder(name) / "0.parquet"
+                pq.write_table(table, source)
         files = sorted(source.glob("*.parquet")) if source.is_dir() else [source]
         where = ", ".join(map(_quoted, files))
         self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{where}])")
@@ -134,6 +137,10 @@ class DuckEngine:
         # The database works on a thread of its own: on this one it may never look whether somebody pressed Ctrl-C.
         try:
             return self._worker.submit(work).result()
+        except duckdb.OutOfMemoryException as error:
+            raise MemoryExhausted(f"the engine, with temporary files in {self.folder}", _first_line(error)) from error
+        except duckdb.IOException as error:
+            raise CannotWrite(self.folder, _first_line(error)) from error
         except (KeyboardInterrupt, SystemExit):
             idle = self._worker.submit(int)
             while not idle.done():
@@ -149,20 +156,15 @@ class DuckEngine:
         function: Callable[[pa.RecordBatch], pa.RecordBatch],
         batches: Iterable[pa.RecordBatch],
         gives: Declared,
-        seen: Callable[[pa.RecordBatch], None] = lambda _batch: None,
     ) -> Path:
         """Apply a function to each batch on all threads; keep what it gives as `gives.name`.
 
         At most two batches a thread are in flight, so memory does not grow with the input.
-
-        Parameters
-        ----------
-        seen
-            Called with each batch that is done, for progress.
         """
         folder = self._new_folder(gives.name)
         waiting: list[Future[pa.RecordBatch]] = []
         with (
+            CannotWrite.told_of(self.folder),  # first, as a writer on a full disk also fails to close
             ThreadPoolExecutor(self.threads) as pool,
             pq.ParquetWriter(folder / "0.parquet", gives.schema, compression="zstd", compression_level=1) as writer,
         ):
@@ -172,7 +174,6 @@ class DuckEngine:
                 gives.check(batch, f"the batches of `{gives.name}`")
                 columns = [batch.column(column) for column in gives.names]
                 writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=gives.schema))
-                seen(batch)
 
             for batch in batches:
                 waiting.append(pool.submit(function, batch))
@@ -182,6 +183,10 @@ class DuckEngine:
                 write(future)
         self.name(gives.name, folder)
         return folder
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).splitlines()[0]
 
 
 def _quoted(path: Path) -> str:

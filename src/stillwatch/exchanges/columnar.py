@@ -10,9 +10,16 @@ from stillwatch.errors import UnreadableLog
 from stillwatch.exchanges.reading import Reading
 
 _END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
+_Share = tuple[pa.RecordBatch, float]  # a batch, and which share (0-1) of the file it is
 
 
-def column_batches(path: Path, kind: str, wanted: Callable[[str], bool], reading: Reading) -> Iterator[pa.RecordBatch]:
+def column_batches(
+    path: Path,
+    kind: str,
+    wanted: Callable[[str], bool],
+    reading: Reading,
+    advanced: Callable[[int], None] = lambda _bytes: None,
+) -> Iterator[pa.RecordBatch]:
     """Yield the wanted columns of a Parquet or Arrow file in order, a row group or record batch at a time.
 
     Parameters
@@ -21,6 +28,8 @@ def column_batches(path: Path, kind: str, wanted: Callable[[str], bool], reading
         `parquet`, `arrow` or `arrow stream`.
     wanted
         Whether a column of this name is read.
+    advanced
+        Called before each batch with about how many bytes of the file it stands for.
 
     Raises
     ------
@@ -29,9 +38,12 @@ def column_batches(path: Path, kind: str, wanted: Callable[[str], bool], reading
     """
     read = {"parquet": _parquet, "arrow": _arrow_file, "arrow stream": _arrow_stream}[kind]
     try:
-        for batch in read(path, wanted, reading):
+        size = path.stat().st_size
+        for batch, share in read(path, wanted, reading):
             for start in range(0, batch.num_rows, reading.batch_rows):
-                yield from _halves(batch.slice(start, reading.batch_rows), reading.batch_bytes)
+                for part in _halves(batch.slice(start, reading.batch_rows), reading.batch_bytes):
+                    advanced(int(size * share * part.num_rows / batch.num_rows))
+                    yield part
     except (OSError, pa.ArrowException) as error:
         raise UnreadableLog(str(path), str(error)) from error
 
@@ -54,7 +66,7 @@ def column_names(path: Path, kind: str) -> list[str]:
         raise UnreadableLog(str(path), str(error)) from error
 
 
-def _parquet(path: Path, wanted: Callable[[str], bool], reading: Reading) -> Iterator[pa.RecordBatch]:
+def _parquet(path: Path, wanted: Callable[[str], bool], reading: Reading) -> Iterator[_Share]:
     # Buffered and not read ahead: a row group's columns are decoded batch by batch, not held whole.
     with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20) as file:
         names = [name for name in dict.fromkeys(file.schema_arrow.names) if wanted(name)]
@@ -62,19 +74,20 @@ def _parquet(path: Path, wanted: Callable[[str], bool], reading: Reading) -> Ite
             about = file.metadata.row_group(group)
             row_bytes = about.total_byte_size // max(about.num_rows, 1) + 1
             rows = max(1, min(reading.batch_rows, reading.batch_bytes // row_bytes))
-            yield from file.iter_batches(rows, row_groups=[group], columns=names)
+            for batch in file.iter_batches(rows, row_groups=[group], columns=names):
+                yield batch, batch.num_rows / file.metadata.num_rows
 
 
-def _arrow_file(path: Path, wanted: Callable[[str], bool], _reading: Reading) -> Iterator[pa.RecordBatch]:
+def _arrow_file(path: Path, wanted: Callable[[str], bool], _reading: Reading) -> Iterator[_Share]:
     with pa.memory_map(str(path)) as file:
         names = pa.ipc.open_file(file).schema.names
         options = pa.ipc.IpcReadOptions(included_fields=_positions(names, wanted))
         opened = pa.ipc.open_file(file, options=options)
         for number in range(opened.num_record_batches):
-            yield opened.get_batch(number)
+            yield opened.get_batch(number), 1 / opened.num_record_batches
 
 
-def _arrow_stream(path: Path, wanted: Callable[[str], bool], _reading: Reading) -> Iterator[pa.RecordBatch]:
+def _arrow_stream(path: Path, wanted: Callable[[str], bool], _reading: Reading) -> Iterator[_Share]:
     with pa.memory_map(str(path)) as file:
         file.seek(max(file.size() - len(_END_OF_STREAM), 0))
         if file.read() != _END_OF_STREAM:
@@ -82,7 +95,10 @@ def _arrow_stream(path: Path, wanted: Callable[[str], bool], _reading: Reading) 
         file.seek(0)
         names = pa.ipc.open_stream(file).schema.names
         file.seek(0)
-        yield from pa.ipc.open_stream(file, options=pa.ipc.IpcReadOptions(included_fields=_positions(names, wanted)))
+        options, before = pa.ipc.IpcReadOptions(included_fields=_positions(names, wanted)), 0
+        for batch in pa.ipc.open_stream(file, options=options):
+            yield batch, (file.tell() - before) / file.size()
+            before = file.tell()
 
 
 def _positions(names: list[str], wanted: Callable[[str], bool]) -> list[int]:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -59,7 +59,8 @@ class Logs:
         Parameters
         ----------
         advanced
-            Called with the size in bytes of each file that is done, for progress.
+            Called with how many bytes of the files were read since the last call, for progress; adds up to
+            `size_bytes`.
 
         Raises
         ------
@@ -106,18 +107,21 @@ class Logs:
             count = counts[file.path] = FileCount()
             if self.ledger.files[file.path].sha256 is None:
                 self.ledger.files[file.path] = count
-            yield from self._read(file, counts, rows_before)
+            told = _Told(advanced, file.size_bytes)
+            yield from self._read(file, counts, rows_before, told)
             rows_before += count.rows_count + count.set_aside_count
             count.sha256 = _digest(file)
             self.ledger.files[file.path] = count
-            advanced(file.size_bytes)
+            told(file.size_bytes)
 
-    def _read(self, file: LogFile, counts: dict[str, FileCount], rows_before: int) -> Iterator[pa.RecordBatch]:
+    def _read(
+        self, file: LogFile, counts: dict[str, FileCount], rows_before: int, advanced: Callable[[int], None]
+    ) -> Iterator[pa.RecordBatch]:
         if file.format == _EMPTY:
             return
         count = counts[file.path]
         reader, reading = self._readers[file.format], self._terms.reading
-        for batch in OneFile(file, reader, self._terms, count).batches():
+        for batch in OneFile(file, reader, self._terms, count).batches(advanced):
             # A file without a bad row can make no share worse, and going over all files for each would take long.
             seen = rows_before + count.rows_count + count.set_aside_count
             if count.set_aside_count and seen >= reading.judged_after_rows:
@@ -138,6 +142,19 @@ class Logs:
             held.append(batch)
         if held:
             yield pa.concat_batches(held)
+
+
+@dataclass
+class _Told:
+    """Tells how far a file is read, never beyond its size: formats know their positions more or less."""
+
+    advanced: Callable[[int], None]
+    left_bytes: int
+
+    def __call__(self, size: int) -> None:
+        step = min(size, self.left_bytes)
+        self.left_bytes -= step
+        self.advanced(step)
 
 
 def open_logs(  # noqa: PLR0913 - the options of the command line

@@ -1,6 +1,6 @@
 """One log file, read by its reader into batches of `exchanges`."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,30 +52,36 @@ class OneFile:
     terms: Terms
     count: FileCount
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
+    def batches(self, advanced: Callable[[int], None] = lambda _bytes: None) -> Iterator[pa.RecordBatch]:
         """Yield the exchanges of the file in order.
+
+        Parameters
+        ----------
+        advanced
+            Called with about how many bytes of the file were read since the last call.
 
         Raises
         ------
         UnreadableLog
             The file is damaged or ends early.
         """
-        yield from self._by_columns() if self.reader.reads_columns and self.file.kind != "json" else self._by_rows()
+        columnar = self.reader.reads_columns and self.file.kind != "json"
+        yield from self._by_columns(advanced) if columnar else self._by_rows(advanced)
 
-    def _by_columns(self) -> Iterator[pa.RecordBatch]:
+    def _by_columns(self, advanced: Callable[[int], None]) -> Iterator[pa.RecordBatch]:
         number = 1
         wanted, reading = self.terms.wanted.__contains__, self.terms.reading
-        for given in column_batches(Path(self.file.path), self.file.kind, wanted, reading):
+        for given in column_batches(Path(self.file.path), self.file.kind, wanted, reading, advanced):
             columns = dict(zip(given.schema.names, given.columns, strict=True))
             yield self._conformed(columns, range(number, number + given.num_rows))
             number += given.num_rows
 
-    def _by_rows(self) -> Iterator[pa.RecordBatch]:
+    def _by_rows(self, advanced: Callable[[int], None]) -> Iterator[pa.RecordBatch]:
         reading = self.terms.reading
         told: list[dict[str, Any]] = []
         numbers: list[int] = []
         held = 0
-        with closing(all_rows(Path(self.file.path), self.file.kind, reading)) as rows:
+        with closing(all_rows(Path(self.file.path), self.file.kind, reading, advanced)) as rows:
             for row in rows:
                 found = self._tell(row)
                 told += found
@@ -115,13 +121,15 @@ class OneFile:
         self.count.set_aside(SetAside(self.file.path, number, reason), self.terms.reading.examples_kept)
 
 
-def all_rows(path: Path, kind: str, reading: Reading) -> Generator[Row, None, None]:
-    """Yield the rows of a file of any kind as JSON objects with their numbers from 1."""
+def all_rows(
+    path: Path, kind: str, reading: Reading, advanced: Callable[[int], None] = lambda _bytes: None
+) -> Generator[Row, None, None]:
+    """Yield the rows of a file of any kind as JSON objects with their numbers from 1; `advanced` as `OneFile`."""
     if kind == "json":
-        yield from json_rows(path)
+        yield from json_rows(path, advanced)
         return
     number = 0
-    for batch in column_batches(path, kind, lambda _name: True, reading):
+    for batch in column_batches(path, kind, lambda _name: True, reading, advanced):
         size = batch.nbytes // max(batch.num_rows, 1)
         columns = [plain_values(column) for column in batch.columns]
         for values in zip(*columns, strict=True):

@@ -3,7 +3,8 @@
 import codecs
 import json
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,8 +40,29 @@ def compression(path: Path) -> str | None:
     return next((name for magic, name in _COMPRESSIONS.items() if head.startswith(magic)), None)
 
 
-def json_rows(path: Path) -> Generator[Row, None, None]:
+@dataclass
+class _Followed:
+    """A stream that says how far each read has come in the file on disk, compressed as it may be."""
+
+    stream: pa.NativeFile
+    file: pa.NativeFile
+    advanced: Callable[[int], None]
+    position: int = 0
+
+    def read(self, size: int) -> bytes:
+        data: bytes = self.stream.read(size)
+        before, self.position = self.position, self.file.tell()
+        self.advanced(self.position - before)
+        return data
+
+
+def json_rows(path: Path, advanced: Callable[[int], None] = lambda _bytes: None) -> Generator[Row, None, None]:
     """Yield the rows of a JSON file in order, holding a few megabytes or one row, whichever is more.
+
+    Parameters
+    ----------
+    advanced
+        Called with how many bytes of the file, as it is on disk, each read has taken.
 
     Raises
     ------
@@ -49,7 +71,8 @@ def json_rows(path: Path) -> Generator[Row, None, None]:
     """
     try:
         name = compression(path)
-        with pa.OSFile(str(path)) as file, pa.CompressedInputStream(file, name) if name else file as stream:
+        with pa.OSFile(str(path)) as file, pa.CompressedInputStream(file, name) if name else file as opened:
+            stream = _Followed(opened, file, advanced)
             head = _head(stream)
             if _is_documents(head):
                 yield from _documents(head, stream)
@@ -105,8 +128,8 @@ def _scrubbed(value: Any) -> Any:
     return value
 
 
-def _head(stream: pa.NativeFile) -> bytes:
-    head: bytes = stream.read(_CHUNK)
+def _head(stream: _Followed) -> bytes:
+    head = stream.read(_CHUNK)
     while b"\n" not in head and not head.lstrip().startswith(b"[") and (more := stream.read(len(head))):
         head = _bounded(head + more)
     return head.removeprefix(b"\xef\xbb\xbf")
@@ -131,7 +154,7 @@ def _is_documents(head: bytes) -> bool:
     return False
 
 
-def _lines(head: bytes, stream: pa.NativeFile) -> Generator[Row, None, None]:
+def _lines(head: bytes, stream: _Followed) -> Generator[Row, None, None]:
     number, held, chunk = 0, b"", head
     while chunk:
         lines = (held + chunk).split(b"\n")
@@ -152,7 +175,7 @@ def _row(number: int, line: bytes) -> Row:
         return Row(number, None, str(bad), len(line))
 
 
-def _documents(head: bytes, stream: pa.NativeFile) -> Generator[Row, None, None]:
+def _documents(head: bytes, stream: _Followed) -> Generator[Row, None, None]:
     decoder, characters = json.JSONDecoder(), codecs.getincrementaldecoder("utf-8")("replace")
     text = characters.decode(head).lstrip()
     is_list, text = text.startswith("["), text.removeprefix("[")

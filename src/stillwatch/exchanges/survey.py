@@ -1,5 +1,6 @@
 """What was understood of logs, before any scan: which columns speak, and how much."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,8 +46,8 @@ class Survey:
         return frozenset(column.name for column in self.columns if not column.found)
 
 
-def survey_logs(logs: Logs) -> Survey:
-    """Read all logs once and say what was understood of them.
+def survey_logs(logs: Logs, advanced: Callable[[int], None] = lambda _bytes: None) -> Survey:
+    """Read all logs once and say what was understood of them; `advanced` as `Logs.batches`.
 
     Raises
     ------
@@ -60,7 +61,7 @@ def survey_logs(logs: Logs) -> Survey:
     nulls = dict.fromkeys(EXCHANGES.names, 0)
     accounts: set[str] = set()
     times: list[pa.Scalar] = []
-    for batch in logs.batches():
+    for batch in logs.batches(advanced):
         for name, column in zip(EXCHANGES.names, batch.columns, strict=True):
             nulls[name] += column.null_count
         accounts.update(pc.unique(batch.column(ACCOUNT_ID.name)).to_pylist())
