@@ -51,6 +51,18 @@ def test_the_version(command):
     assert command("--version") == (0, f"stillwatch {__version__}\n", "")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+@pytest.mark.parametrize("name", ["settings", "traits"])
+def test_an_output_that_cannot_be_written_is_told_in_five_lines(name):
+    with Path("/dev/full").open("w") as full:
+        process = subprocess.run(
+            [sys.executable, "-m", "stillwatch", name], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert process.returncode == 2
+    assert len(process.stderr.splitlines()) == 5
+    assert "  where:  the standard output\n  found:  No space left on device" in process.stderr
+
+
 @pytest.mark.parametrize("arguments", [[], ["find"], ["scan", "--thread"], ["scan", "x", "--threads", "0"], ["check"]])
 def test_wrong_usage_ends_with_2(command, arguments):
     code, out, err = command(*arguments)

@@ -1,3 +1,4 @@
+import errno
 import io
 from dataclasses import replace
 
@@ -6,7 +7,7 @@ from rich.console import Console
 
 from stillwatch import demo
 from stillwatch.demo import Comparison, TrueCampaign, compare, run_demo, show_comparison
-from stillwatch.errors import FolderOccupied
+from stillwatch.errors import CannotWrite, FolderOccupied
 from stillwatch.worlds import make_world
 
 
@@ -43,6 +44,16 @@ def test_the_demonstration_scans_a_world_and_compares(tmp_path, monkeypatch):
     assert {one.name for one in done.comparison.campaigns} == {"ash", "birch", "cedar"}
     assert done.scan.summary.releases
     assert "making a world" in console.file.getvalue()
+
+
+def test_a_world_that_cannot_be_written_is_told(tmp_path, monkeypatch):
+    def full(_world, _folder):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(demo, "make_world", lambda story, seed: make_world(story, seed=seed, scale=0.1))
+    monkeypatch.setattr(demo, "write_world", full)
+    with pytest.raises(CannotWrite, match="No space left on device"):
+        run_demo(tmp_path / "demo", Console(file=io.StringIO()))
 
 
 def test_a_folder_with_something_else_is_left_alone(tmp_path):

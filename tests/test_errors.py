@@ -58,7 +58,9 @@ SAMPLES = [
     GrammarBroken("work.txt, line 3", "`{nmae}`, which no file defines"),
     FolderOccupied("findings"),
     CannotWrite("findings", "No space left on device"),
-    MemoryExhausted("the engine, with temporary files in tmp/stillwatch-1", "Out of Memory Error: failed to offload a block"),
+    MemoryExhausted(
+        "the engine, with temporary files in tmp/stillwatch-1", "Out of Memory Error: failed to offload a block"
+    ),
     BadSettings("stillwatch.toml", ["`widest` is not a setting", "`linking.widest_value`: 0 is less than 1"]),
     KeyUnreadable("stillwatch.key", "15 bytes that are not 32 hexadecimal digits"),
     ReleasesUnreadable("releases.json", ["release 2 has no `time`"]),

@@ -6,6 +6,7 @@ from rich.console import Console
 
 from stillwatch.findings.statement import Target
 from stillwatch.outline import campaign_table, few, scan_lines, wants
+from stillwatch.traits.registry import all_profiles, all_traits
 
 
 def test_campaigns_fit_80_columns_whole(scanned):
@@ -61,6 +62,15 @@ def test_what_a_scan_could_not_see_is_told_in_a_line_each(scanned, tmp_path):
     keyless = replace(summary, set_aside=(), cleared=(), blind_traits=(), keyed=False)
     labels = [line.split("  ")[0].strip() for line in lines_of(keyless)]
     assert labels == ["read", "set aside", "key", "report"]
+
+
+def test_a_scan_of_logs_that_can_show_nothing_says_so(scanned):
+    every = tuple((one.name, "no `ip`") for one in (*all_traits(), *all_profiles()))
+    all_but_address = tuple(one for one in every if one[0] != "address")
+    two_families = tuple(one for one in all_but_address if one[0] != "payment card")
+    dark = "dark        these logs can show no campaign: `stillwatch check` says what to add to them"
+    for blind, told in [(every, True), (all_but_address, True), (two_families, False)]:
+        assert (dark in lines_of(replace(scanned.scan.summary, blind_traits=blind))) is told
 
 
 def test_long_lists_are_cut():

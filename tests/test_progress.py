@@ -49,6 +49,16 @@ def test_a_terminal_sees_rates_and_the_time_left(clock):
     assert "reading, 3.0 MB in 3.0 s" in told
 
 
+def test_a_note_stands_in_the_line_that_stays_and_in_no_other(clock):
+    out = console(terminal=False)
+    with LiveProgress(out, clock) as progress:
+        progress.stage("reading", 2_000_000, "bytes")
+        progress.advance(2_000_000)
+        progress.note("1,500 exchanges")
+        progress.stage("finding traits", None, "")
+    assert out.file.getvalue() == "reading, 1,500 exchanges, 2.0 MB in 0.0 s\nfinding traits in 0.0 s\n"
+
+
 def test_a_rate_is_told_where_the_whole_is_not_known(clock):
     out = console(terminal=True)
     with LiveProgress(out, clock) as progress:
@@ -81,9 +91,11 @@ def test_nothing_is_told_before_a_stage_or_to_nobody(clock):
         progress.done()
     SILENT.stage("reading", None, "")
     SILENT.advance(1)
+    SILENT.note("exchanges")
     SILENT.done()
     assert out.file.getvalue() == ""
 
 
 def test_amounts_have_their_unit():
     assert counted_as(3, "rounds") == "3 rounds"
+    assert counted_as(1, "rounds") == "1 round"

@@ -1,5 +1,7 @@
 """The command line: gathers the commands from their folder, and tells errors in their five lines."""
 
+import errno
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -11,7 +13,7 @@ from typing import Annotated
 import typer
 
 from stillwatch import __version__, commands
-from stillwatch.errors import StillwatchError
+from stillwatch.errors import CannotWrite, StillwatchError
 
 _ABOUT = """Find industrial-scale distillation of a language model in the request logs of its API.
 
@@ -60,9 +62,23 @@ def run(arguments: Sequence[str]) -> int:
     except StillwatchError as error:
         typer.echo(str(error), err=True)
         return 2
+    except OSError as error:
+        # Every file that is written is told with its own place: what is left is the standard output.
+        if error.errno != errno.ENOSPC:
+            raise
+        _drop_output()
+        typer.echo(str(CannotWrite("the standard output", os.strerror(error.errno))), err=True)
+        return 2
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 0
     return 0
+
+
+def _drop_output() -> None:
+    # What still waits to be written would fail again when the process ends.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -1,6 +1,8 @@
 """The one shape of all errors: what went wrong in five lines."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import ClassVar
 
 
@@ -43,6 +45,15 @@ class Fault(StillwatchError):
     def __init__(self, where: object, found: str | Sequence[str]) -> None:
         text = found if isinstance(found, str) else "; ".join(f"{i}. {fault}" for i, fault in enumerate(found, 1))
         super().__init__(self.told, where=str(where), found=text, needed=self.wanted, try_=self.advice)
+
+    @classmethod
+    @contextmanager
+    def told_of(cls, where: object) -> Iterator[None]:
+        """Tell what the system says of a file or folder as this error."""
+        try:
+            yield
+        except OSError as error:
+            raise cls(where, os.strerror(error.errno) if error.errno else str(error)) from error
 
 
 class Unknown(StillwatchError):

@@ -1,8 +1,6 @@
 """Every error that a user can meet, in the shape of `error_form`."""
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from stillwatch.error_form import Fault, Unknown
 from stillwatch.error_form import StillwatchError as StillwatchError  # noqa: PLC0414 - it is theirs to import from here
@@ -36,30 +34,26 @@ class ListUnreadable(StillwatchError):
         )
 
 
-class FindingUnreadable(StillwatchError):
+class FindingUnreadable(Fault):
     """A line of findings cannot be read back."""
 
+    told = "a finding cannot be read back"
+    wanted = "an OCSF Detection Finding that `stillwatch scan` wrote"
+    advice = "scan the logs again, and leave `findings.json` as it is written"
+
     def __init__(self, found: str) -> None:
-        super().__init__(
-            "a finding cannot be read back",
-            where="a line of `findings.json`",
-            found=found,
-            needed="an OCSF Detection Finding that `stillwatch scan` wrote",
-            try_="scan the logs again, and leave `findings.json` as it is written",
-        )
+        super().__init__("a line of `findings.json`", found)
 
 
-class KeyMismatch(StillwatchError):
+class KeyMismatch(Fault):
     """The key of the digests has not 16 bytes."""
 
+    told = "the key of the digests has the wrong length"
+    wanted = "16 bytes"
+    advice = "make one with `head -c 16 /dev/urandom > stillwatch.key`, and keep it"
+
     def __init__(self, size: int) -> None:
-        super().__init__(
-            "the key of the digests has the wrong length",
-            where="the key given to the marks stage",
-            found=f"{size} bytes",
-            needed="16 bytes",
-            try_="make one with `head -c 16 /dev/urandom > stillwatch.key`, and keep it",
-        )
+        super().__init__("the key given to the marks stage", f"{size} bytes")
 
 
 class NoSuchLogs(StillwatchError):
@@ -217,15 +211,6 @@ class CannotWrite(Fault):
     told = "a folder cannot be written, or its disk is full"
     wanted = "a folder that may be written, with room for what is written"
     advice = "make room, or name another: `--into` for the findings, `temporary_folder` in the settings for the rest"
-
-    @classmethod
-    @contextmanager
-    def told_of(cls, folder: object) -> Iterator[None]:
-        """Tell what the system says of writing below a folder as this error."""
-        try:
-            yield
-        except OSError as error:
-            raise cls(folder, os.strerror(error.errno) if error.errno else str(error)) from error
 
 
 class MemoryExhausted(Fault):

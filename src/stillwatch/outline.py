@@ -8,6 +8,7 @@ from rich.table import Table
 from stillwatch.findings.numerals import bits, count, odds, plural, share
 from stillwatch.findings.ranking import rank_findings
 from stillwatch.findings.statement import Finding, ScanSummary, Target
+from stillwatch.survey import sees_too_little
 from stillwatch.terminal import listed, told
 
 _NAMED = 3
@@ -53,6 +54,8 @@ def scan_lines(summary: ScanSummary, into: Path) -> Iterator[Table]:
         yield told("cleared   ", few([f"{reason} ({count(number)})" for reason, number in summary.cleared]))
     if summary.blind_traits:
         yield told("blind     ", few([f"{trait} ({why})" for trait, why in summary.blind_traits]))
+    if sees_too_little([trait for trait, _ in summary.blind_traits]):
+        yield told("dark      ", "these logs can show no campaign: `stillwatch check` says what to add to them")
     if not summary.keyed:
         yield told("key       ", "digests are made with a key that everybody knows; set `key_file` in the settings")
     yield told("report    ", str(into / "report.html"))

@@ -132,4 +132,6 @@ def counted_as(amount: float, unit: str) -> str:
     >>> counted_as(190_218, "exchanges"), counted_as(14_805_494, "bytes")
     ('190,218 exchanges', '14.8 MB')
     """
-    return decimal(int(amount)) if unit == "bytes" else f"{amount:,.0f} {unit.removesuffix('s') if amount == 1 else unit}"
+    return (
+        decimal(int(amount)) if unit == "bytes" else f"{amount:,.0f} {unit.removesuffix('s') if amount == 1 else unit}"
+    )

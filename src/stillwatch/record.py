@@ -140,7 +140,9 @@ def read_record(path: Path) -> Record:
             summary=msgspec.convert(table["summary"], ScanSummary),
             **told,
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
+        raise RecordUnreadable(path, error.strerror or str(error)) from error
+    except (ValueError, KeyError, TypeError) as error:
         raise RecordUnreadable(path, str(error)) from error
 
 

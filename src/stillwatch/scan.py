@@ -26,7 +26,7 @@ from stillwatch.links.shown import Shown, read_shown
 from stillwatch.links.weigh import links_table
 from stillwatch.marks.families import gather_families
 from stillwatch.marks.mark import mark_exchanges
-from stillwatch.progress import SILENT, Progress
+from stillwatch.progress import SILENT, Progress, counted_as
 from stillwatch.record import Order, scan_record
 from stillwatch.settings import Settings, read_indicators, read_key
 from stillwatch.survey import name_lacking
@@ -106,7 +106,7 @@ def scan(  # noqa: PLR0913 - the options of the command line
 def _mark(engine: "DuckEngine", logs: Logs, key: bytes, progress: Progress) -> None:
     progress.stage("reading and marking", logs.size_bytes, "bytes")
     engine.map_batches(partial(mark_exchanges, key=key), logs.batches(progress.advance), MARKS)
-    progress.note(f"{logs.ledger.rows_count:,} exchanges")
+    progress.note(counted_as(logs.ledger.rows_count, "exchanges"))
     progress.stage("gathering wordings", None, "")
     engine.keep(
         "wordings",

@@ -92,7 +92,9 @@ def read_settings(path: Path | None) -> Settings:
         return Settings()
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise BadSettings(path, [error.strerror or str(error)]) from error
+    except ValueError as error:
         raise BadSettings(path, [str(error)]) from error
     return _settled(table, path.parent, path)
 

@@ -1,6 +1,6 @@
 """What a scan of these logs could see: which traits are blind, and what would open their eyes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from stillwatch.exchanges import Survey
@@ -77,6 +77,12 @@ def look_ahead(survey: Survey, settings: Settings, releases: tuple[Release, ...]
     unseen = {one.name for one in blind}
     seeing = tuple(sorted({family for name, family in families.items() if name not in unseen}))
     return Outlook(blind, seeing, _additions(blind, {column.name: column.meaning for column in survey.columns}))
+
+
+def sees_too_little(blind: Collection[str]) -> bool:
+    """Return whether a scan with these blind traits can find nothing, since findings rest on at least two families."""
+    every: tuple[Trait | Profile, ...] = (*all_traits(), *all_profiles())
+    return len({one.family for one in every if one.name not in blind}) < FEWEST_FAMILIES
 
 
 def name_lacking(lacking: str) -> str:

@@ -1,4 +1,7 @@
+import errno
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +16,7 @@ import pytest
 from stillwatch import columns as c
 from stillwatch.engine import duck
 from stillwatch.engine.duck import DuckEngine
-from stillwatch.errors import TableMismatch
+from stillwatch.errors import CannotWrite, MemoryExhausted, TableMismatch
 from stillwatch.tables import Declared
 
 NUMBERS = Declared("numbers", (c.EXCHANGE_ID, c.INPUT_TOKENS), key=(c.EXCHANGE_ID,))
@@ -137,16 +140,50 @@ def test_half_of_the_memory_is_half_of_what_the_container_allows(allowed, bound,
 @pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("rows", [7, 100_000])
 def test_mapped_rows_are_the_same_for_any_threads_and_batches(threads, rows, tmp_path):
-    seen = []
     with DuckEngine(threads=threads, folder=tmp_path) as engine:
-        path = engine.map_batches(
-            doubled, engine.batches(counted(600), rows), NUMBERS, lambda b: seen.append(b.num_rows)
-        )
+        path = engine.map_batches(doubled, engine.batches(counted(600), rows), NUMBERS)
         assert pq.ParquetFile(path / "0.parquet").schema_arrow.equals(NUMBERS.schema)
         table = engine.sql("FROM numbers ORDER BY input_tokens")
     assert table["input_tokens"].to_pylist() == [2 * i for i in range(600)]
     assert table["exchange_id"].to_pylist() == [f"e{i}" for i in range(600)]
-    assert sum(seen) == 600
+
+
+WRITING = {
+    "name": lambda engine: engine.name("numbers", pa.table({"n": [1]})),
+    "keep": lambda engine: engine.keep("numbers", counted(3)),
+    "keep_all": lambda engine: engine.keep_all("numbers", [counted(3)]),
+    "map_batches": lambda engine: engine.map_batches(doubled, engine.batches(counted(3)), NUMBERS),
+}
+
+
+@pytest.mark.parametrize("how", WRITING)
+def test_temporary_files_that_cannot_be_written_are_told(how, engine):
+    shutil.rmtree(engine.folder)
+    with pytest.raises(CannotWrite, match=re.escape(str(engine.folder))):
+        WRITING[how](engine)
+
+
+def test_a_folder_for_temporary_files_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(CannotWrite, match="No such file or directory"):
+        DuckEngine(folder=tmp_path / "gone")
+
+
+def test_a_writer_that_fails_twice_on_a_full_disk_is_told_once(engine, monkeypatch):
+    def full(writer, *_given):
+        writer.is_open = False
+        raise OSError(errno.ENOSPC, "Error writing bytes to file")
+
+    monkeypatch.setattr(duck.pq.ParquetWriter, "write_batch", full)
+    monkeypatch.setattr(duck.pq.ParquetWriter, "close", full)
+    with pytest.raises(CannotWrite, match="No space left on device"):
+        engine.map_batches(doubled, engine.batches(counted(3)), NUMBERS)
+
+
+def test_too_little_memory_and_no_room_to_spill_is_told(tmp_path):
+    with DuckEngine(memory_bytes=20_000_000, threads=1, folder=tmp_path) as engine:
+        engine._connection.execute("SET max_temp_directory_size = '0B'")
+        with pytest.raises(MemoryExhausted, match="Out of Memory"):
+            engine.sql("SELECT count(*) FROM (SELECT md5(i::VARCHAR) AS m FROM range(2_000_000) AS r(i) ORDER BY m)")
 
 
 def test_batches_are_kept_in_the_order_they_came(engine):
@@ -166,8 +203,9 @@ def test_what_was_mapped_may_be_mapped_again(engine):
     assert sorted(engine.sql("FROM numbers")["input_tokens"].to_pylist()) == [0, 4, 8]
 
 
-def test_few_batches_are_in_flight(tmp_path):
+def test_few_batches_are_in_flight(tmp_path, monkeypatch):
     taken, done = [], []
+    monkeypatch.setattr(duck.pq.ParquetWriter, "write_batch", lambda _writer, batch: done.append(batch))
 
     def given():
         for i in range(50):
@@ -176,7 +214,7 @@ def test_few_batches_are_in_flight(tmp_path):
             yield pa.record_batch({"exchange_id": [str(i)], "input_tokens": [i]})
 
     with DuckEngine(threads=2, folder=tmp_path) as engine:
-        engine.map_batches(doubled, given(), NUMBERS, done.append)
+        engine.map_batches(doubled, given(), NUMBERS)
     assert len(taken) == len(done) == 50
 
 

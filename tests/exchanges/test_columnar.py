@@ -41,6 +41,16 @@ def test_the_wanted_columns_come_in_bounded_batches(written):
     assert column_names(*written) == ["a", "b", "c"]
 
 
+def test_progress_is_told_before_each_batch(written):
+    steps, counts = [], []
+    for batch in column_batches(*written, bool, Reading(batch_rows=100), steps.append):
+        counts.append(batch.num_rows)
+        assert len(steps) == len(counts)
+    size = written[0].stat().st_size
+    assert 0.9 * size - len(steps) <= sum(steps) <= size
+    assert max(steps) < size / 4
+
+
 def test_large_rows_make_small_batches(written):
     batches = list(column_batches(*written, lambda name: name == "b", Reading(batch_bytes=100)))
     assert max(batch.nbytes for batch in batches) <= 100

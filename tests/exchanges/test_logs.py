@@ -24,7 +24,7 @@ from stillwatch.errors import (
     UnknownFormat,
     UnreadableLog,
 )
-from stillwatch.exchanges import Reading
+from stillwatch.exchanges import Reading, rows
 from stillwatch.tables import EXCHANGES
 
 ANY = Reading(largest_bad_share=1.0)
@@ -129,6 +129,43 @@ def test_files_of_different_formats_are_read_together(many, opened):
     assert table.schema == EXCHANGES.schema
     assert (table.num_rows, sum(advanced)) == (151, logs.size_bytes)
     assert len(list(logs.batches())) == 1
+
+
+SAID = {"asked_at": "2026-11-20T10:00:00Z", "account_id": "a"}
+LONG = [{"exchange_id": f"x{i}", "prompt_text": sha256(str(i).encode()).hexdigest(), **SAID} for i in range(4_000)]
+
+
+def parquet(path):
+    pq.write_table(pa.Table.from_pylist(LONG), path, row_group_size=500)
+
+
+def arrow(path, opened=pa.ipc.new_file):
+    table = pa.Table.from_pylist(LONG)
+    with opened(path, table.schema) as writer:
+        writer.write_table(table, 500)
+
+
+WRITTEN = {
+    "lines": lambda path: path.write_bytes(lines(LONG)),
+    "gzip": lambda path: path.write_bytes(gzip.compress(lines(LONG))),
+    "list": lambda path: path.write_text(json.dumps(LONG, indent=1)),
+    "parquet": parquet,
+    "arrow": arrow,
+    "arrow stream": lambda path: arrow(path, pa.ipc.new_stream),
+}
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_progress_is_smooth_within_a_file_and_ends_at_its_size(kind, opened, tmp_path, monkeypatch):
+    monkeypatch.setattr(rows, "_CHUNK", 40_000)
+    WRITTEN[kind](tmp_path / "a.jsonl")
+    logs, steps = opened(tmp_path, reading=Reading(batch_rows=250)), []
+    begun = [sum(steps) for _ in logs.batches(steps.append)]
+    assert sum(steps) == logs.size_bytes
+    assert min(steps) >= 0
+    assert max(steps) <= 0.5 * logs.size_bytes
+    assert begun == sorted(begun)
+    assert 0.3 < begun[len(begun) // 2] / logs.size_bytes < 0.8
 
 
 def test_a_second_pass_and_other_threads_count_nothing_twice(many, opened):

@@ -64,6 +64,17 @@ def test_bad_and_blank_lines_keep_the_numbers_of_the_others(tmp_path):
     assert told(path) == [(1, {"a": 1}), (4, "not JSON, or cut off"), (5, {"a": 2})]
 
 
+def test_progress_counts_the_bytes_on_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(rows, "_CHUNK", 10_000)
+    text = b"".join(json.dumps({"a": f"{i * i}"}).encode() + b"\n" for i in range(20_000))
+    for compress in (bytes, gzip.compress):
+        (tmp_path / "log").write_bytes(compress(text))
+        steps = []
+        assert len(list(json_rows(tmp_path / "log", steps.append))) == 20_000
+        assert sum(steps) == (tmp_path / "log").stat().st_size
+        assert max(steps) < 100_000
+
+
 def test_a_row_may_be_larger_than_a_chunk_but_not_endless(tmp_path, monkeypatch):
     path = tmp_path / "log"
     path.write_text(json.dumps({"a": "x" * 5_000_000}) + "\n" + json.dumps({"a": 1}))

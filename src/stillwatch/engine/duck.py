@@ -1,6 +1,7 @@
 """The embedded engine: DuckDB and Arrow, out of core, on one machine."""
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -140,7 +141,8 @@ class DuckEngine:
         except duckdb.OutOfMemoryException as error:
             raise MemoryExhausted(f"the engine, with temporary files in {self.folder}", _first_line(error)) from error
         except duckdb.IOException as error:
-            raise CannotWrite(self.folder, _first_line(error)) from error
+            said = re.search(r'"errno":"(\d+)"', str(error))
+            raise CannotWrite(self.folder, os.strerror(int(said[1])) if said else _first_line(error)) from error
         except (KeyboardInterrupt, SystemExit):
             idle = self._worker.submit(int)
             while not idle.done():
@@ -149,7 +151,8 @@ class DuckEngine:
             raise
 
     def _new_folder(self, name: str) -> Path:
-        return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder))
+        with CannotWrite.told_of(self.folder):
+            return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder))
 
     def map_batches(
         self,

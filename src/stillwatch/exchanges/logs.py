@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -191,7 +192,7 @@ def open_logs(  # noqa: PLR0913 - the options of the command line
     Reads the first rows of every file, so its cost grows with the number of files.
     """
     kinds = [reader for reader in readers() if not isinstance(reader, Mapped)]
-    kinds.insert(0, Mapped(load_mapping(mapping)) if mapping else Mapped())
+    kinds.insert(0, Mapped(load_mapping(mapping), mapping) if mapping else Mapped())
     if format is not None and format not in {reader.name for reader in kinds}:
         raise NoSuchReader(format, [reader.name for reader in readers()])
     if format == Mapped.name and mapping is None:
@@ -219,6 +220,7 @@ def _recognised(path: Path, named: Sequence[Reader], kinds: Sequence[Reader], re
         reader = named[0]
     elif score < _SUREST:
         keys = ", ".join(f"`{name}`" for name in sorted({str(name) for record in records for name in record})[:12])
+        _blame_mapping(kinds, records, f"rows of {path} with {keys}")
         raise UnknownFormat(str(path), f"rows with {keys}" if keys else f"a first row that is {seen[0].fault}",
                             [reader.name for reader in kinds])  # fmt: skip
     if reader.reads_columns and kind != "json":
@@ -227,6 +229,12 @@ def _recognised(path: Path, named: Sequence[Reader], kinds: Sequence[Reader], re
             shown = ", ".join(f"`{name}`" for name in found[:20])
             raise MissingColumn(missing, where=str(path), found=f"columns {shown}", advice=reader.advice)
     return LogFile(str(path), reader.name, kind, size)
+
+
+def _blame_mapping(kinds: Sequence[Reader], records: Sequence[dict[str, Any]], found: str) -> None:
+    for kind in kinds:
+        if isinstance(kind, Mapped) and kind.path is not None and records and (lost := kind.astray(records[0])):
+            raise BadMapping(str(kind.path), [f"{one} in {found}" for one in lost])
 
 
 def _digest(file: LogFile) -> str:

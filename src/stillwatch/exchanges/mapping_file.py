@@ -65,7 +65,9 @@ def load_mapping(path: Path) -> Mapping:
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise BadMapping(str(path), [error.strerror or str(error)]) from error
+    except ValueError as error:
         raise BadMapping(str(path), [str(error)]) from error
     faults = [f"`{name}` is not a table of a mapping" for name in table if name not in _TABLES]
     faults += [f"`{name}` is not a table" for name in _TABLES if not isinstance(table.get(name, {}), dict)]

@@ -2,7 +2,9 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
+from stillwatch.errors import BadMapping
 from stillwatch.exchanges.formats.mapping import Mapped
 
 
@@ -26,6 +28,16 @@ def test_parquet_with_dots_in_its_names(rows_of, tmp_path):
 def test_a_mapping_leaves_known_formats_to_their_readers(opened, samples):
     logs = opened(samples / "mapping.jsonl", samples / "openai.jsonl", mapping=samples / "mapping.toml")
     assert [file.format for file in logs.files] == ["mapping", "openai"]
+
+
+def test_a_path_that_leads_nowhere_is_named(opened, written, tmp_path):
+    log = written("a.jsonl", {"id": "r", "when": 1, "who": "a"})
+    (tmp_path / "m.toml").write_text('[columns]\nexchange_id = "id"\nasked_at = "wen"\naccount_id = "who"\n')
+    with pytest.raises(BadMapping) as told:
+        opened(log, mapping=tmp_path / "m.toml")
+    assert told.value.where == str(tmp_path / "m.toml")
+    found = f"1. the path `wen` of `asked_at` leads nowhere in rows of {log} with `id`, `when`, `who`"
+    assert told.value.found == found
 
 
 def test_times_that_are_written_otherwise_are_set_aside(opened, written, samples):

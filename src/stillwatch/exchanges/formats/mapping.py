@@ -1,6 +1,7 @@
 """Any other JSON or Parquet, through a mapping that the operator writes."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from stillwatch.exchanges.conversation import tell_conversation
@@ -18,14 +19,22 @@ class Mapped(Reader):
     fills = EXCHANGES.names
     advice = "correct the paths of these columns in the mapping"
 
-    def __init__(self, mapping: Mapping | None = None) -> None:
-        self.mapping = mapping
+    def __init__(self, mapping: Mapping | None = None, path: Path | None = None) -> None:
+        self.mapping, self.path = mapping, path
 
     def recognises(self, record: dict[str, Any]) -> float:
         """Return 1 when the paths of all required columns lead somewhere; 0 without a mapping."""
         if self.mapping is None:
             return 0.0
         return 1.0 if all(_value(record, name, self.mapping) is not None for name in IDENTITY) else 0.0
+
+    def astray(self, record: dict[str, Any]) -> list[str]:
+        """Return the required columns whose paths lead nowhere in a record, with these paths."""
+        mapping = self.mapping
+        if mapping is None:
+            return []
+        lost = [name for name in IDENTITY if _value(record, name, mapping) is None]
+        return [f"the path `{mapping.written.get(name, '')}` of `{name}` leads nowhere" for name in lost]
 
     def tell(self, record: dict[str, Any], key: bytes) -> Iterable[dict[str, Any]]:
         """Return the exchange of one record."""
