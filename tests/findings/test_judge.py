@@ -1,10 +1,13 @@
+from itertools import combinations
+
 import numpy as np
 import pytest
 
 from stillwatch.findings.habits import Habit, find_habits
-from stillwatch.findings.judge import Judged, judge_group
+from stillwatch.findings.judge import Judged, families_needed, judge_group
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.surprise import combined, group_surprise
+from stillwatch.links.weigh import Weighed
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +138,44 @@ def test_false_alarms_of_honest_groups_are_as_rare_as_stated(crowd):
         rates.append(one.extraction_probability)
     for level in (0.02, 0.05, 0.1):
         assert np.mean(np.array(rates) <= level) <= level + 3 * np.sqrt(level / 1_500)
+
+
+def test_what_one_account_does_is_no_habit_of_a_group(crowd):
+    place = np.arange(110)
+    of_one, of_two = (habit("rare", "wording", (place >= 100) & (place < 100 + shown)) for shown in (1, 2))
+    one, two = (
+        judge_group(np.arange(100, 110), crowd, [shown], np.full(110, -1), Judging()).weights
+        for shown in (of_one, of_two)
+    )
+    assert one == ()
+    assert [weight.shown_count for weight in two] == [2]
+
+
+def test_a_family_that_gathered_the_group_says_no_more_of_it_than_of_one_account(crowd):
+    place = np.arange(110)
+    templates = habit("templates", "wording", (place < 10) | (place >= 100))
+    clock = habit("clock", "timing", (place < 11) | (place >= 100))
+    free, picked = (
+        judge_group(np.arange(100, 110), crowd, [clock, templates], np.full(110, -1), Judging(), gathered_by=picked)
+        for picked in (frozenset[str](), frozenset({"wording"}))
+    )
+    assert [one.habit.name for one in picked.weights] == ["templates"], "whoever fills templates works so: no surprise"
+    assert picked.extraction_probability == pytest.approx(10.5 / 101)
+    assert free.extraction_probability < 0.05
+
+
+def links_of(accounts, bits):
+    """Everybody tied to everybody by the same bits in each of two columns."""
+    a, b = (np.array(ends) for ends in zip(*combinations(accounts, 2), strict=True))
+    columns = np.tile(np.array(bits, float), (len(a), 1))
+    none = np.zeros(columns.shape, np.int64)
+    total = columns.sum(axis=1)
+    return Weighed(a, b, columns, none, none, total, total - columns.max(axis=1), np.full(len(a), 2))
+
+
+@pytest.mark.parametrize(
+    ("bits", "needed"), [((30.0, 28.0), set()), ((30.0, 5.0), {"wording"}), ((12.0, 12.0), {"wording", "network"})]
+)
+def test_the_families_without_which_a_group_falls_apart(crowd, bits, needed):
+    crowd.links, crowd.weakest_bits = links_of(range(100, 110), bits), 20.0
+    assert families_needed(np.arange(100, 110), crowd, ("wording", "network")) == needed

@@ -2,17 +2,18 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.campaigns.gather import Gathered
+from stillwatch.campaigns.gather import Gathered, strongest_ties
 from stillwatch.findings.habits import Habit, Mask
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.surprise import combined, group_surprise, overdispersion_of
 
 Ints = npt.NDArray[np.int64]
+_FEWEST_SHOWING = 2  # what one account does is no habit of a group
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,34 @@ class Judged:
         return max(self.coordination_probability, self.extraction_probability)
 
 
-def judge_group(
-    accounts: Ints, gathered: Gathered, habits: Sequence[Habit], organisations: Ints, judging: Judging
+def families_needed(accounts: Ints, gathered: Gathered, families: Sequence[str]) -> frozenset[str]:
+    """Return the families of traits without any one of which the group's ties would fall below the weakest link.
+
+    Parameters
+    ----------
+    families
+        The family of each column of the links' bits.
+    """
+    inside = np.zeros(len(gathered.groups), bool)
+    inside[accounts] = True
+    links = gathered.links.only(inside[gathered.links.a] & inside[gathered.links.b])
+    needed = set()
+    for family in set(families):
+        columns = [at for at, one in enumerate(families) if one == family]
+        without = replace(links, total=links.total - links.bits[:, columns].max(axis=1))
+        if np.median(strongest_ties(without, len(inside))[accounts]) < gathered.weakest_bits:
+            needed.add(family)
+    return frozenset(needed)
+
+
+def judge_group(  # noqa: PLR0913 - what a group is judged by, and against what
+    accounts: Ints,
+    gathered: Gathered,
+    habits: Sequence[Habit],
+    organisations: Ints,
+    judging: Judging,
+    *,
+    gathered_by: frozenset[str] = frozenset(),
 ) -> Judged:
     """Judge one group of accounts.
 
@@ -68,8 +95,15 @@ def judge_group(
     honest accounts that show all before it. An application that works round the clock also stands alone and fills a
     template: counted so, the three are hardly more than one. Where too few honest accounts show all before, nothing can
     be said of the next, and the chain ends.
+
+    Parameters
+    ----------
+    gathered_by
+        Families that gathered the group, as `families_needed` tells. Accounts that were picked for one template all
+        fill templates: a habit of such a family says no more of the group than of one account, and is weighed first, so
+        that all others are compared with honest accounts that have it too.
     """
-    weights = _chain(accounts, gathered.reference, habits, organisations, judging)
+    weights = _chain(accounts, gathered.reference, habits, organisations, judging, gathered_by)
     tied = float(np.median(gathered.membership_bits[accounts]))
     stronger = len(gathered.stranger_bits) - np.searchsorted(gathered.stranger_bits, tied)
     return Judged(
@@ -79,29 +113,50 @@ def judge_group(
     )  # fmt: skip
 
 
-def _chain(
-    accounts: Ints, reference: Mask, habits: Sequence[Habit], organisations: Ints, judging: Judging
+def _chain(  # noqa: PLR0913, PLR0917
+    accounts: Ints,
+    reference: Mask,
+    habits: Sequence[Habit],
+    organisations: Ints,
+    judging: Judging,
+    gathered_by: frozenset[str],
 ) -> tuple[Weight, ...]:
     left, given = list(habits), np.ones(len(reference), bool)
     weights: list[Weight] = []
     while left:
-        best = max(
-            (_weigh(one, accounts[given[accounts]], reference & given, organisations, judging) for one in left),
-            key=lambda one: one.bits,
+        weighed = [
+            _weigh(one, accounts[given[accounts]], reference & given, organisations, judging, one.family in gathered_by)
+            for one in left
+        ]
+        picked, best = max(
+            ((one.habit.family in gathered_by and one.bits > 0, one) for one in weighed),
+            key=lambda pair: (pair[0], pair[1].bits),
         )
-        if best.bits < judging.least_evidence_bits:
+        if best.bits >= judging.least_evidence_bits:
+            weights.append(best)
+        elif not picked:
             break
-        weights.append(best)
         given = given & best.habit.shown
         left = [one for one in left if one.family != best.habit.family]
     return tuple(weights)
 
 
-def _weigh(habit: Habit, members: Ints, reference: Mask, organisations: Ints, judging: Judging) -> Weight:
+def _weigh(  # noqa: PLR0913, PLR0917
+    habit: Habit,
+    members: Ints,
+    reference: Mask,
+    organisations: Ints,
+    judging: Judging,
+    picked: bool,  # noqa: FBT001
+) -> Weight:
     honest, members = reference & habit.judged, members[habit.judged[members]]
     if honest.sum() < judging.fewest_comparable:
         return Weight(habit, 0, len(members), 1.0, 1.0)
     rate = (float((honest & habit.shown).sum()) + 0.5) / (float(honest.sum()) + 1.0)
     shown = int(habit.shown[members].sum())
+    if shown < _FEWEST_SHOWING:
+        return Weight(habit, shown, len(members), rate, 1.0)
+    if picked:
+        return Weight(habit, shown, len(members), rate, rate if 2 * shown >= len(members) else 1.0)
     alike = overdispersion_of(habit.shown[honest], organisations[honest], judging.least_overdispersion)
     return Weight(habit, shown, len(members), rate, group_surprise(shown, len(members), rate, alike))

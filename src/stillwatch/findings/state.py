@@ -21,7 +21,7 @@ from stillwatch.findings.describe import (
     targets_of,
 )
 from stillwatch.findings.habits import find_habits, sum_profiles
-from stillwatch.findings.judge import Ints, Judged, Weight, judge_group
+from stillwatch.findings.judge import Ints, Judged, Weight, families_needed, judge_group
 from stillwatch.findings.numerals import odds, share
 from stillwatch.findings.settings import Declared, Judging
 from stillwatch.findings.solo import judge_solos
@@ -70,7 +70,13 @@ def state_findings(case: Case) -> Stated:
     """
     habits = find_habits(case.engine, case.shown.accounts, case.gathered.reference, case.judging)
     groups, cleared = _groups(case)
-    judged = [judge_group(one, case.gathered, habits, case.shown.organisations, case.judging) for one in groups]
+    judged = [
+        judge_group(
+            one, case.gathered, habits, case.shown.organisations, case.judging,
+            gathered_by=families_needed(one, case.gathered, case.shown.families),
+        )
+        for one in groups
+    ]  # fmt: skip
     reported = discoveries([one.false_alarm_rate for one in judged], case.judging.false_discovery_rate)
     for one in judge_solos(sum_profiles(case.engine, case.shown.accounts), case.gathered, habits, case.judging):
         if reason := _excuse(int(one.accounts[0]), case):
