@@ -83,6 +83,7 @@ def scan(  # noqa: PLR0913 - the options of the command line
     order = Order(tuple(sources), settings, format, mapping, releases, show_text)
     now = now or datetime.now(UTC)
     key, keyed = read_key(settings)
+    indicators = read_indicators(settings.context.indicators) if settings.context.indicators else ()
     logs = open_logs(sources, key=key, now=now, format=format, mapping=mapping, reading=settings.reading)
     with (
         written_whole(into) as folder,
@@ -90,9 +91,12 @@ def scan(  # noqa: PLR0913 - the options of the command line
     ):
         _mark(engine, logs, key, progress)
         repeated, blind = _find(engine, order, progress)
-        shown, gathered = _gather(engine, settings, progress)
+        owned = _organisations(engine, settings)
+        shown, gathered = _gather(engine, settings, owned, progress)
         progress.stage("stating findings", None, "")
-        stated = _state(engine, shown, gathered, order)
+        names = dict(zip(owned["account_id"].to_pylist(), owned["org_id"].to_pylist(), strict=True))
+        declared, judging = settings.declared, settings.judging
+        stated = state_findings(Case(engine, shown, gathered, declared, judging, releases, indicators, names))
         if show_text and stated.findings:
             texts = logs.texts([one.exchange_id for finding in stated.findings for one in finding.examples])
             stated = replace(stated, findings=tuple(with_texts(one, texts) for one in stated.findings))
@@ -148,9 +152,9 @@ def _name_lists(engine: "DuckEngine", order: Order) -> None:
     engine.name("disposable_domains", domains)
 
 
-def _gather(engine: "DuckEngine", settings: Settings, progress: Progress) -> tuple[Shown, Gathered]:
+def _gather(engine: "DuckEngine", settings: Settings, owned: pa.Table, progress: Progress) -> tuple[Shown, Gathered]:
     progress.stage("weighing links", settings.gathering.most_rounds, "rounds")
-    shown = read_shown(engine, all_traits(), all_profiles(), _organisations(engine, settings))
+    shown = read_shown(engine, all_traits(), all_profiles(), owned)
     honest = pa.array(sorted(settings.declared.honest_accounts), pa.string())
     clean = pc.is_in(shown.accounts, value_set=honest).to_numpy(zero_copy_only=False) if len(honest) else None
     gathered = gather_campaigns(
@@ -171,17 +175,6 @@ def _organisations(engine: "DuckEngine", settings: Settings) -> pa.Table:
         "account_id": pa.array([account for account, _ in pairs], pa.string()),
         "org_id": pa.array([name for _, name in pairs], pa.string()),
     })  # fmt: skip
-
-
-def _state(engine: "DuckEngine", shown: Shown, gathered: Gathered, order: Order) -> Stated:
-    owned = _organisations(engine, order.settings)
-    return state_findings(
-        Case(
-            engine, shown, gathered, order.settings.declared, order.settings.judging, order.releases,
-            read_indicators(order.settings.context.indicators) if order.settings.context.indicators else (),
-            dict(zip(owned["account_id"].to_pylist(), owned["org_id"].to_pylist(), strict=True)),
-        )
-    )  # fmt: skip
 
 
 def _summary(  # noqa: PLR0913, PLR0917 - it gathers from every stage
