@@ -1,11 +1,9 @@
 """Makes compiled kernels ready before they are needed, and says so when that takes a while."""
 
+from stillwatch.engine.compiled import KERNELS, kept_count
 from stillwatch.links.warm import warm_links
-from stillwatch.marks.compiled import KERNELS, cache_folder
 from stillwatch.marks.warm import warm
 from stillwatch.progress import Progress
-
-_INDEX_OF_A_KERNEL = "*.nbi"
 
 
 def prepare_kernels(progress: Progress) -> bool:
@@ -16,8 +14,7 @@ def prepare_kernels(progress: Progress) -> bool:
     bool
         Whether any had to be compiled, which takes some ten seconds; `progress` is told before.
     """
-    folder = cache_folder()
-    first = folder is None or len(list(folder.rglob(_INDEX_OF_A_KERNEL))) < len(KERNELS)
+    first = kept_count() < len(KERNELS)
     progress.stage("compiling kernels, once" if first else "loading kernels", None, "")
     warm_links()
     return warm()

@@ -1,6 +1,6 @@
+from stillwatch.engine.compiled import KERNELS
 from stillwatch.links import compiled
 from stillwatch.links.warm import warm_links
-from stillwatch.marks.compiled import KERNELS
 
 
 def test_every_kernel_of_the_links_is_ready_afterwards():

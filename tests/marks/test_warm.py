@@ -1,4 +1,4 @@
-from stillwatch.marks.compiled import KERNELS
+from stillwatch.engine.compiled import KERNELS
 from stillwatch.marks.warm import warm
 
 

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from stillwatch.marks.compiled import kernel
+from stillwatch.engine.compiled import kernel
 
 
 @kernel

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from stillwatch.engine.compiled import kernel, piece
 from stillwatch.errors import KeyMismatch
 from stillwatch.marks.bytes_of import array_of, bytes_of, lists_of, valid_of
-from stillwatch.marks.compiled import kernel, piece
 from stillwatch.marks.intrinsics import WIDE, fold32, load8, store8
 
 BLANK = np.uint8(ord(" "))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch import columns as c
-from stillwatch.marks.compiled import kernel, piece
+from stillwatch.engine.compiled import kernel, piece
 from stillwatch.marks.sketch import BANDS, POSITIONS, band_key
 from stillwatch.tables import FAMILIES, WORDINGS
 

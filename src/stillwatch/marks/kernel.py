@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from stillwatch.engine.compiled import kernel, piece
 from stillwatch.marks.bytes_of import Bytes
-from stillwatch.marks.compiled import kernel, piece
 from stillwatch.marks.digests import Key, digest_bytes, digest_integers, fold_text, key_of, mask_numbers
 from stillwatch.marks.intrinsics import load8
 from stillwatch.marks.language import SCRIPTS, STOP_WORDS, Lexicon, language_of, lexicon

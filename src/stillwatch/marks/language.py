@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from stillwatch.marks.compiled import piece
+from stillwatch.engine.compiled import piece
 from stillwatch.marks.words import hash_words
 
 SCRIPTS = ("zh", "ja", "ko", "ar", "ru", "he", "hi", "th", "el")

@@ -14,7 +14,7 @@ container has (`/usr`, `/app`, `/workspace`) do not count. Case and doubled sepa
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.marks.compiled import piece
+from stillwatch.engine.compiled import piece
 
 LONGEST_COMPONENT = 64
 NAME_ROOM = 4 * (LONGEST_COMPONENT + 1)

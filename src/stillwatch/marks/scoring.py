@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.marks.compiled import piece
+from stillwatch.engine.compiled import piece
 from stillwatch.marks.intrinsics import add16
 from stillwatch.marks.words import ROWS, WORDS_SCORED, pair_row, word_row
 

@@ -14,7 +14,7 @@ Li, Owen and Zhang (2012), One Permutation Hashing. Shrivastava and Li (2014), D
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.marks.compiled import kernel, piece
+from stillwatch.engine.compiled import kernel, piece
 from stillwatch.marks.intrinsics import fold_product
 from stillwatch.marks.tokeniser import K1, K2, K3, mix
 

@@ -7,7 +7,7 @@ says how alike the wording is. All arithmetic is on integers.
 
 import numpy as np
 
-from stillwatch.marks.compiled import piece
+from stillwatch.engine.compiled import piece
 from stillwatch.marks.intrinsics import count_bits32
 from stillwatch.marks.tokeniser import mix
 

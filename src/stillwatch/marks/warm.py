@@ -3,7 +3,7 @@
 import pyarrow as pa
 
 from stillwatch import columns as c
-from stillwatch.marks.compiled import KERNELS
+from stillwatch.engine.compiled import KERNELS
 from stillwatch.marks.families import gather_families
 from stillwatch.marks.mark import mark_exchanges
 from stillwatch.tables import EXCHANGES, WORDINGS

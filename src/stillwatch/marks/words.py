@@ -5,8 +5,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from stillwatch.engine.compiled import kernel, piece
 from stillwatch.marks.bytes_of import bytes_of
-from stillwatch.marks.compiled import kernel, piece
 from stillwatch.marks.tokeniser import K2, mix, read_words, room_for
 
 ROWS = 1 << 15

@@ -1,12 +1,13 @@
 """How kernels are compiled, and where the compiled code is kept between runs.
 
 Numba looks for changes in one file at a time, so a kernel would go on using an old version of a piece that lives in
-another file. The cache folder is therefore named after a digest of all the sources of this stage.
+another file. The cache folder is therefore named after a digest of all the sources beside the kernel's own.
 """
 
 import hashlib
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,15 @@ from numba import njit
 KERNELS: list[Any] = []
 
 
-def cache_folder() -> Path | None:
-    """Return the folder that keeps compiled kernels, or None when none can be written.
+def cache_folder(sources: Path) -> Path | None:
+    """Return the folder that keeps what is compiled from the sources in a folder, or None when none can be written.
 
     `NUMBA_CACHE_DIR` where it is set, else `XDG_CACHE_HOME`, else `~/.cache`; in it, one folder for each version.
     """
     base = os.environ.get("NUMBA_CACHE_DIR")
     parent = Path(base) if base else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stillwatch"
     digest = hashlib.sha256(numba.__version__.encode())
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    for source in sorted(sources.glob("*.py")):
         digest.update(source.read_bytes())
     folder = parent / f"kernels-{digest.hexdigest()[:16]}"
     try:
@@ -34,7 +35,13 @@ def cache_folder() -> Path | None:
     return folder if os.access(folder, os.W_OK) else None
 
 
-_FOLDER = cache_folder()
+def kept_count() -> int:
+    """Return how many kernels of this version have been compiled and kept."""
+    folders = {_folder(Path(kernel.py_func.__code__.co_filename).parent) for kernel in KERNELS}
+    return sum(len(list(folder.rglob("*.nbi"))) for folder in folders if folder is not None)
+
+
+_folder = cache(cache_folder)
 # Kernels allocate nothing, so numba need not count references to arrays: counting took four fifths of the time.
 _OPTIONS: dict[str, Any] = {"nogil": True, "_nrt": False, "no_cfunc_wrapper": True}
 _compile: Any = njit
@@ -47,10 +54,11 @@ def piece(function: Callable[..., Any]) -> Any:
 
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile a function that Python calls: it releases the interpreter's lock, and its code is kept."""
+    folder = _folder(Path(function.__code__.co_filename).parent)
     settings: Any = numba.config
-    before, settings.CACHE_DIR = settings.CACHE_DIR, str(_FOLDER or "")
+    before, settings.CACHE_DIR = settings.CACHE_DIR, str(folder or "")
     try:
-        compiled = _compile(**_OPTIONS, cache=_FOLDER is not None)(function)
+        compiled = _compile(**_OPTIONS, cache=folder is not None)(function)
     finally:
         settings.CACHE_DIR = before
     KERNELS.append(compiled)

@@ -3,14 +3,16 @@ from pathlib import Path
 import numba
 import pytest
 
-from stillwatch.marks import compiled
+from stillwatch.engine import compiled
+
+HERE = Path(__file__).parent
 
 
 @pytest.mark.parametrize("name", ["NUMBA_CACHE_DIR", "XDG_CACHE_HOME"])
 def test_the_cache_goes_where_the_environment_says(name, tmp_path, monkeypatch):
     monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
     monkeypatch.setenv(name, str(tmp_path))
-    folder = compiled.cache_folder()
+    folder = compiled.cache_folder(HERE)
     assert folder.is_dir()
     assert folder.is_relative_to(tmp_path)
 
@@ -19,25 +21,25 @@ def test_the_cache_is_the_users_by_default(tmp_path, monkeypatch):
     for name in ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    assert compiled.cache_folder().parent == tmp_path / ".cache" / "stillwatch"
+    assert compiled.cache_folder(HERE).parent == tmp_path / ".cache" / "stillwatch"
 
 
 def test_no_cache_where_none_can_be_written(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file"))
-    assert compiled.cache_folder() is None
+    assert compiled.cache_folder(HERE) is None
     monkeypatch.delenv("NUMBA_CACHE_DIR")
-    monkeypatch.setattr(compiled, "_FOLDER", None)
+    monkeypatch.setattr(compiled, "_folder", lambda _sources: None)
     assert compiled.kernel(lambda x: x + 1)(1) == 2
     compiled.KERNELS.pop()
 
 
 def test_a_change_of_source_changes_the_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
-    before = compiled.cache_folder()
-    monkeypatch.setattr(compiled, "__file__", str(tmp_path / "compiled.py"))
-    (tmp_path / "compiled.py").write_text("changed")
-    assert compiled.cache_folder() != before
+    (tmp_path / "loops.py").write_text("one")
+    before = compiled.cache_folder(tmp_path)
+    (tmp_path / "loops.py").write_text("another")
+    assert compiled.cache_folder(tmp_path) != before
 
 
 def test_numba_keeps_its_own_settings():
@@ -49,3 +51,16 @@ def test_numba_keeps_its_own_settings():
 
 def abs_of(x):
     return abs(x)
+
+
+def test_what_is_kept_is_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr(compiled, "_folder", lambda _sources: tmp_path)
+    before = compiled.kept_count()
+    assert compiled.kernel(negated)(1) == -1
+    compiled_ones = compiled.kept_count()
+    compiled.KERNELS.pop()
+    assert (before, compiled_ones) == (0, 1)
+
+
+def negated(x):
+    return -x
