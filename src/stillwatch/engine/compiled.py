@@ -1,7 +1,8 @@
 """How kernels are compiled, and where the compiled code is kept between runs.
 
 Numba looks for changes in one file at a time, so a kernel would go on using an old version of a piece that lives in
-another file. The cache folder is therefore named after a digest of all the sources beside the kernel's own.
+another file. The cache folder is therefore named after a digest of all the sources beside the kernel's own, and of
+those here.
 """
 
 import hashlib
@@ -25,14 +26,15 @@ def cache_folder(sources: Path) -> Path | None:
     base = os.environ.get("NUMBA_CACHE_DIR")
     parent = Path(base) if base else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stillwatch"
     digest = hashlib.sha256(numba.__version__.encode())
-    for source in sorted(sources.glob("*.py")):
-        digest.update(source.read_bytes())
-    folder = parent / f"kernels-{digest.hexdigest()[:16]}"
+    for folder in (Path(__file__).parent, sources):
+        for source in sorted(folder.glob("*.py")):
+            digest.update(source.read_bytes())
+    kept = parent / f"kernels-{digest.hexdigest()[:16]}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        kept.mkdir(parents=True, exist_ok=True)
     except OSError:
         return None
-    return folder if os.access(folder, os.W_OK) else None
+    return kept if os.access(kept, os.W_OK) else None
 
 
 def kept_count() -> int:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.engine.compiled import piece
-from stillwatch.marks.intrinsics import add16
+from stillwatch.engine.intrinsics import add16
 from stillwatch.marks.words import ROWS, WORDS_SCORED, pair_row, word_row
 
 INTENTS_COUNT = 12

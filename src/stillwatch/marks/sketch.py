@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.engine.compiled import kernel, piece
-from stillwatch.marks.intrinsics import fold_product
+from stillwatch.engine.intrinsics import fold_product
 from stillwatch.marks.tokeniser import K1, K2, K3, mix
 
 POSITIONS = 64

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.engine.compiled import piece
-from stillwatch.marks.intrinsics import class32, fold_product, load8, lowest_bit
+from stillwatch.engine.intrinsics import class32, fold_product, load8, lowest_bit
 
 K1, K2, K3 = np.uint64(0xD6E8FEB86659FD93), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x9E3779B97F4A7C15)
 SEED = np.uint64(0x51ED270B35AE1D4B)

@@ -8,7 +8,7 @@ says how alike the wording is. All arithmetic is on integers.
 import numpy as np
 
 from stillwatch.engine.compiled import piece
-from stillwatch.marks.intrinsics import count_bits32
+from stillwatch.engine.intrinsics import count_bits32
 from stillwatch.marks.tokeniser import mix
 
 DIMENSIONS = 32

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
 
-from stillwatch.marks import intrinsics
+from stillwatch.engine import intrinsics
 from stillwatch.marks.tokeniser import CLASSES
 
 ANY_64 = st.integers(0, 2**64 - 1)

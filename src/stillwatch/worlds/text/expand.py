@@ -1,0 +1,135 @@
+"""The inner loop that writes texts, compiled: it walks the arrays of a grammar with a stack of its own."""
+# mypy: disable-error-code="no-untyped-def"
+
+import numpy as np
+
+from stillwatch.engine.compiled import kernel, piece
+from stillwatch.engine.intrinsics import load8, store8
+from stillwatch.worlds.text.flat import DIGITS, LITERAL, NUMBER, PADDING, REPEAT
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+_SECOND = np.uint64(0x94D049BB133111EB)
+_PICK, _TIMES = np.uint64(7), np.uint64(11)
+_HALF = np.uint64(32)
+_ONE, _TEN = np.uint64(1), np.uint64(10)
+_ZERO, _NINE, _LETTERS = np.uint64(48), np.uint64(57), np.uint64(39)
+_LONGEST_NUMBER = 24
+
+
+@piece
+def mixed(seed, salt):
+    """Derive a seed from a seed, as `seeds.mix` does."""
+    x = (seed ^ (salt * _GOLDEN + _FIRST)) + _GOLDEN
+    x = (x ^ (x >> np.uint64(30))) * _FIRST
+    x = (x ^ (x >> np.uint64(27))) * _SECOND
+    return x ^ (x >> np.uint64(31))
+
+
+@piece
+def below(seed, count):
+    """Return a number below `count`, at most 2^31, by the upper half of a seed (Lemire, 2019, unrejected)."""
+    return np.int64(((seed >> _HALF) * np.uint64(count)) >> _HALF)
+
+
+@piece
+def repeats(seed, low, high):
+    """Return how often a slot repeats: the fourth power makes most repeats short and a few long."""
+    draw = np.float64(mixed(seed, _TIMES) >> np.uint64(11)) * 2.0**-53
+    return low + np.int64((high - low + 1) * (draw * draw * draw * draw))
+
+
+@piece
+def write_number(out, at, number):
+    """Write a number in decimal; return where it ends."""
+    end = at + 1
+    left = number // _TEN
+    while left > 0:
+        left //= _TEN
+        end += 1
+    left = number
+    for place in range(end - 1, at - 1, -1):
+        out[place] = np.uint8(_ZERO + left % _TEN)
+        left //= _TEN
+    return end
+
+
+@piece
+def write_digits(out, at, seed, count):
+    """Write the first `count` of a seed's 16 hexadecimal digits; return where they end."""
+    for place in range(count):
+        digit = _ZERO + ((seed >> np.uint64(60 - 4 * place)) & np.uint64(15))
+        out[at + place] = np.uint8(digit if digit <= _NINE else digit + _LETTERS)
+    return at + count
+
+
+@piece
+def copy_padded(out, at, source, first, size):
+    """Copy bytes sixteen at a time; what is written beyond them is written over."""
+    for place in range(0, size, 16):
+        store8(out, at + place, load8(source, first + place))
+        store8(out, at + place + 8, load8(source, first + place + 8))
+
+
+@piece
+def write_slot(part, seed, out, at):
+    """Write a number or digits; return where they end."""
+    if part[0] == DIGITS:
+        return write_digits(out, at, seed, part[4])
+    return write_number(out, at, np.uint64(part[3] + below(seed, part[4] - part[3] + 1)))
+
+
+@kernel
+def expand(symbols, scopes, pick_starts, picks, part_starts, parts, salts, literals, stack, out, ends, first, at):  # noqa: PLR0913, PLR0917 - all that it walks
+    """Write the texts of rows `first` and on; return the row that `out` had no more room for, and where it begins.
+
+    Of `stack`, the rows that wait: an alternative (next part, its end, its seed, -1), or a slot that repeats (its symbol,
+    how many are written, its seed, how many are left).
+    """
+    room = len(out) - PADDING
+    for row in range(first, len(symbols)):
+        begin, depth, symbol, seed = at, 0, np.int64(symbols[row]), scopes[0, row]
+        while symbol >= 0:
+            pick = picks[pick_starts[symbol] + below(mixed(seed, _PICK), pick_starts[symbol + 1] - pick_starts[symbol])]
+            place, stop, symbol = part_starts[pick], part_starts[pick + 1], np.int64(-1)
+            while symbol < 0:
+                if place == stop:
+                    if depth == 0:
+                        break
+                    depth -= 1
+                    if stack[depth, 3] < 0:
+                        place, stop, seed = stack[depth, 0], stack[depth, 1], np.uint64(stack[depth, 2])
+                    elif stack[depth, 3] > 0:
+                        stack[depth, 1] += 1
+                        stack[depth, 3] -= 1
+                        symbol = stack[depth, 0]
+                        seed = mixed(np.uint64(stack[depth, 2]), np.uint64(stack[depth, 1]))
+                        depth += 1
+                    continue
+                part = parts[place]
+                if part[0] == LITERAL:
+                    if at + part[3] > room:
+                        return row, begin
+                    copy_padded(out, at, literals, part[2], part[3])
+                    at += part[3]
+                    place += 1
+                    continue
+                drawn = mixed(seed if part[1] < 0 else scopes[part[1], row], salts[place])
+                place += 1
+                if part[0] >= NUMBER:
+                    if at + _LONGEST_NUMBER > room:
+                        return row, begin
+                    at = write_slot(part, drawn, out, at)
+                    continue
+                if place < stop:
+                    stack[depth, 0], stack[depth, 1], stack[depth, 2], stack[depth, 3] = place, stop, np.int64(seed), -1
+                    depth += 1
+                if part[0] == REPEAT:
+                    stack[depth, 0], stack[depth, 1], stack[depth, 2] = part[2], 0, np.int64(drawn)
+                    stack[depth, 3] = repeats(drawn, part[3], part[4])
+                    depth += 1
+                    place = stop
+                    continue
+                symbol, seed = part[2], drawn
+        ends[row + 1] = at
+    return len(symbols), at
