@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,10 @@ import pytest
 from stillwatch import __version__, commands
 from stillwatch.cli import app
 
-NAMES = sorted(path.stem for path in Path(commands.__file__).parent.glob("[a-z]*.py"))
+FOLDER = Path(commands.__file__).parent
+NAMES = sorted(path.stem for path in FOLDER.glob("[a-z]*.py"))
+GROUPS = sorted(path.parent.name for path in FOLDER.glob("[a-z]*/__init__.py"))
+GROUPED = sorted((path.parent.name, path.stem) for path in FOLDER.glob("*/[a-z]*.py"))
 HEAVY = ["numba", "llvmlite", "duckdb", "pyarrow", "networkit", "numpy", "jinja2", "msgspec"]
 
 
@@ -18,7 +22,9 @@ def started(*arguments, code=None, **options):
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["scan", "--help"], ["explain", "-h"], ["--version"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["scan", "--help"], ["explain", "-h"], ["worlds", "score", "-h"], ["--version"]]
+)
 def test_help_loads_nothing_heavy(arguments):
     code = "import sys\nfrom stillwatch.cli import run\nrun(sys.argv[1:])\nprint(*sys.modules, file=sys.stderr)"
     _, err = started(*arguments, code=code).communicate(timeout=60)
@@ -32,6 +38,24 @@ def test_every_command_is_found_and_has_help_with_an_example(command):
         code, out, err = command(name, "--help")
         assert (code, err) == (0, "")
         assert f"stillwatch {name}" in out.split("──╯")[-1], "an example after the options"
+
+
+def test_every_group_is_found_and_says_what_it_is_for(command):
+    assert sorted(one.name for one in app.registered_groups) == GROUPS
+    assert "worlds" in GROUPS
+    for name in GROUPS:
+        code, out, _ = command(name, "--help")
+        assert code == 0
+        assert command(name)[0] == 2
+        told = " ".join(out.split())
+        assert import_module(f"{commands.__name__}.{name}").__doc__ in told
+
+
+@pytest.mark.parametrize(("group", "name"), GROUPED)
+def test_every_command_of_a_group_has_help_with_an_example(command, group, name):
+    code, out, err = command(group, name, "--help")
+    assert (code, err) == (0, "")
+    assert f"stillwatch {group} {name}" in out.split("──╯")[-1], "an example after the options"
 
 
 def test_the_help_tells_the_exit_codes(command):

@@ -1,38 +1,13 @@
 import errno
 import io
-from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from stillwatch import demo
-from stillwatch.demo import Comparison, TrueCampaign, compare, run_demo, show_comparison
+from stillwatch.demo import run_demo, show_comparison
 from stillwatch.errors import CannotWrite, FolderOccupied
 from stillwatch.worlds import make_world
-
-
-def named(finding, name, accounts):
-    member = finding.members[0]
-    return replace(finding, campaign_id=name, members=tuple(replace(member, account_id=one) for one in accounts))
-
-
-def test_findings_are_held_against_the_truth(scanned):
-    first = scanned.scan.findings[0]
-    truth = {"a1": "ash", "a2": "ash", "b1": "birch", "h1": None, "h2": None, "h3": None}
-    findings = (named(first, "c-1", ["a1", "h1"]), named(first, "c-2", ["h2"]))
-    assert compare(findings, truth) == Comparison(
-        (TrueCampaign("ash", 2, 1, "c-1"), TrueCampaign("birch", 1, 0, None)), 3, 2, ("c-2",)
-    )
-
-
-def test_a_comparison_reads_as_lines():
-    console = Console(file=io.StringIO(), width=80, color_system=None)
-    for part in show_comparison(Comparison((TrueCampaign("ash", 12, 6, "campaign-1"),), 1_000, 1, ())):
-        console.print(part)
-    told = console.file.getvalue()
-    assert "ash" in told
-    assert "50%" in told
-    assert "1 of 1,000 accounts flagged; 0 false campaigns" in told
 
 
 def test_the_demonstration_scans_a_world_and_compares(tmp_path, monkeypatch):
@@ -42,6 +17,13 @@ def test_the_demonstration_scans_a_world_and_compares(tmp_path, monkeypatch):
         done = run_demo(tmp_path / "demo", console, seed=3)
     assert (done.findings_folder / "report.html").is_file()
     assert {one.name for one in done.comparison.campaigns} == {"ash", "birch", "cedar"}
+    members = {member.account_id for finding in done.scan.findings for member in finding.members}
+    assert done.comparison.accounts.tp + done.comparison.accounts.fp == len(members)
+    told = io.StringIO()
+    for part in show_comparison(done.comparison):
+        Console(file=told, width=80).print(part)
+    assert "true campaign" in told.getvalue()
+    assert f"of {done.comparison.honest_count} accounts flagged" in told.getvalue()
     assert done.scan.summary.releases
     assert "making a world" in console.file.getvalue()
 

@@ -8,6 +8,7 @@ from stillwatch.errors import (
     BadSettings,
     CannotWrite,
     FindingsAmongLogs,
+    FindingsUnscorable,
     FindingUnreadable,
     FolderOccupied,
     GrammarBroken,
@@ -31,6 +32,7 @@ from stillwatch.errors import (
     TimesInFuture,
     TimesWithoutZone,
     TooManyBadRows,
+    TruthUnreadable,
     UnknownFormat,
     UnreadableLog,
 )
@@ -70,6 +72,8 @@ SAMPLES = [
     NoFindings("findings", "no such folder"),
     NothingToExplain("acct_7", "findings", "3 campaigns of 3,285 accounts scanned, and nothing by this id in them"),
     NoSuchTrait("payment cart", ["payment card", "toolset"]),
+    TruthUnreadable("world/truth_accounts.parquet", ["no column `campaign`", "`role` is int64"]),
+    FindingsUnscorable("findings/accounts.parquet", "no such file"),
 ]
 FORM = re.compile(
     r"[a-z0-9`][^\n]*[^\n.!?]\n  where:  \S[^\n]*\n  found:  \S[^\n]*\n  needed: \S[^\n]*\n  try:    \S[^\n]*"

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pkgutil import iter_modules
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Annotated
 
 import typer
@@ -43,9 +43,19 @@ def _begin(
     pass
 
 
-for _found in iter_modules(commands.__path__):
-    _module = import_module(f"{commands.__name__}.{_found.name}")
-    app.command(_found.name, epilog=_module.EXAMPLES)(getattr(_module, _found.name))
+def _gather_commands(into: typer.Typer, folder: ModuleType) -> None:
+    """Add a command for each file of a folder, and a group of commands for each folder in it."""
+    for found in iter_modules(folder.__path__):
+        module = import_module(f"{folder.__name__}.{found.name}")
+        if found.ispkg:
+            group = typer.Typer(help=module.__doc__, no_args_is_help=True, rich_markup_mode="markdown")
+            _gather_commands(group, module)
+            into.add_typer(group, name=found.name)
+        else:
+            into.command(found.name, epilog=module.EXAMPLES)(getattr(module, found.name))
+
+
+_gather_commands(app, commands)
 
 
 def main() -> None:

@@ -123,6 +123,13 @@ WEIGHT_BITS = Column("weight_bits", BITS, "log2 of (chance if one operator / cha
 SHARED_COUNT = Column("shared_count", COUNT, "values that both accounts show")
 SHARED_VALUE = Column("shared_value", TEXT, "the rarest value that both accounts show")
 
+# -- the truth of a world --------------------------------------------------------------------------------------------
+TRUE_CAMPAIGN = Column(
+    "campaign", TEXT, "the campaign in the story; null for what is honest, and for a campaign's cover"
+)
+ROLE = Column("role", TEXT, "what the account is in the story; `fraud` for those of campaigns")
+CLOSED_AT = Column("closed_at", INSTANT, "when the operator of the story closed the account", unit="UTC")
+
 # -- campaigns and findings ------------------------------------------------------------------------------------------
 CAMPAIGN_ID = Column("campaign_id", TEXT, "digest of the campaign's accounts", required=True)
 CONFIDENCE = Column("confidence", PROBABILITY, "one less the false-alarm rate", unit="0-1")

@@ -26,12 +26,9 @@ class ListUnreadable(StillwatchError):
 
     def __init__(self, path: object, found: str, needed: str) -> None:
         super().__init__(
-            "a list of the operator cannot be read",
-            where=str(path),
-            found=found,
-            needed=needed,
+            "a list of the operator cannot be read", where=str(path), found=found, needed=needed,
             try_="correct the file, or take it out of the settings",
-        )
+        )  # fmt: skip
 
 
 class FindingUnreadable(Fault):
@@ -83,11 +80,7 @@ class MissingColumn(StillwatchError):
     def __init__(self, missing: Sequence[str], *, where: str, found: str, advice: str) -> None:
         names = ", ".join(f"`{name}`" for name in missing)
         super().__init__(
-            f"the logs lack {names}",
-            where=where,
-            found=found,
-            needed=f"{names} in every row",
-            try_=advice,
+            f"the logs lack {names}", where=where, found=found, needed=f"{names} in every row", try_=advice
         )
 
 
@@ -96,12 +89,11 @@ class UnreadableLog(StillwatchError):
 
     def __init__(self, path: str, found: str) -> None:
         super().__init__(
-            "a log file is damaged, cut off, or may not be read",
-            where=path,
+            "a log file is damaged, cut off, or may not be read", where=path,
             found=" ".join(found.split())[:200] or "no reason given",
             needed="a whole file: JSON Lines, JSON (also gzip or zstd), Parquet or Arrow IPC",
             try_="export or copy the file again, or leave it out",
-        )
+        )  # fmt: skip
 
 
 class UnknownFormat(StillwatchError):
@@ -109,12 +101,9 @@ class UnknownFormat(StillwatchError):
 
     def __init__(self, path: str, found: str, known: Sequence[str]) -> None:
         super().__init__(
-            "no reader recognises a log file",
-            where=path,
-            found=found,
-            needed=f"one of the formats {', '.join(known)}",
+            "no reader recognises a log file", where=path, found=found, needed=f"one of the formats {', '.join(known)}",
             try_="name the format with `--format`, or describe the file in a TOML mapping with `--mapping`",
-        )
+        )  # fmt: skip
 
 
 class NoSuchReader(Unknown):
@@ -184,6 +173,30 @@ class StoryUnknown(Unknown):
     advice = "name one of these stories"
 
 
+class NoSuchForm(Unknown):
+    """No log format that a world can be written in has this name."""
+
+    told = "no log format has the name"
+    place = "the format given"
+    advice = "name one of these formats with `--as`, or leave it out for Parquet"
+
+
+class BadStory(Fault):
+    """A story cannot be read, or has faults."""
+
+    told = "the story has faults"
+    wanted = "a TOML file as docs/stories.md describes it"
+    advice = "correct the story; `stillwatch worlds describe february` shows one that is right"
+
+
+class PromptsUnreadable(Fault):
+    """A folder of prompts cannot be used."""
+
+    told = "the prompts cannot be read"
+    wanted = "a folder of Parquet, JSON Lines or text files with a column `text` or `prompt`, as docs/worlds.md shows"
+    advice = "correct or leave out the file, or make the world without `--prompts`"
+
+
 class GrammarBroken(Fault):
     """A grammar file names a symbol that no file defines, or holds a line that cannot be read."""
 
@@ -193,24 +206,26 @@ class GrammarBroken(Fault):
 
 
 class FolderOccupied(StillwatchError):
-    """The folder for the findings holds something else."""
+    """The folder to write in holds something else than an earlier run has written there."""
 
-    def __init__(self, folder: object, found: str = "files, and no `scan.json` of an earlier scan") -> None:
+    def __init__(
+        self, folder: object, found: str = "files, and no `scan.json`", what: str = "the findings of an earlier scan"
+    ) -> None:
         super().__init__(
-            "the folder for the findings holds something else",
-            where=str(folder),
-            found=found,
-            needed="a folder that is new, empty, or holds the findings of an earlier scan",
-            try_="name another folder with `--into`",
-        )
+            "the folder to write in holds something else", where=str(folder), found=found,
+            needed=f"a folder that is new, empty, or holds {what}",
+            try_="name another folder with `--into`, or with `--out` for a world",
+        )  # fmt: skip
 
 
 class CannotWrite(Fault):
-    """The folder for the findings, or for temporary files, cannot be written, or is full."""
+    """The folder for findings or a world, or for temporary files, cannot be written, or is full."""
 
     told = "a folder cannot be written, or its disk is full"
     wanted = "a folder that may be written, with room for what is written"
-    advice = "make room, or name another: `--into` for the findings, `temporary_folder` in the settings for the rest"
+    advice = (
+        "make room, or name another: `--into` for findings, `--out` for a world, `temporary_folder` in the settings"
+    )
 
 
 class MemoryExhausted(Fault):
@@ -282,12 +297,10 @@ class NothingToExplain(StillwatchError):
 
     def __init__(self, given: str, folder: object, found: str) -> None:
         super().__init__(
-            f"the findings cannot explain `{given}`",
-            where=str(folder),
-            found=found,
+            f"the findings cannot explain `{given}`", where=str(folder), found=found,
             needed="the id of a campaign (or a beginning no other has), of one of its accounts, or of an exchange",
             try_="take the id from `stillwatch scan` or from the tables in the findings folder",
-        )
+        )  # fmt: skip
 
 
 class NoSuchTrait(Unknown):
@@ -296,3 +309,19 @@ class NoSuchTrait(Unknown):
     told = "there is no trait"
     place = "the name given"
     advice = "run `stillwatch traits` to see what each of them says"
+
+
+class TruthUnreadable(Fault):
+    """A folder holds no world with its truth, or one whose files do not fit together."""
+
+    told = "the truth of a world cannot be read"
+    wanted = "`truth_accounts.parquet` and `truth_exchanges.parquet`, as they are written beside the logs of a world"
+    advice = "name the folder of a world, or make the world anew"
+
+
+class FindingsUnscorable(Fault):
+    """A folder holds no findings that could be held against a truth."""
+
+    told = "the findings cannot be held against the truth"
+    wanted = "`accounts.parquet`, and `exchanges.parquet` where exchanges are named, as `stillwatch scan` writes them"
+    advice = "name a folder that `stillwatch scan` wrote, or scan the world anew"

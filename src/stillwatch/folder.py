@@ -3,31 +3,43 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from stillwatch.errors import CannotWrite, FolderOccupied
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a folder holds: in words, the file by which it is known, and all names that may stand in it."""
+
+    what: str
+    mark: str
+    names: frozenset[str]
+
 
 MARK = "scan.json"
 WRITTEN = frozenset({
     "accounts.parquet", "campaigns.parquet", "evidence.parquet", "exchanges.parquet", "findings.json", "links.parquet",
     "report.html", MARK,
 })  # fmt: skip
+FINDINGS = Content("the findings of an earlier scan", MARK, WRITTEN)
 
 
 @contextmanager
-def written_whole(into: Path) -> Iterator[Path]:
+def written_whole(into: Path, content: Content = FINDINGS) -> Iterator[Path]:
     """Give a folder to write in, which takes the place of `into` when all is written; on an error nothing changes.
 
     Raises
     ------
     FolderOccupied
-        `into` holds something else than the findings of an earlier scan, or is a file.
+        `into` holds something else than such content, or is a file.
     CannotWrite
         `into` cannot be written, or its disk is full.
     """
     into = into.resolve()
-    if into.exists() and (found := _foreign(into)):
-        raise FolderOccupied(into, found)
+    if into.exists() and (found := _foreign(into, content)):
+        raise FolderOccupied(into, found, content.what)
     beside = next(folder for folder in into.parents if folder.is_dir())
     with (
         CannotWrite.told_of(into),
@@ -47,10 +59,10 @@ def written_whole(into: Path) -> Iterator[Path]:
             raise
 
 
-def _foreign(into: Path) -> str:
+def _foreign(into: Path, content: Content) -> str:
     if not into.is_dir():
         return "a file"
     names = sorted(path.name for path in into.iterdir())
-    if names and MARK not in names:
-        return f"files, and no `{MARK}` of an earlier scan"
-    return ", ".join(f"`{name}`" for name in names if name not in WRITTEN)
+    if names and content.mark not in names:
+        return f"files, and no `{content.mark}`"
+    return ", ".join(f"`{name}`" for name in names if name not in content.names)

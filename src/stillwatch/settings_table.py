@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -16,11 +17,12 @@ _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 
 
-def read_table(kind: type[Kind], table: dict[str, Any], folder: Path, faults: list[str]) -> Kind:
+def read_table(kind: type[Kind], table: dict[str, Any], folder: Path, faults: list[str], *, within: str = "") -> Kind:
     """Return the dataclass that a table describes; what it leaves out keeps its default.
 
     Names say what values a setting can have: `_share`, `_rate` and `_quantile` lie between 0 and 1, `_probability`
-    above 0; `_bytes` may be a text such as "4GB"; whole numbers begin at 1, and no other number is negative.
+    above 0; `_bytes` may be a text such as "4GB"; an `offset_h` may have either sign; other whole numbers begin at 1,
+    and no other number is negative.
 
     Parameters
     ----------
@@ -28,8 +30,10 @@ def read_table(kind: type[Kind], table: dict[str, Any], folder: Path, faults: li
         Where relative paths begin.
     faults
         Gets a line for each fault. With any, what is returned holds defaults in their place.
+    within
+        Where the table stands in the file, for the faults.
     """
-    read: Kind = _Reader(folder, faults, sorted(dotted_names(kind))).dataclass(kind, table, "")
+    read: Kind = _Reader(folder, faults, sorted(dotted_names(kind))).dataclass(kind, table, within)
     return read
 
 
@@ -90,13 +94,17 @@ class _Reader:
     def _value(self, kind: Any, value: Any, name: str) -> Any:
         if is_dataclass(kind):
             return self.dataclass(kind, value, name)
-        if get_origin(kind) is dict and is_dataclass(inner := get_args(kind)[1]) and isinstance(value, dict):
+        if isinstance(kind, UnionType) and (inner := _dataclass_of(get_args(kind))) and isinstance(value, dict):
+            return self.dataclass(inner, value, name)
+        if get_origin(kind) is dict and (inner := _dataclass_of(get_args(kind))) and isinstance(value, dict):
             return {key: self.dataclass(inner, item, f"{name}.{key}") for key, item in value.items()}
+        if get_origin(kind) is tuple and (inner := _dataclass_of(get_args(kind))) and isinstance(value, list):
+            return tuple(self.dataclass(inner, item, f"{name}[{place}]") for place, item in enumerate(value, 1))
         try:
             if name.endswith("_bytes") and isinstance(value, str):
                 value = parse_bytes(value)
             told = msgspec.convert(value, kind, dec_hook=self._path)
-            if isinstance(told, int | float):
+            if isinstance(told, int | float) and not isinstance(told, bool) and not name.endswith("offset_h"):
                 _check_range(told, name)
         except ValueError as error:
             self._faults.append(f"`{name}`: {str(error).replace('Expected', 'expected', 1)}")
@@ -116,10 +124,14 @@ class _Reader:
         return f" (did you mean `{near[0]}`?)" if near else ""
 
 
+def _dataclass_of(kinds: Sequence[Any]) -> Any:
+    return next((kind for kind in kinds if is_dataclass(kind)), None)
+
+
 def _check_range(value: float, name: str) -> None:
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value} is not a number")
-    share = name.endswith(("_share", "_rate", "_quantile", "_probability"))
+    share = name.endswith(("_share", ".share", "_rate", "_quantile", "_probability"))
     if share and value > 1:
         raise ValueError(f"{value:g} is more than 1")
     if name.endswith("_bytes") and name.startswith("memory") and value < FEWEST_BYTES:

@@ -16,9 +16,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.engine.compiled import kernel, piece
+from stillwatch.engine.intrinsics import WIDE, fold32, load8, store8
 from stillwatch.errors import KeyMismatch
 from stillwatch.marks.bytes_of import array_of, bytes_of, lists_of, valid_of
-from stillwatch.engine.intrinsics import WIDE, fold32, load8, store8
 
 BLANK = np.uint8(ord(" "))
 _LOWS, _TOPS = np.uint64(0x7F7F7F7F7F7F7F7F), np.uint64(0x8080808080808080)

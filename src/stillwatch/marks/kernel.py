@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.engine.compiled import kernel, piece
+from stillwatch.engine.intrinsics import load8
 from stillwatch.marks.bytes_of import Bytes
 from stillwatch.marks.digests import Key, digest_bytes, digest_integers, fold_text, key_of, mask_numbers
-from stillwatch.engine.intrinsics import load8
 from stillwatch.marks.language import SCRIPTS, STOP_WORDS, Lexicon, language_of, lexicon
 from stillwatch.marks.scoring import INTENTS_COUNT, MOST_ROWS, STRIDE, Model, score_words
 from stillwatch.marks.sketch import POSITIONS, sketch_words

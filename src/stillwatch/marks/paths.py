@@ -8,9 +8,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.engine.compiled import kernel, piece
+from stillwatch.engine.intrinsics import WIDE, lowest_bit, slashes32
 from stillwatch.marks.bytes_of import Bytes, lists_of
 from stillwatch.marks.digests import Key, digest_bytes
-from stillwatch.engine.intrinsics import WIDE, lowest_bit, slashes32
 from stillwatch.marks.path_names import BACKSLASH, NAME_ROOM, SLASH, path_at
 
 MOST_PATHS = 8

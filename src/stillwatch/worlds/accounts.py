@@ -1,15 +1,16 @@
 """Accounts: who they say they are, and what they plan to ask. Honest ones and others are opened by the same draw."""
 
-from dataclasses import dataclass, replace
-from typing import Protocol
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 import numpy as np
 
-from stillwatch.worlds.calendar import DAY_US, Calendar
+from stillwatch.worlds.calendar import DAY_US, SECOND_US, Calendar
 from stillwatch.worlds.clients import Habits, Stack, draw_habits, draw_stack
 from stillwatch.worlds.places import COUNTRIES, Address, draw_country, draw_home, draw_host
 from stillwatch.worlds.seeds import generator
-from stillwatch.worlds.visits import VISIT, Visits
+from stillwatch.worlds.visits import NO_VISITS, Visits
 
 FREE_MAIL = (
     "gmail.com",
@@ -42,14 +43,18 @@ _SYLLABLES = (
     "zen",
     "ly",
 )
-_NEVER_US = 2**62
+NEVER_US = 2**62
 # how the public reaches the model; campaigns spread their accounts in the same way
 PUBLIC_CLIENTS = (("chat", 0.70), ("sdk", 0.13), ("agent", 0.17))
 
 
 @dataclass(frozen=True)
 class Account:
-    """One account. `campaign` is None for the honest; `role` says which kind of account it is."""
+    """One account. `campaign` is None for the honest; `role` says which kind of account it is.
+
+    It turns to the newest model from `moves_us` on, to the oldest from `retreats_us` on; `closed_us` is when the
+    operator closed it, if they did.
+    """
 
     seed: int
     role: str
@@ -61,7 +66,9 @@ class Account:
     habits: Habits
     addresses: tuple[Address, ...]
     stacks: tuple[Stack, ...]
-    visits: Visits
+    visits: Visits = field(default_factory=lambda: NO_VISITS)
+    retreats_us: int = NEVER_US
+    closed_us: int | None = None
     org_id: str | None = None
     campaign: str | None = None
 
@@ -76,12 +83,25 @@ class Account:
         return COUNTRIES[self.country][1]
 
 
-class Kind(Protocol):
-    """A kind of honest account or group of accounts; a story holds so many of each."""
+class Kind(ABC):
+    """A kind of honest account, or of honest group of accounts; a population holds so many of each.
 
+    Attributes
+    ----------
+    kind
+        The name by which stories call it.
+    """
+
+    kind: ClassVar[str]
+
+    @property
+    def size(self) -> int:
+        """Accounts that one of this kind has."""
+        return 1
+
+    @abstractmethod
     def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
-        """Return the accounts of one such person, firm or group."""
-        ...
+        """Return the accounts of one such person, firm or group, with what they plan to ask."""
 
 
 def open_account(calendar: Calendar, seed: int, role: str, client: str | None = None) -> Account:
@@ -107,7 +127,6 @@ def open_account(calendar: Calendar, seed: int, role: str, client: str | None = 
         habits,
         tuple(draw_address(rng, client) for _ in range(1 + int(3 * rng.random() ** 2))),
         tuple(draw_stack(rng, client) for _ in range(1 + int(2.3 * rng.random()))),
-        np.zeros(0, VISIT),
     )
 
 
@@ -139,24 +158,19 @@ def draw_creation(rng: np.random.Generator, calendar: Calendar) -> int:
     return calendar.day(-35 - 700 * rng.random())
 
 
+def released_us(calendar: Calendar) -> int:
+    """Return when the newest model was released, in microseconds since 1970."""
+    return round(calendar.releases[-1].at.timestamp()) * SECOND_US if calendar.releases else NEVER_US
+
+
 def draw_move(rng: np.random.Generator, calendar: Calendar) -> int:
     """Draw when an account turns to the newest model: some at once, most in days, a third not in this world."""
     if not calendar.releases or rng.random() >= calendar.moving_share:
-        return _NEVER_US
-    released = round(calendar.releases[-1].at.timestamp()) * 1_000_000
-    return released + int(rng.gamma(0.7, calendar.pace_days / 0.7) * DAY_US)
+        return NEVER_US
+    return released_us(calendar) + int(rng.gamma(0.7, calendar.pace_days / 0.7) * DAY_US)
 
 
-def with_visits(account: Account, visits: Visits, calendar: Calendar, rng: np.random.Generator) -> Account:
-    """Give an account its visits, those within its life and the calendar, each from one of its devices.
-
-    A conversation stays on one device; seven in ten are on the first.
-    """
-    devices = len(account.addresses) * len(account.stacks)
-    if devices > 1:
-        fresh = visits["turn"] == 0
-        drawn = np.where(rng.random(len(visits)) < 0.7, 0, rng.integers(0, devices, len(visits)))
-        begun = np.maximum.accumulate(np.where(fresh, np.arange(len(visits)), 0))
-        visits["device"] = drawn[begun]
+def with_visits(account: Account, visits: Visits, calendar: Calendar) -> Account:
+    """Give an account its visits, those within its life and the calendar."""
     within = (visits["at"] >= max(account.created_us, calendar.start_us)) & (visits["at"] < calendar.end_us)
     return replace(account, visits=visits[within])

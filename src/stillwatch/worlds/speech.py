@@ -27,7 +27,7 @@ VOICES = {
 
 
 @cache
-def _topics() -> npt.NDArray[np.int32]:
+def _topics() -> npt.NDArray[np.int16]:
     people = [name for name in shipped_grammar().names if name.startswith("ask.en.")]
     return says(*people, "ask.code", "ask.maths", "ask.work")
 

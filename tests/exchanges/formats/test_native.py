@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -28,3 +29,28 @@ def test_the_sample(rows_of, samples):
 )
 def test_recognition(names, score):
     assert Native().recognises(dict.fromkeys(names, "x")) == score
+
+
+IDENTITY = {"exchange_id": "x", "asked_at": "2026-11-20T10:00:00Z", "account_id": "a"}
+PAIR = {"request": {"model": "claude-x", "messages": [{"role": "user", "content": "What is 2+2?"}]}}
+
+
+@pytest.mark.parametrize(
+    ("beside", "score"),
+    [
+        (PAIR, 0.65),
+        ({"request": json.dumps(PAIR["request"])}, 0.65),
+        (PAIR | {"prompt_text": "What is 2+2?"}, 1.0),
+        ({"request": "req_1"}, 1.0),
+        ({"labels": {"team": "a"}}, 1.0),
+        ({"history_digests": [1]}, 1.0),
+    ],
+)
+def test_an_envelope_is_no_table(beside, score):
+    assert Native().recognises(IDENTITY | beside) == score
+
+
+def test_a_pair_in_a_whole_envelope_is_read_as_a_pair(opened, rows_of, written):
+    path = written("pairs.jsonl", IDENTITY | PAIR)
+    assert [file.format for file in opened(path).files] == ["anthropic"]
+    assert rows_of(path)[0]["prompt_text"] == "What is 2+2?"

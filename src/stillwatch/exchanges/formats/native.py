@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from stillwatch.exchanges.envelope import pair
 from stillwatch.exchanges.reader import IDENTITY, Reader
 from stillwatch.tables import EXCHANGES
 
@@ -17,10 +18,16 @@ class Native(Reader):
     reads_columns = True
 
     def recognises(self, record: dict[str, Any]) -> float:
-        """Return the share of the required columns that are there, less a little for a missing one."""
+        """Return the share of the required columns that are there, less a little for a missing one.
+
+        The required columns beside a request or response may as well be the envelope of another format.
+        """
         known = sum(name in record for name in EXCHANGES.names)
         required = sum(name in record for name in IDENTITY)
-        return 1.0 if required == len(IDENTITY) else 0.6 if required and known > len(IDENTITY) - 1 else 0.0
+        if required < len(IDENTITY):
+            return 0.6 if required and known > len(IDENTITY) - 1 else 0.0
+        around = "prompt_text" not in record and any(isinstance(side, dict) for side in pair(record))
+        return 0.65 if around else 1.0
 
     def tell(self, record: dict[str, Any], key: bytes) -> Iterable[dict[str, Any]]:
         """Return the record as it is."""

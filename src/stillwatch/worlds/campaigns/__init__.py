@@ -1,7 +1,6 @@
-"""Takes a calendar and a seed, gives a campaign's accounts; knobs say what it wants, when it works, how it hides."""
+"""Takes a campaign's knobs, a calendar and a seed, gives its accounts and what they send, some hours at a time."""
 
-from stillwatch.worlds.campaigns.harvest import Harvest
-from stillwatch.worlds.campaigns.hiding import Hiding
-from stillwatch.worlds.campaigns.relay import Relay
+from stillwatch.worlds.campaigns.campaign import Adapting, Campaign, Cover, Forwarding, Hiding, Pace, Work
+from stillwatch.worlds.campaigns.crew import Crew, open_crew
 
-__all__ = ["Harvest", "Hiding", "Relay"]
+__all__ = ["Adapting", "Campaign", "Cover", "Crew", "Forwarding", "Hiding", "Pace", "Work", "open_crew"]

@@ -1,26 +1,30 @@
-"""Takes a calendar and a seed, gives the accounts of one honest person, firm or group; one file for each kind."""
+"""Takes a calendar and a seed, gives the accounts of an honest person, firm or group; the folder lists the kinds."""
 
-from stillwatch.worlds.honest.app import App
-from stillwatch.worlds.honest.benchmark import Benchmark
-from stillwatch.worlds.honest.crowd import CarrierNat, SharedVpn, ViralCrowd
-from stillwatch.worlds.honest.developer import Developer
-from stillwatch.worlds.honest.migration import Migration
-from stillwatch.worlds.honest.office import Office
-from stillwatch.worlds.honest.person import Household, Person
-from stillwatch.worlds.honest.reseller import Reseller
-from stillwatch.worlds.honest.university import UniversityClass
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from functools import cache
 
-__all__ = [
-    "App",
-    "Benchmark",
-    "CarrierNat",
-    "Developer",
-    "Household",
-    "Migration",
-    "Office",
-    "Person",
-    "Reseller",
-    "SharedVpn",
-    "UniversityClass",
-    "ViralCrowd",
-]
+from stillwatch.worlds.accounts import Kind
+
+
+@cache
+def kinds() -> dict[str, type[Kind]]:
+    """Return every kind of honest account by its name."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+    return {
+        kind.kind: kind
+        for kind in sorted(
+            _kinds(Kind),  # type: ignore[type-abstract]
+            key=lambda kind: kind.kind,
+        )
+    }
+
+
+def _kinds(base: type[Kind]) -> Iterator[type[Kind]]:
+    for kind in base.__subclasses__():
+        if not inspect.isabstract(kind):
+            yield kind
+        yield from _kinds(kind)

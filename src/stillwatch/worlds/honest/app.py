@@ -1,53 +1,111 @@
-"""Apps: one template, one system prompt, one program; a few apps make most of the calls, in bursts."""
+"""Apps and jobs: one template, one system prompt, one program; a few of them make most of the calls, in bursts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stillwatch.worlds.accounts import Account, open_account, with_visits
-from stillwatch.worlds.calendar import HOUR_US, Calendar, Rhythm, draw_starts
+from stillwatch.worlds.accounts import Account, Kind, open_account, with_visits
+from stillwatch.worlds.calendar import Calendar, Hours, Rhythm, draw_bursts
+from stillwatch.worlds.knobs import OURS, SERVEGEN, knob
 from stillwatch.worlds.seeds import generator, mix, seed_of
 from stillwatch.worlds.speech import set_system, speak_as
 from stillwatch.worlds.visits import draw_seeds, single_visits
 
+_HOURS: tuple[Hours, ...] = ("office", "evening", "always")
+
 
 @dataclass(frozen=True)
-class App:
-    """One app.
+class App(Kind):
+    """One app whose people's messages go into one template."""
 
-    Parameters
-    ----------
-    calls
-        Median calls in a week. The tail is heavy: one app in fifty makes twenty times as many.
-    hours
-        As in `calendar.draw_starts`; None: two in three by their people's hours, the others round the clock.
-    batch
-        A job that works through documents, alone or in the night, and not people's messages.
-    """
+    kind = "app"
 
-    calls: float = 14
-    hours: str | None = None
-    batch: bool = False
+    calls: float = knob("median calls in a week", unit="calls a week", default=14.0)
+    tail: float = knob(
+        "spread of the calls from app to app, of their natural logarithm; at most 150 medians",
+        unit="standard deviation", source=OURS, default=1.45,
+    )  # fmt: skip
+    variation: float = knob(
+        "coefficient of variation of the waits between calls; chance is 1, half of the clients of an API exceed 2",
+        unit="ratio", source=SERVEGEN, default=2.0,
+    )  # fmt: skip
+    hours: Hours | None = knob(
+        "when it is used; left out: a third each by office hours, evenings and round the clock",
+        unit="`evening`, `office`, `night` or `always`", default=None,
+    )  # fmt: skip
 
     def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
         """Return the app's account."""
         rng = generator(seed_of(seed, "life"))
-        account = open_account(calendar, seed, "night batch" if self.batch else "app", "sdk")
-        count = 2 + int(min(self.calls * calendar.days / 7 * rng.lognormal(0.0, 1.45), 150 * self.calls))
-        hours = self.hours or str(rng.choice(["office", "evening", "always"]))
-        between = (max(account.created_us, calendar.start_us), calendar.end_us)
-        at = draw_starts(rng, calendar, count, Rhythm(hours, account.offset_h), between)
-        bursts = rng.random(count) < 0.35
-        # a burst: calls gather in the ten minutes after an earlier call
-        at = np.where(
-            bursts,
-            at[np.maximum(np.arange(count) - rng.integers(1, 9, count), 0)] + rng.integers(0, HOUR_US // 6, count),
-            at,
-        )
-        visits = single_visits(rng, at)
-        voice = "nightly" if self.batch else "bare app" if rng.random() < 0.5 else "app"
-        people = draw_seeds(rng, 2 + count // 4)
-        speak_as(visits, voice, people[(mix(visits["seed"], 3) % np.uint64(len(people))).astype(np.int64)], seed)
-        if voice == "bare app":
-            set_system(visits, "system.app", seed)
-        return [with_visits(account, visits, calendar, rng)]
+        calls = min(self.calls * rng.lognormal(0.0, self.tail), 150 * self.calls)
+        return [_app(self, calendar, seed, rng, calls * calendar.days / 7)]
+
+
+@dataclass(frozen=True)
+class NightBatch(App):
+    """A job that works through documents at night or without pause."""
+
+    kind = "night batch"
+
+    calls: float = knob("median calls in a week", unit="calls a week", default=90.0)
+    hours: Hours | None = knob("when it runs", unit="`evening`, `office`, `night` or `always`", default="night")
+
+
+@dataclass(frozen=True)
+class ApiClients(Kind):
+    """All clients of an API by rank: the ten largest carry most of the calls, and everybody calls in bursts."""
+
+    kind = "api clients"
+
+    clients: int = knob("accounts", unit="accounts", source=SERVEGEN, default=60)
+    calls: float = knob("calls of all of them together in a week", unit="calls a week", default=4000.0)
+    ten_largest_share: float = knob(
+        "share of the calls that the ten largest make; 0.63-0.93 in ServeGen's workloads",
+        unit="0-1", source=SERVEGEN, default=0.75,
+    )  # fmt: skip
+    variation: float = knob(
+        "coefficient of variation of the waits between calls", unit="ratio", source=SERVEGEN, default=2.0
+    )
+
+    @property
+    def size(self) -> int:
+        """Accounts that one of this kind has."""
+        return self.clients
+
+    def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
+        """Return one account a client."""
+        shares = _ranked_shares(self.clients, self.ten_largest_share)
+        app = App(variation=self.variation)
+        made = []
+        for rank, share in enumerate(shares.tolist()):
+            one = seed_of(seed, rank)
+            calls = self.calls * calendar.days / 7 * share
+            made.append(replace(_app(app, calendar, one, generator(seed_of(one, "life")), calls), role="client"))
+        return made
+
+
+def _ranked_shares(count: int, ten_largest: float) -> np.ndarray:
+    """Return shares that fall with a power of the rank, so steeply that the ten largest have theirs."""
+    ranks = np.arange(1, count + 1, dtype=float)
+    low, high = 0.0, 6.0
+    for _ in range(40):
+        power = (low + high) / 2
+        shares = ranks**-power / (ranks**-power).sum()
+        low, high = (power, high) if shares[:10].sum() < ten_largest else (low, power)
+    return np.asarray(shares)
+
+
+def _app(app: App, calendar: Calendar, seed: int, rng: np.random.Generator, calls: float) -> Account:
+    batch = isinstance(app, NightBatch)
+    account = open_account(calendar, seed, app.kind, "sdk")
+    count = 2 + int(calls)
+    hours = app.hours or str(rng.choice(_HOURS))
+    between = (max(account.created_us, calendar.start_us), calendar.end_us)
+    at = draw_bursts(rng, calendar, count, Rhythm(hours, account.offset_h, app.variation), between)
+    visits = single_visits(rng, at)
+    voice = "nightly" if batch else "bare app" if rng.random() < 0.5 else "app"
+    people = draw_seeds(rng, 2 + count // 4)
+    speak_as(visits, voice, people[(mix(visits["seed"], 3) % np.uint64(len(people))).astype(np.int64)], seed)
+    if voice == "bare app":
+        set_system(visits, "system.app", seed)
+    return with_visits(account, visits, calendar)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stillwatch.worlds.accounts import Account, open_account, with_visits
+from stillwatch.worlds.accounts import Account, Kind, open_account, with_visits
 from stillwatch.worlds.calendar import HOUR_US, Calendar, Rhythm, draw_starts
+from stillwatch.worlds.knobs import knob
 from stillwatch.worlds.seeds import generator, mix, seed_of
 from stillwatch.worlds.speech import speak_as
 from stillwatch.worlds.visits import single_visits
@@ -14,11 +15,13 @@ _PUBLIC_ITEMS = 4000
 
 
 @dataclass(frozen=True)
-class Benchmark:
-    """One researcher with `prompts` prompts a run. Runs draw on one public set, so strangers ask the same questions."""
+class Benchmark(Kind):
+    """One researcher. All runs draw on one public set, so strangers ask the same questions."""
 
-    prompts: int = 250
-    runs: int = 1
+    kind = "benchmark"
+
+    prompts: int = knob("prompts of one run", unit="exchanges", default=250)
+    runs: int = knob("runs in the whole world, each within an hour", unit="runs", default=1)
 
     def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
         """Return the researcher's account."""
@@ -30,4 +33,4 @@ class Benchmark:
         visits = single_visits(rng, at)
         speak_as(visits, "benchmark" if seed % 3 else "benchmark of letters", seed)
         visits["group"] = mix(rng.integers(0, _PUBLIC_ITEMS, len(at)).astype(np.uint64), 81)
-        return [with_visits(account, visits, calendar, rng)]
+        return [with_visits(account, visits, calendar)]

@@ -4,20 +4,28 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stillwatch.worlds.accounts import Account, open_account, with_visits
+from stillwatch.worlds.accounts import Account, Kind, open_account, with_visits
 from stillwatch.worlds.calendar import HOUR_US, Calendar, Rhythm, draw_starts
 from stillwatch.worlds.honest.person import live, person_visits
+from stillwatch.worlds.knobs import COMPLAINTS, knob
 from stillwatch.worlds.places import Address, draw_country, draw_home, draw_host, neighbours
 from stillwatch.worlds.seeds import generator, seed_of
 from stillwatch.worlds.visits import says, single_visits
 
 
 @dataclass(frozen=True)
-class CarrierNat:
+class CarrierNat(Kind):
     """Strangers behind the few addresses of a mobile carrier, who also have a home."""
 
-    people: int = 300
-    addresses: int = 4
+    kind = "carrier nat"
+
+    people: int = knob("strangers behind the carrier", unit="people", source=COMPLAINTS, default=300)
+    addresses: int = knob("addresses that they share", unit="addresses", default=4)
+
+    @property
+    def size(self) -> int:
+        """Accounts that one of this kind has."""
+        return self.people
 
     def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
         """Return one account for each stranger."""
@@ -27,11 +35,18 @@ class CarrierNat:
 
 
 @dataclass(frozen=True)
-class SharedVpn:
+class SharedVpn(Kind):
     """Strangers who reach the model through the exits of one VPN, from everywhere."""
 
-    people: int = 150
-    exits: int = 6
+    kind = "shared vpn"
+
+    people: int = knob("strangers who use the VPN", unit="people", source=COMPLAINTS, default=150)
+    exits: int = knob("exits that they share", unit="addresses", default=6)
+
+    @property
+    def size(self) -> int:
+        """Accounts that one of this kind has."""
+        return self.people
 
     def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
         """Return one account for each stranger."""
@@ -41,10 +56,17 @@ class SharedVpn:
 
 
 @dataclass(frozen=True)
-class ViralCrowd:
+class ViralCrowd(Kind):
     """Strangers who, besides their own questions, try on one day the prompt that everybody tries."""
 
-    people: int = 250
+    kind = "viral crowd"
+
+    people: int = knob("strangers who try the prompt", unit="people", source=COMPLAINTS, default=250)
+
+    @property
+    def size(self) -> int:
+        """Accounts that one of this kind has."""
+        return self.people
 
     def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
         """Return one account for each stranger."""
@@ -60,7 +82,7 @@ class ViralCrowd:
         at = draw_starts(rng, calendar, 1, Rhythm("evening", account.offset_h), (peak, peak + 24 * HOUR_US))
         tried = single_visits(rng, at)
         tried["says"], tried["group"], tried["speaker"] = says("ask.viral")[0], group, seed
-        return with_visits(account, np.concatenate([own, tried]), calendar, rng)
+        return with_visits(account, np.concatenate([own, tried]), calendar)
 
 
 def _behind(calendar: Calendar, seed: int, role: str, pool: tuple[Address, ...], country: int | None) -> Account:

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stillwatch.worlds.accounts import Account, open_account, with_visits
+from stillwatch.worlds.accounts import Account, Kind, open_account, with_visits
 from stillwatch.worlds.calendar import SECOND_US, Calendar, Instants, Rhythm, draw_starts
 from stillwatch.worlds.clients import Stack
+from stillwatch.worlds.knobs import COMPLAINTS, knob
 from stillwatch.worlds.seeds import generator, seed_of
 from stillwatch.worlds.speech import set_system, speak_as
 from stillwatch.worlds.visits import talk_visits
@@ -15,25 +16,20 @@ _FRAMEWORKS = ("system.agent", "system.agent2")
 
 
 @dataclass(frozen=True)
-class Developer:
-    """One developer.
+class Developer(Kind):
+    """One developer on a popular coding agent: a framework's long system prompt and fixed first messages."""
 
-    Parameters
-    ----------
-    sessions
-        Median sessions in a week.
-    loops
-        The agent repeats a failing tool call over and over.
-    parallel
-        Sessions that run at the same time.
-    newest
-        All have the newest client of one framework, so that many strangers share one rare stack.
-    """
+    kind = "developer"
 
-    sessions: float = 2.2
-    loops: bool = False
-    parallel: int = 1
-    newest: bool = False
+    sessions: float = knob("median sessions in a week", unit="sessions a week", default=2.2)
+    loops: bool = knob(
+        "the agent repeats a failing tool call over and over", unit="true or false", source=COMPLAINTS, default=False
+    )
+    parallel: int = knob("sessions that run at the same time", unit="sessions", source=COMPLAINTS, default=1)
+    newest: bool = knob(
+        "all have the newest client of one framework, so that many strangers share one rare stack",
+        unit="true or false", default=False,
+    )  # fmt: skip
 
     def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
         """Return the developer's account."""
@@ -52,8 +48,8 @@ class Developer:
         speak_as(visits, "looping" if self.loops else "developer", seed)
         set_system(visits, _FRAMEWORKS[framework])
         # the framework opens every conversation with the same preamble, so strangers share the first digest
-        visits["opening"] = seed_of("opening", framework)
-        return [with_visits(account, visits, calendar, rng)]
+        visits["opening"] = 1 + framework
+        return [with_visits(account, visits, calendar)]
 
     def _side_by_side(self, rng: np.random.Generator, starts: Instants) -> Instants:
         late = rng.integers(0, 240 * SECOND_US, (self.parallel, len(starts)))

@@ -4,18 +4,26 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stillwatch.worlds.accounts import Account, draw_own_domain, open_account, with_visits
+from stillwatch.worlds.accounts import Account, Kind, draw_own_domain, open_account, with_visits
 from stillwatch.worlds.calendar import Calendar, Rhythm, draw_starts
+from stillwatch.worlds.knobs import knob
 from stillwatch.worlds.seeds import generator, seed_of
 from stillwatch.worlds.speech import set_system, speak_as
 from stillwatch.worlds.visits import draw_seeds, talk_visits
 
 
 @dataclass(frozen=True)
-class Migration:
-    """One firm of `people` people, which moves in the middle of the calendar over a day."""
+class Migration(Kind):
+    """One firm, which moves in the middle of the world over some hours; its conversations go on in the new account."""
 
-    people: int = 20
+    kind = "migration"
+
+    people: int = knob("people who use the firm's two accounts", unit="people", default=20)
+
+    @property
+    def size(self) -> int:
+        """Accounts that one of this kind has."""
+        return 2
 
     def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
         """Return the account at the old gateway and the one at the new."""
@@ -40,7 +48,7 @@ class Migration:
         old = visits["at"] < moved + rng.integers(0, calendar.day(1) - calendar.day(0), len(visits)) // 4
         after = replace(
             after,
-            created_us=calendar.day(1),
+            created_us=calendar.day(min(1, 0.1 * calendar.days)),
             country=before.country,
             habits=replace(after.habits, replays_signatures=True),
         )
@@ -49,4 +57,4 @@ class Migration:
             created_us=min(before.created_us, calendar.start_us),
             habits=replace(before.habits, replays_signatures=True),
         )
-        return [with_visits(before, visits[old], calendar, rng), with_visits(after, visits[~old], calendar, rng)]
+        return [with_visits(before, visits[old], calendar), with_visits(after, visits[~old], calendar)]

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from stillwatch.worlds.accounts import Account, draw_card, draw_own_domain, open_account, with_visits
+from stillwatch.worlds.accounts import Account, Kind, draw_card, draw_own_domain, open_account, with_visits
 from stillwatch.worlds.calendar import Calendar, Rhythm, draw_starts
+from stillwatch.worlds.knobs import COMPLAINTS, knob
 from stillwatch.worlds.places import draw_country, draw_home, neighbours
 from stillwatch.worlds.seeds import generator, seed_of
 from stillwatch.worlds.speech import set_system, speak_as
@@ -11,22 +12,19 @@ from stillwatch.worlds.visits import Visits, talk_visits
 
 
 @dataclass(frozen=True)
-class Office:
-    """One firm.
+class Office(Kind):
+    """One firm: one address, one card, one mail domain, office hours; a quarter of its seats are coding agents."""
 
-    Parameters
-    ----------
-    seats
-        Accounts.
-    declared
-        Whether the firm is declared as an organisation.
-    talks
-        Median conversations of a seat in a week.
-    """
+    kind = "office"
 
-    seats: int = 25
-    declared: bool = True
-    talks: float = 4.0
+    seats: int = knob("accounts of the firm", unit="accounts", source=COMPLAINTS, default=25)
+    declared: bool = knob("whether the operator knows it as an organisation", unit="true or false", default=True)
+    talks: float = knob("median conversations of a seat in a week", unit="conversations a week", default=4.0)
+
+    @property
+    def size(self) -> int:
+        """Accounts that one of this kind has."""
+        return self.seats
 
     def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
         """Return one account a seat."""
@@ -49,9 +47,7 @@ class Office:
         return members
 
     def _work(self, member: Account, calendar: Calendar, group: int) -> Account:
-        rng = generator(seed_of(member.seed, "life"))
-        visits = self._visits(member, calendar, group)
-        return with_visits(member, visits, calendar, rng)
+        return with_visits(member, self._visits(member, calendar, group), calendar)
 
     def _visits(self, member: Account, calendar: Calendar, group: int) -> Visits:
         rng = generator(seed_of(member.seed, "work"))

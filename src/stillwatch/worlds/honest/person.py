@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stillwatch.worlds.accounts import Account, draw_card, open_account, with_visits
+from stillwatch.worlds.accounts import Account, Kind, draw_card, open_account, with_visits
 from stillwatch.worlds.calendar import Calendar, Rhythm, draw_starts
+from stillwatch.worlds.knobs import knob
 from stillwatch.worlds.places import COUNTRIES, draw_home
 from stillwatch.worlds.seeds import generator, seed_of
 from stillwatch.worlds.speech import set_system, speak_as_people
@@ -13,19 +14,15 @@ from stillwatch.worlds.visits import Visits, talk_visits
 
 
 @dataclass(frozen=True)
-class Person:
-    """One person.
+class Person(Kind):
+    """One person: several devices and addresses, evenings and breaks, topics of their own."""
 
-    Parameters
-    ----------
-    talks
-        Median conversations in a week; few people hold most of them.
-    pays
-        False: a free tier, no payment known.
-    """
+    kind = "person"
 
-    talks: float = 3.5
-    pays: bool = True
+    talks: float = knob(
+        "median conversations in a week; few people hold most of them", unit="conversations a week", default=3.5
+    )
+    pays: bool = knob("false: a free tier, no payment known", unit="true or false", default=True)
 
     def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
         """Return the person's account."""
@@ -36,10 +33,17 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Household:
+class Household(Kind):
     """People of one home: one card, one address, topics of their own."""
 
-    people: int = 2
+    kind = "household"
+
+    people: int = knob("accounts of one home", unit="accounts", default=2)
+
+    @property
+    def size(self) -> int:
+        """Accounts that one of this kind has."""
+        return self.people
 
     def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
         """Return one account for each of them."""
@@ -64,7 +68,7 @@ def live(account: Account, calendar: Calendar, talks: float) -> Account:
     """
     rng = generator(seed_of(account.seed, "life"))
     visits = person_visits(rng, account, calendar, talks)
-    return with_visits(account, visits, calendar, rng)
+    return with_visits(account, visits, calendar)
 
 
 def person_visits(rng: np.random.Generator, account: Account, calendar: Calendar, talks: float) -> Visits:

@@ -4,19 +4,22 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stillwatch.worlds.accounts import Account, open_account, with_visits
+from stillwatch.worlds.accounts import Account, Kind, open_account, with_visits
 from stillwatch.worlds.calendar import Calendar, Rhythm, draw_starts
+from stillwatch.worlds.knobs import RELAYS, knob
 from stillwatch.worlds.seeds import generator, seed_of
 from stillwatch.worlds.speech import set_system, speak_as_people
 from stillwatch.worlds.visits import draw_seeds, talk_visits
 
 
 @dataclass(frozen=True)
-class Reseller:
-    """One reseller of `people` people, who come from everywhere and hold `talks` conversations each in the mean."""
+class Reseller(Kind):
+    """One reseller: people from everywhere, of whom half are named as end users."""
 
-    people: int = 150
-    talks: float = 1.2
+    kind = "reseller"
+
+    people: int = knob("people behind the account", unit="people", source=RELAYS, default=150)
+    talks: float = knob("mean conversations of one of them in the whole world", unit="conversations", default=1.2)
 
     def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
         """Return the reseller's account."""
@@ -31,4 +34,4 @@ class Reseller:
         speakers = owner[np.maximum.accumulate(np.where(visits["turn"] == 0, np.arange(len(visits)), 0))]
         speak_as_people(visits, speakers, None, mixed=True)
         set_system(visits, "system.chat", seed % 3)
-        return [with_visits(account, visits, calendar, rng)]
+        return [with_visits(account, visits, calendar)]

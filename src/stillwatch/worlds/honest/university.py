@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stillwatch.worlds.accounts import Account, draw_own_domain, open_account, with_visits
+from stillwatch.worlds.accounts import Account, Kind, draw_own_domain, open_account, with_visits
 from stillwatch.worlds.calendar import DAY_US, Calendar, Rhythm, draw_starts
+from stillwatch.worlds.knobs import knob
 from stillwatch.worlds.places import draw_country, draw_home, neighbours
 from stillwatch.worlds.seeds import generator, seed_of
 from stillwatch.worlds.speech import speak_as
@@ -13,10 +14,17 @@ from stillwatch.worlds.visits import talk_visits
 
 
 @dataclass(frozen=True)
-class UniversityClass:
-    """One class of `students` accounts, which mostly work in the days before the assignment is due."""
+class UniversityClass(Kind):
+    """One class, which works in the days before the assignment is due."""
 
-    students: int = 60
+    kind = "class"
+
+    students: int = knob("accounts of the class", unit="accounts", default=60)
+
+    @property
+    def size(self) -> int:
+        """Accounts that one of this kind has."""
+        return self.students
 
     def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
         """Return one account a student."""
@@ -45,4 +53,4 @@ class UniversityClass:
         )  # fmt: skip
         visits = talk_visits(rng, starts, turns=2.2, gap_s=150)
         speak_as(visits, "class", member.seed, group)
-        return with_visits(member, visits, calendar, rng)
+        return with_visits(member, visits, calendar)

@@ -5,12 +5,12 @@ import numpy as np
 
 from stillwatch.engine.compiled import kernel, piece
 from stillwatch.engine.intrinsics import load8, store8
-from stillwatch.worlds.text.flat import DIGITS, LITERAL, NUMBER, PADDING, REPEAT
+from stillwatch.worlds.text.flat import DIGITS, LITERAL, NUMBER, PADDING, QUOTE, REPEAT
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
-_PICK, _TIMES = np.uint64(7), np.uint64(11)
+_PICK, _TIMES, _QUOTED = np.uint64(7), np.uint64(11), np.uint64(13)
 _HALF = np.uint64(32)
 _ONE, _TEN = np.uint64(1), np.uint64(10)
 _ZERO, _NINE, _LETTERS = np.uint64(48), np.uint64(57), np.uint64(39)
@@ -72,6 +72,13 @@ def copy_padded(out, at, source, first, size):
 
 
 @piece
+def choose_quote(source, drawn, seed, topic_starts, source_starts):
+    """Return the number of a prompt of a source: `drawn` chooses the topic, `seed` the prompt."""
+    topic = source_starts[source] + below(drawn, source_starts[source + 1] - source_starts[source])
+    return topic_starts[topic] + below(mixed(seed, _QUOTED), topic_starts[topic + 1] - topic_starts[topic])
+
+
+@piece
 def write_slot(part, seed, out, at):
     """Write a number or digits; return where they end."""
     if part[0] == DIGITS:
@@ -80,18 +87,20 @@ def write_slot(part, seed, out, at):
 
 
 @kernel
-def expand(symbols, scopes, pick_starts, picks, part_starts, parts, salts, literals, stack, out, ends, first, at):  # noqa: PLR0913, PLR0917 - all that it walks
-    """Write the texts of rows `first` and on; return the row that `out` had no more room for, and where it begins.
+def expand(symbols, scopes, flat, stack, out, ends, begun):  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - one loop, one stack
+    """Write the texts of rows from `begun` on; return the row that `out` had no more room for, and where it begins.
 
-    Of `stack`, the rows that wait: an alternative (next part, its end, its seed, -1), or a slot that repeats (its symbol,
-    how many are written, its seed, how many are left).
+    Of `stack`, the rows that wait: an alternative (next part, its end, its seed, -1), or a slot that repeats (its
+    symbol, how many are written, its seed, how many are left).
     """
     room = len(out) - PADDING
-    for row in range(first, len(symbols)):
+    at = begun[1]
+    for row in range(begun[0], len(symbols)):
         begin, depth, symbol, seed = at, 0, np.int64(symbols[row]), scopes[0, row]
         while symbol >= 0:
-            pick = picks[pick_starts[symbol] + below(mixed(seed, _PICK), pick_starts[symbol + 1] - pick_starts[symbol])]
-            place, stop, symbol = part_starts[pick], part_starts[pick + 1], np.int64(-1)
+            first = flat.pick_starts[symbol]
+            pick = flat.picks[first + below(mixed(seed, _PICK), flat.pick_starts[symbol + 1] - first)]
+            place, stop, symbol = flat.part_starts[pick], flat.part_starts[pick + 1], np.int64(-1)
             while symbol < 0:
                 if place == stop:
                     if depth == 0:
@@ -106,20 +115,28 @@ def expand(symbols, scopes, pick_starts, picks, part_starts, parts, salts, liter
                         seed = mixed(np.uint64(stack[depth, 2]), np.uint64(stack[depth, 1]))
                         depth += 1
                     continue
-                part = parts[place]
+                part = flat.parts[place]
                 if part[0] == LITERAL:
                     if at + part[3] > room:
                         return row, begin
-                    copy_padded(out, at, literals, part[2], part[3])
+                    copy_padded(out, at, flat.literals, part[2], part[3])
                     at += part[3]
                     place += 1
                     continue
-                drawn = mixed(seed if part[1] < 0 else scopes[part[1], row], salts[place])
+                drawn = mixed(seed if part[1] < 0 else scopes[part[1], row], flat.salts[place])
                 place += 1
                 if part[0] >= NUMBER:
                     if at + _LONGEST_NUMBER > room:
                         return row, begin
                     at = write_slot(part, drawn, out, at)
+                    continue
+                if part[0] == QUOTE:
+                    quoted = choose_quote(part[2], drawn, seed, flat.topic_starts, flat.source_starts)
+                    size = flat.text_starts[quoted + 1] - flat.text_starts[quoted]
+                    if at + size > room:
+                        return row, begin
+                    copy_padded(out, at, flat.texts, flat.text_starts[quoted], size)
+                    at += size
                     continue
                 if place < stop:
                     stack[depth, 0], stack[depth, 1], stack[depth, 2], stack[depth, 3] = place, stop, np.int64(seed), -1

@@ -10,6 +10,7 @@ strangers who mean the same do not say it in the same words.
 
 import re
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -49,7 +50,36 @@ class Slot:
         return self.name is not None and self.high > 0
 
 
-Part = str | Slot
+@dataclass(frozen=True)
+class Quote:
+    """A prompt of a source, in place of a symbol's own alternatives; of one topic for one speaker, if `kept_topics`."""
+
+    source: int
+    kept_topics: bool
+    salt: int
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Prompts that others wrote, by topic and source.
+
+    Parameters
+    ----------
+    texts
+        UTF-8 of all prompts, one after another.
+    text_starts, topic_starts, source_starts
+        Where each prompt begins among the bytes, each topic among the prompts, each source among the topics; and the
+        end of all.
+    """
+
+    texts: npt.NDArray[np.uint8]
+    text_starts: npt.NDArray[np.int64]
+    topic_starts: npt.NDArray[np.int64]
+    source_starts: npt.NDArray[np.int64]
+
+
+NO_SOURCES = Sources(np.zeros(0, np.uint8), *(np.zeros(1, np.int64),) * 3)
+Part = str | Slot | Quote
 
 
 @dataclass(frozen=True)
@@ -90,6 +120,14 @@ class Grammar:
         self.symbols = dict(reversed(self.symbols.items()))
         self.numbers = {name: number for number, name in enumerate(sorted(self.symbols))}
         self.names = sorted(self.symbols)
+        self.sources = NO_SOURCES
+
+    def quoting(self, quotes: Mapping[str, Quote], sources: Sources) -> "Grammar":
+        """Return a grammar in which some symbols are prompts of others."""
+        other = copy(self)
+        quoted = {name: Symbol(name, ((quote,),), np.zeros(1, np.int64)) for name, quote in quotes.items()}
+        other.symbols, other.sources = self.symbols | quoted, sources
+        return other
 
     def _place(self, name: str, read: Mapping[str, Symbol], done: set[str], where: str) -> None:
         if name in self.symbols:

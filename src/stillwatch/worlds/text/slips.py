@@ -37,7 +37,7 @@ def with_slips(texts: pa.Array, speakers: Seeds, seeds: Seeds) -> pa.Array:
     swapped = pa.array(np.flatnonzero(short & (draw > 0.95)))
     places = unit(mix(seeds, 35))[swapped.to_numpy()]
     slips = [_swap(text, place) for text, place in zip(texts.take(swapped).to_pylist(), places, strict=True)]
-    return _replaced(texts, swapped, pa.array(slips, pa.string()))
+    return _replaced(texts, swapped, pa.array(slips, texts.type))
 
 
 def _replaced(texts: pa.Array, rows: pa.Array, new: pa.Array) -> pa.Array:

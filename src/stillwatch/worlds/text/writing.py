@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.worlds.text.expand import expand
-from stillwatch.worlds.text.flat import SCOPES, flatten
+from stillwatch.worlds.text.flat import SCOPES, deepest, flatten
 from stillwatch.worlds.text.grammar import Grammar, Scopes
 
 _ROOM_BYTES = 1 << 16
@@ -28,15 +28,12 @@ def write_texts(grammar: Grammar, symbols: npt.NDArray[np.integer], scopes: Scop
     """
     flat = flatten(grammar)
     seeds = np.vstack([scopes[name] for name in SCOPES]).astype(np.uint64)
-    stack = np.zeros((2 * flat.depth + 2, 4), np.int64)
+    stack = np.zeros((2 * deepest(grammar) + 2, 4), np.int64)
     ends = np.zeros(len(symbols) + 1, np.int64)
     out = np.empty(_ROOM_BYTES + 512 * len(symbols), np.uint8)
-    row, at = 0, 0
+    begun = (0, 0)
     while True:
-        row, at = expand(
-            symbols.astype(np.int32), seeds, flat.pick_starts, flat.picks, flat.part_starts, flat.parts, flat.salts,
-            flat.literals, stack, out, ends, row, at,
-        )  # fmt: skip
-        if row == len(symbols):
-            return pa.LargeStringArray.from_buffers(len(symbols), pa.py_buffer(ends), pa.py_buffer(out[:at]))
+        begun = expand(symbols.astype(np.int32), seeds, flat, stack, out, ends, begun)
+        if begun[0] == len(symbols):
+            return pa.LargeStringArray.from_buffers(len(symbols), pa.py_buffer(ends), pa.py_buffer(out[: begun[1]]))
         out = np.concatenate([out, np.empty(len(out), np.uint8)])
