@@ -12,7 +12,7 @@ from stillwatch.engine.duck import DuckEngine
 from stillwatch.findings.statement import Release
 from stillwatch.scan import Scan, scan
 from stillwatch.settings import read_settings
-from stillwatch.worlds import make_world, write_world
+from stillwatch.worlds import Making, find_story, make
 
 ROOT = Path(__file__).parent.parent
 
@@ -71,12 +71,12 @@ class Scanned:
 @pytest.fixture(scope="session")
 def scanned(tmp_path_factory: pytest.TempPathFactory) -> Scanned:
     folder = tmp_path_factory.mktemp("scanned")
-    world = make_world("small_hydra", scale=0.25)
-    write_world(world, folder)
+    story = find_story("hydra")
+    make(Making(story, scale=0.25), folder / "world")
     settings = folder / "stillwatch.toml"
     settings.write_text("[judging]\nfalse_discovery_rate = 1.0\nleast_evidence_bits = 0.0\nfewest_families = 1\n")
-    logs, findings = folder / "exchanges.parquet", folder / "findings"
-    releases = tuple(Release(one.model, one.at) for one in world.releases)
+    logs, findings = folder / "world" / "exchanges.parquet", folder / "findings"
+    releases = tuple(Release(one.model, one.at) for one in story.calendar.releases)
     done = scan([str(logs)], into=findings, settings=read_settings(settings), releases=releases)
     return Scanned(folder, logs, settings, findings, done)
 

@@ -72,15 +72,15 @@ def test_stories_are_ordered_once_each_or_all():
 
 
 def test_findings_of_successive_days_are_scored(scanned, tmp_path):
-    alone = score_findings(scanned.folder, [scanned.findings], silent())
+    alone = score_findings(scanned.logs.parent, [scanned.findings], silent())
     assert (alone.findings, alone.detections) == (scanned.findings, ())
     assert alone.score.accounts.tp > 0
-    several = score_findings(scanned.folder, [scanned.findings, scanned.findings], silent())
+    several = score_findings(scanned.logs.parent, [scanned.findings, scanned.findings], silent())
     assert several.score == alone.score
     (found,) = several.detections
     assert found.detected_at == scanned.scan.summary.last_asked_at
     with pytest.raises(RecordUnreadable):
-        score_findings(scanned.folder, [scanned.findings, tmp_path], silent())
+        score_findings(scanned.logs.parent, [scanned.findings, tmp_path], silent())
 
 
 @pytest.fixture

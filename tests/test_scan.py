@@ -42,7 +42,7 @@ def with_canary(exchanges):
 
 @pytest.fixture(scope="module")
 def world():
-    made = make_world("small_hydra", seed=3, scale=0.5)
+    made = make_world("hydra", seed=1, scale=0.5)
     return replace(made, exchanges=with_canary(made.exchanges))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console, RenderableType
 
-from stillwatch.errors import CannotWrite, FolderOccupied
+from stillwatch.errors import FolderOccupied
 from stillwatch.findings.settings import Declared, Price
 from stillwatch.findings.statement import Release
 from stillwatch.orders import run_order
@@ -15,7 +15,7 @@ from stillwatch.record import Order
 from stillwatch.rehearse import show_score
 from stillwatch.scan import Scan
 from stillwatch.settings import Settings
-from stillwatch.worlds import make_world, write_world
+from stillwatch.worlds import Making, find_story, make
 from stillwatch.worlds.score import Score, score
 from stillwatch.worlds.truth import open_truth
 
@@ -46,14 +46,11 @@ def run_demo(into: Path, console: Console, *, seed: int = 1, threads: int | None
     if into.exists() and (not into.is_dir() or {one.name for one in into.iterdir()} - {*_FOLDERS}):
         raise FolderOccupied(into)
     folder, findings = (into / name for name in _FOLDERS)
+    story = find_story(STORY)
     with LiveProgress(console) as progress:
-        progress.stage("making a world", None, "")
-        world = make_world(STORY, seed=seed)
-        with CannotWrite.told_of(folder):
-            write_world(world, folder)
-    logs = folder / "exchanges.parquet"
-    prices = {model: Price(*price) for model, price in world.prices.items()}
-    releases = tuple(Release(one.model, one.at) for one in world.releases)
+        (logs,) = make(Making(story, seed), folder, progress).logs
+    prices = {model: Price(price.input, price.output) for model, price in story.prices.items()}
+    releases = tuple(Release(one.model, one.at) for one in story.calendar.releases)
     order = Order((str(logs),), Settings(declared=Declared(prices=prices)), releases=releases)
     scan = run_order(order, findings, console, threads=threads)
     return Demonstration(scan, score(open_truth(folder), findings), findings, logs)

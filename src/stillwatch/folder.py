@@ -49,14 +49,13 @@ def written_whole(into: Path, content: Content = FINDINGS) -> Iterator[Path]:
         fresh.mkdir()
         yield fresh
         into.parent.mkdir(parents=True, exist_ok=True)
-        if into.exists():
-            into.rename(former)
         try:
+            if into.exists():
+                into.rename(former)
             fresh.rename(into)
-        except OSError:
-            if former.exists():
+        finally:
+            if former.exists() and not into.exists():
                 former.rename(into)
-            raise
 
 
 def _foreign(into: Path, content: Content) -> str:

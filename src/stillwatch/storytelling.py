@@ -96,6 +96,8 @@ def _knob_rows(part: Any, within: str) -> Iterator[tuple[str, str, str, str]]:
             yield within + name, _shown(value), facts[name].about, facts[name].unit
     for name in facts:
         if is_dataclass(getattr(part, name)):
+            if facts[name].default is None:
+                yield within + name, "yes", facts[name].about, ""
             yield from _knob_rows(getattr(part, name), f"{within}{name}.")
 
 

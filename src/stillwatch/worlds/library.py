@@ -75,6 +75,8 @@ def _topics(path: Path) -> Iterator[pa.Array]:
     texts, labels = _read(path)
     shown = pc.greater(pc.binary_length(pc.fill_null(texts, "")), 0)
     texts = texts.filter(shown)
+    if not len(texts):
+        return
     if labels is None:
         yield from (texts.slice(start, _NEIGHBOURS) for start in range(0, len(texts), _NEIGHBOURS))
         return
@@ -104,7 +106,8 @@ def _columns(path: Path) -> dict[str, pa.Array]:
         names = [name for name in pq.read_schema(path).names if name in wanted]
         table = pq.read_table(path, columns=names)
         return {name: table[name].cast(pa.large_string()).combine_chunks() for name in names}
-    lines = path.read_text(encoding="utf-8").splitlines()
+    # not `splitlines`: a prompt may hold other line separators, as JSON allows
+    lines = path.read_text(encoding="utf-8").split("\n")
     if path.suffix == ".txt":
         return {"text": pa.array(lines, pa.large_string())}
     return _of_objects([json.loads(line) for line in lines if line.strip()], wanted)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from stillwatch.folder import Content, written_whole
@@ -164,7 +165,7 @@ class _Told:
     def _count(self, batch: Batch) -> None:
         self.seen += np.bincount(batch.visits["account"], minlength=len(self.seen))
         self.extraction += int(batch.visits["extraction"].sum())
-        self.prompt_bytes += batch.recorded.exchanges["prompt_text"].nbytes
+        self.prompt_bytes += pc.sum(pc.binary_length(batch.recorded.exchanges["prompt_text"])).as_py() or 0
 
 
 def _write_exchanges(

@@ -68,7 +68,7 @@ class Spill:
         for hour, parts in self._hours.items():
             with self._file(hour).open("ab") as file:
                 for part in parts:
-                    part.tofile(file)
+                    file.write(part.data)  # `tofile` would hide why the disk refuses
         self._hours.clear()
         self._held = 0
 

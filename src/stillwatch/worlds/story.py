@@ -138,7 +138,7 @@ def _shares(table: dict[str, Any], faults: list[str]) -> tuple[Share, ...]:
     told: list[Share] = []
     for place, one in enumerate(given if isinstance(given, list) else [given], 1):
         within = f"population.kinds[{place}]"
-        known = kinds().get(one.pop("kind", None)) if isinstance(one, dict) else None
+        known = kinds().get(str(one.pop("kind", None))) if isinstance(one, dict) else None
         if known is None:
             faults.append(f"`{within}.kind` is none of {', '.join(f'`{name}`' for name in kinds())}")
             continue
@@ -146,7 +146,10 @@ def _shares(table: dict[str, Any], faults: list[str]) -> tuple[Share, ...]:
         if not isinstance(share, int | float) or isinstance(share, bool) or not 0 < share <= 1:
             faults.append(f"`{within}.share` is not above 0 and at most 1")
             continue
-        told.append(Share(read_table(known, one, Path(), faults, within=within), float(share)))
+        kind = read_table(known, one, Path(), faults, within=within)
+        if any(kind == other.kind for other in told):
+            faults.append(f"`{within}` says what an earlier one says: their accounts would be the same")
+        told.append(Share(kind, float(share)))
     if not given:
         faults.append("`population.kinds` is missing")
     return tuple(told)

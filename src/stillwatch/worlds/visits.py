@@ -18,6 +18,8 @@ VISIT = np.dtype([
     ("turn", np.int16), ("opening", np.int8), ("typed", np.bool_), ("extraction", np.bool_), ("last", np.bool_),
 ])  # fmt: skip
 Visits = npt.NDArray[Any]
+# whoever writes logs forgets a conversation that was idle for a day
+_LONGEST_PAUSE_S = 80_000.0
 NO_VISITS: Visits = np.zeros(0, VISIT)
 
 
@@ -57,7 +59,8 @@ def talk_visits(rng: np.random.Generator, starts: Instants, *, turns: float, gap
     visits["turn"] = np.arange(len(visits)) - first
     visits["talk"] = visits["seed"][first]
     visits["last"] = visits["turn"] + 1 == np.repeat(lengths, lengths)
-    gaps = np.where(visits["turn"] > 0, gap_s * rng.lognormal(0.0, 0.8, len(visits)), 0.0)
+    pauses = np.minimum(gap_s * rng.lognormal(0.0, 0.8, len(visits)), _LONGEST_PAUSE_S)
+    gaps = np.where(visits["turn"] > 0, pauses, 0.0)
     waited = np.cumsum(gaps)
     visits["at"] += ((waited - waited[first]) * SECOND_US).astype(np.int64)
     return visits

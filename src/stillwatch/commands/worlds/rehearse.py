@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
-EXAMPLES = "`stillwatch worlds rehearse small_hydra peace` · `stillwatch worlds rehearse --seed 2 --into rehearsal`"
+EXAMPLES = "`stillwatch worlds rehearse hydra peace` · `stillwatch worlds rehearse --seed 2 --into rehearsal`"
 
-_NAMES = typer.Argument(metavar="[NAME]...", help="Stories; all that ship when none is named.", show_default=False)
+_NAMES = typer.Argument(
+    metavar="[NAME]...", help="Stories that ship, or stories' TOML files; else all that ship.", show_default=False
+)
 _INTO = typer.Option(help="Keep the worlds and their findings in this folder, one for each story.")
 
 

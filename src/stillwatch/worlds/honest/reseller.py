@@ -29,7 +29,8 @@ class Reseller(Kind):
         people = draw_seeds(rng, self.people)
         count = int(self.people * self.talks)
         starts = draw_starts(rng, calendar, count, Rhythm("evening", account.offset_h))
-        visits = talk_visits(rng, starts, turns=2.2, gap_s=95)
+        # a conversation that began before the account was opened would lack its first turns
+        visits = talk_visits(rng, starts[starts >= account.created_us], turns=2.2, gap_s=95)
         owner = people[rng.integers(0, self.people, len(visits))]
         speakers = owner[np.maximum.accumulate(np.where(visits["turn"] == 0, np.arange(len(visits)), 0))]
         speak_as_people(visits, speakers, None, mixed=True)
