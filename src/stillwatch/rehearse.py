@@ -26,7 +26,7 @@ from stillwatch.worlds.truth import open_truth
 
 # Days after which a world with campaigns is scanned, beside its last: close together where most campaigns are found,
 # since a scan costs as much as all days before it.
-SCANNED_DAYS = (1, 2, 3, 5, 7, 10)
+SCANNED_DAYS = (1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60)
 _NONE = "–"
 
 

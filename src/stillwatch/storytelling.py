@@ -94,10 +94,10 @@ def _knob_rows(part: Any, within: str) -> Iterator[tuple[str, str, str, str]]:
     for name, value in _turned(part):
         if within or name != "name":
             yield within + name, _shown(value), facts[name].about, facts[name].unit
-    for name in facts:
+    for name, fact in facts.items():
         if is_dataclass(getattr(part, name)):
-            if facts[name].default is None:
-                yield within + name, "yes", facts[name].about, ""
+            if fact.default is None:
+                yield within + name, "yes", fact.about, ""
             yield from _knob_rows(getattr(part, name), f"{within}{name}.")
 
 

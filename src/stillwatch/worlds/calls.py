@@ -118,7 +118,7 @@ def _history(visits: Visits) -> pa.Array:
 
 
 def _signatures(visits: Visits, replays: npt.NDArray[np.bool_]) -> pa.Array:
-    counts = np.where(replays & reasons(visits), np.minimum(visits["turn"], 2), 0)
+    counts = np.where(replays & reasons(visits) & ~visits["unsigned"], np.minimum(visits["turn"], 2), 0)
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
     ahead = np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)
     turn = (np.repeat(visits["turn"] - counts, counts) + ahead).astype(np.uint64)

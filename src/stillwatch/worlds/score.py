@@ -162,8 +162,8 @@ def score(truth: Truth, findings: Path, advance: Callable[[int], object] = lambd
 
     Notes
     -----
-    Holds the ids of the exchanges that the findings name, some 30 bytes each, and parts of the truth. Time grows with the
-    product of both where the findings name more than some million exchanges.
+    Holds the ids of the exchanges that the findings name, some 30 bytes each, and parts of the truth. Where they name
+    more than two million, time grows with the product of both.
     """
     named: dict[str, str] = {}
     for campaign_id, account in read_said(findings):

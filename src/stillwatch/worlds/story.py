@@ -74,8 +74,7 @@ class Story:
     @property
     def meaningful(self) -> frozenset[str]:
         """Columns by which the story itself, and not the way it was made, sets its campaigns apart."""
-        always = frozenset({"asked_at", "account_created_at", "prompt_text", "response_text", "input_tokens"})
-        return always.union(*(campaign.meaningful for campaign in self.campaigns))
+        return frozenset().union(*(campaign.meaningful for campaign in self.campaigns))
 
     def within(self, days: int | None) -> "Story":
         """Return the story in its first days, or in more days than it has."""

@@ -162,15 +162,21 @@ class Campaign:
 
     @property
     def meaningful(self) -> frozenset[str]:
-        """Columns in which what the campaign does is visible by itself."""
-        pools = {
-            "ip asn": self.hiding.addresses,
-            "payment_hash": self.hiding.cards,
-            "email_domain": self.hiding.domains,
-            "user_agent ja4": self.hiding.stacks,
-            "access_path endpoint": self.hiding.access_paths,
-            "model": self.pace.pivot_h is not None or self.pace.retreat_day is not None,
-            "reasoning_signatures": self.forwarding.share and self.forwarding.replays,
-            "turn history_digests": self.forwarding.share or self.work.probing_share or self.work.turns,
+        """Columns in which what the campaign does is visible by itself, each for a tactic that shows there."""
+        work, pace, hiding, forwarding = self.work, self.pace, self.hiding, self.forwarding
+        asks, replaced = forwarding.share < 1, hiding.closed_daily_share or hiding.swept_days or self.adapting
+        shown = {
+            "ip asn": hiding.addresses,
+            "payment_hash": hiding.cards,
+            "email_domain": hiding.domains,
+            "user_agent ja4": hiding.stacks,
+            "access_path": hiding.access_paths,
+            "account_created_at": hiding.aged_share < 1 or replaced,
+            "asked_at": replace(pace, pivot_h=None, retreat_day=None) != Pace() or work.probing_share,
+            "model": pace.pivot_h is not None or pace.retreat_day is not None,
+            "prompt_text response_text input_tokens": asks or forwarding.coders_share > Forwarding.coders_share,
+            "has_image": asks and self.wants.get("vision"),
+            "turn history_digests cached_input_tokens": asks and (work.turns != Work.turns or work.probing_share),
+            "reasoning_signatures": forwarding.share and forwarding.replays,
         }
-        return frozenset(column for columns, shown in pools.items() if shown for column in columns.split())
+        return frozenset(column for columns, why in shown.items() if why for column in columns.split())

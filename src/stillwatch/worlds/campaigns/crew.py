@@ -46,6 +46,10 @@ class Crew:
         # a conversation is opened by one framework, whichever account carries it on
         first = np.maximum.accumulate(np.where(visits["turn"] == 0, np.arange(len(visits)), 0))
         visits["opening"] = visits["opening"][first]
+        if not self._setting.campaign.forwarding.replays:
+            # an account sends the signed reasoning of its own two last turns only
+            hops = (visits["turn"] > 0) & (owner != np.roll(owner, 1))
+            visits["unsigned"] = hops | ((visits["turn"] > 1) & np.roll(hops, 1))
         return visits
 
     def _reword(self, visits: Visits) -> None:

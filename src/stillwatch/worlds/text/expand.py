@@ -5,7 +5,7 @@ import numpy as np
 
 from stillwatch.engine.compiled import kernel, piece
 from stillwatch.engine.intrinsics import load8, store8
-from stillwatch.worlds.text.flat import DIGITS, LITERAL, NUMBER, PADDING, QUOTE, REPEAT
+from stillwatch.worlds.text.flat import DIGITS, LITERAL, NUMBER, PADDING, REPEAT
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -72,28 +72,40 @@ def copy_padded(out, at, source, first, size):
 
 
 @piece
-def choose_quote(source, drawn, seed, topic_starts, source_starts):
-    """Return the number of a prompt of a source: `drawn` chooses the topic, `seed` the prompt."""
-    topic = source_starts[source] + below(drawn, source_starts[source + 1] - source_starts[source])
-    return topic_starts[topic] + below(mixed(seed, _QUOTED), topic_starts[topic + 1] - topic_starts[topic])
+def choose_quote(source, seeds, topic_starts, source_starts):
+    """Return the number of a prompt of a source: the first seed chooses the topic, the second the prompt."""
+    topic = source_starts[source] + below(seeds[0], source_starts[source + 1] - source_starts[source])
+    return topic_starts[topic] + below(mixed(seeds[1], _QUOTED), topic_starts[topic + 1] - topic_starts[topic])
 
 
 @piece
-def write_slot(part, seed, out, at):
-    """Write a number or digits; return where they end."""
-    if part[0] == DIGITS:
-        return write_digits(out, at, seed, part[4])
-    return write_number(out, at, np.uint64(part[3] + below(seed, part[4] - part[3] + 1)))
+def write_leaf(flat, part, seeds, out, at):
+    """Write a number, digits or a quote; return where it ends, or -1 where `out` has no room for it.
+
+    `seeds` are the part's own, and that of the alternative it stands in.
+    """
+    room = len(out) - PADDING
+    if part[0] >= NUMBER:
+        if at + _LONGEST_NUMBER > room:
+            return -1
+        if part[0] == DIGITS:
+            return write_digits(out, at, seeds[0], part[4])
+        return write_number(out, at, np.uint64(part[3] + below(seeds[0], part[4] - part[3] + 1)))
+    quoted = choose_quote(part[2], seeds, flat.topic_starts, flat.source_starts)
+    size = flat.text_starts[quoted + 1] - flat.text_starts[quoted]
+    if at + size > room:
+        return -1
+    copy_padded(out, at, flat.texts, flat.text_starts[quoted], size)
+    return at + size
 
 
 @kernel
-def expand(symbols, scopes, flat, stack, out, ends, begun):  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - one loop, one stack
+def expand(symbols, scopes, flat, stack, out, ends, begun):  # noqa: C901, PLR0912, PLR0913, PLR0917 - one loop, one stack
     """Write the texts of rows from `begun` on; return the row that `out` had no more room for, and where it begins.
 
     Of `stack`, the rows that wait: an alternative (next part, its end, its seed, -1), or a slot that repeats (its
     symbol, how many are written, its seed, how many are left).
     """
-    room = len(out) - PADDING
     at = begun[1]
     for row in range(begun[0], len(symbols)):
         begin, depth, symbol, seed = at, 0, np.int64(symbols[row]), scopes[0, row]
@@ -117,7 +129,7 @@ def expand(symbols, scopes, flat, stack, out, ends, begun):  # noqa: C901, PLR09
                     continue
                 part = flat.parts[place]
                 if part[0] == LITERAL:
-                    if at + part[3] > room:
+                    if at + part[3] + PADDING > len(out):
                         return row, begin
                     copy_padded(out, at, flat.literals, part[2], part[3])
                     at += part[3]
@@ -125,18 +137,10 @@ def expand(symbols, scopes, flat, stack, out, ends, begun):  # noqa: C901, PLR09
                     continue
                 drawn = mixed(seed if part[1] < 0 else scopes[part[1], row], flat.salts[place])
                 place += 1
-                if part[0] >= NUMBER:
-                    if at + _LONGEST_NUMBER > room:
+                if part[0] > LITERAL:
+                    at = write_leaf(flat, part, (drawn, seed), out, at)
+                    if at < 0:
                         return row, begin
-                    at = write_slot(part, drawn, out, at)
-                    continue
-                if part[0] == QUOTE:
-                    quoted = choose_quote(part[2], drawn, seed, flat.topic_starts, flat.source_starts)
-                    size = flat.text_starts[quoted + 1] - flat.text_starts[quoted]
-                    if at + size > room:
-                        return row, begin
-                    copy_padded(out, at, flat.texts, flat.text_starts[quoted], size)
-                    at += size
                     continue
                 if place < stop:
                     stack[depth, 0], stack[depth, 1], stack[depth, 2], stack[depth, 3] = place, stop, np.int64(seed), -1

@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 from stillwatch.worlds.text.grammar import Grammar, Part, Quote
 
-LITERAL, SYMBOL, REPEAT, QUOTE, NUMBER, DIGITS = range(6)
+# those from LITERAL on hold no symbol
+SYMBOL, REPEAT, LITERAL, QUOTE, NUMBER, DIGITS = range(6)
 SCOPES = ("here", "talk", "speaker", "group")
 PADDING = 16
 Whole = npt.NDArray[np.int64]

@@ -1,0 +1,1 @@
+"""Takes a story, gives its picture: activity over time, and its accounts with what they share."""
