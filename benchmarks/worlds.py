@@ -38,7 +38,8 @@ def main() -> None:
     parser.add_argument("--scales", default="0.01,0.1,1")
     parser.add_argument("--into", type=Path)
     asked = parser.parse_args()
-    print("| story | scale | exchanges | accounts | mean prompt bytes | s | exchanges per s | CPU s | peak MB | GB on disk |")
+    print("| story | scale | exchanges | accounts | mean prompt bytes | s | exchanges per s | CPU s | peak MB "
+          "| GB on disk |")  # fmt: skip
     print("|---|---|---|---|---|---|---|---|---|---|")
     for scale in asked.scales.split(","):
         with tempfile.TemporaryDirectory(dir=asked.into) as folder:

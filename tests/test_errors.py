@@ -2,16 +2,14 @@ import re
 
 import pytest
 
-from stillwatch import errors
+from stillwatch import errors, world_errors
 from stillwatch.errors import (
     BadMapping,
     BadSettings,
     CannotWrite,
     FindingsAmongLogs,
-    FindingsUnscorable,
     FindingUnreadable,
     FolderOccupied,
-    GrammarBroken,
     InputsChanged,
     KeyMismatch,
     KeyUnreadable,
@@ -27,14 +25,21 @@ from stillwatch.errors import (
     RecordUnreadable,
     ReleasesUnreadable,
     StillwatchError,
-    StoryUnknown,
     TableMismatch,
     TimesInFuture,
     TimesWithoutZone,
     TooManyBadRows,
-    TruthUnreadable,
     UnknownFormat,
     UnreadableLog,
+)
+from stillwatch.world_errors import (
+    BadStory,
+    FindingsUnscorable,
+    GrammarBroken,
+    NoSuchForm,
+    PromptsUnreadable,
+    StoryUnknown,
+    TruthUnreadable,
 )
 
 DIFFERENCES = [("asked_at", "timestamp[us]", "timestamp[us, tz=UTC]"), ("email", "string", "no such column")]
@@ -57,6 +62,9 @@ SAMPLES = [
     TimesInFuture((900, 900), [("`asked_at` is 2062-05-01T00:00:00Z", 900, "logs/may.jsonl:1")], 0.02),
     TimesWithoutZone((900, 900), [("`asked_at` has no zone", 900, "logs/may.jsonl:1")], 0.02),
     StoryUnknown("febuary", ["february", "one_office"]),
+    NoSuchForm("open-ai", ["anthropic", "openai"]),
+    BadStory("mine.toml", ["`campaigns[1].wants` names no target", "`calendar.days`: 0 is less than 1"]),
+    PromptsUnreadable("prompts/a.parquet", "columns `txt`, `topic`"),
     GrammarBroken("work.txt, line 3", "`{nmae}`, which no file defines"),
     FolderOccupied("findings"),
     CannotWrite("findings", "No space left on device"),
@@ -96,8 +104,9 @@ def test_an_error_has_five_lines_and_names_in_backticks(error):
 
 
 def test_every_error_has_a_sample():
-    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and kind.__module__ == errors.__name__]
-    declared = {kind for kind in kinds if issubclass(kind, StillwatchError)}
+    kinds = [kind for module in (errors, world_errors) for kind in vars(module).values() if isinstance(kind, type)]
+    own = (errors.__name__, world_errors.__name__)
+    declared = {kind for kind in kinds if kind.__module__ in own and issubclass(kind, StillwatchError)}
     assert declared == {type(error) for error in SAMPLES}
 
 

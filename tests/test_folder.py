@@ -6,7 +6,7 @@ import pytest
 
 from stillwatch import folder
 from stillwatch.errors import CannotWrite, FolderOccupied
-from stillwatch.folder import MARK, WRITTEN, written_whole
+from stillwatch.folder import MARK, WRITTEN, Content, written_whole
 
 
 def write(into: Path, **files: str) -> None:
@@ -122,8 +122,8 @@ def test_a_link_stays_a_link(tmp_path):
 
 
 FOREIGN = [
-    ({"thesis.tex": "x"}, "files, and no `scan.json` of an earlier scan"),
-    ({"report.html": "x"}, "files, and no `scan.json` of an earlier scan"),
+    ({"thesis.tex": "x"}, "files, and no `scan.json`"),
+    ({"report.html": "x"}, "files, and no `scan.json`"),
     ({MARK: "{}", "notes.md": "x", "appeal.pdf": "x", "report.html": "x"}, "`appeal.pdf`, `notes.md`"),
     ({MARK: "{}", ".hidden": "x"}, "`.hidden`"),
 ]
@@ -138,6 +138,67 @@ def test_foreign_files_are_refused_and_kept(files, found, tmp_path):
         write(tmp_path / "findings")
     assert caught.value.found == found
     assert held(tmp_path / "findings") == files
+
+
+PHOTOS = Content("photos of an earlier journey", "album.txt", frozenset({"album.txt", "one.jpg", "raw"}))
+
+
+def put(into: Path, *names: str, content: Content = PHOTOS) -> None:
+    with written_whole(into, content) as fresh:
+        for name in names:
+            (fresh / name).parent.mkdir(exist_ok=True)
+            (fresh / name).write_text(name)
+
+
+def test_each_content_is_known_by_its_own_mark_and_names(tmp_path):
+    put(tmp_path / "trip", "album.txt", "one.jpg", "raw/two.raw")
+    put(tmp_path / "trip", "album.txt")
+    assert held(tmp_path) == {"trip": "", "trip/album.txt": "album.txt"}
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["one.jpg"], "files, and no `album.txt`"),
+        (["scan.json"], "files, and no `album.txt`"),
+        (["album.txt", "diary.txt"], "`diary.txt`"),
+    ],
+)
+def test_what_one_content_may_not_hold_is_refused(names, found, tmp_path):
+    (tmp_path / "trip").mkdir()
+    for name in names:
+        (tmp_path / "trip" / name).write_text(name)
+    before = held(tmp_path)
+    with pytest.raises(FolderOccupied) as caught:
+        put(tmp_path / "trip", "album.txt")
+    assert (caught.value.found, held(tmp_path)) == (found, before)
+    assert caught.value.needed == "a folder that is new, empty, or holds photos of an earlier journey"
+
+
+def test_findings_do_not_take_the_place_of_another_content(tmp_path):
+    put(tmp_path / "trip", "album.txt")
+    with pytest.raises(FolderOccupied):
+        write(tmp_path / "trip")
+    assert held(tmp_path / "trip") == {"album.txt": "album.txt"}
+
+
+@pytest.mark.parametrize("moved", ["fresh", "findings"])
+def test_an_interruption_of_the_swap_keeps_earlier_findings(moved, tmp_path, monkeypatch):
+    write(tmp_path / "findings", report="one")
+    before, rename = held(tmp_path), Path.rename
+
+    def interrupted(self, target):
+        if self.name == "fresh" and moved == "fresh":
+            raise KeyboardInterrupt("now")
+        done = rename(self, target)
+        if self.name == moved:
+            raise KeyboardInterrupt("now")
+        return done
+
+    monkeypatch.setattr(folder.Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt, match="now"):
+        write(tmp_path / "findings", report="two")
+    assert held(tmp_path) == before
 
 
 def test_a_file_is_refused_and_kept(tmp_path):

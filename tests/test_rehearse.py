@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 
 from stillwatch import rehearse as rehearsals
-from stillwatch.errors import FolderOccupied, RecordUnreadable, StoryUnknown
+from stillwatch.errors import FolderOccupied, RecordUnreadable
 from stillwatch.operator_lists import read_releases
 from stillwatch.record import read_record
 from stillwatch.rehearse import (
@@ -19,6 +19,7 @@ from stillwatch.rehearse import (
     show_detections,
     show_score,
 )
+from stillwatch.world_errors import StoryUnknown
 from stillwatch.worlds import Making, shipped_stories
 from stillwatch.worlds.score import Counted, Detection, Rates, Score, TrueCampaign
 

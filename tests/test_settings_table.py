@@ -1,5 +1,6 @@
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -58,6 +59,88 @@ def test_values_are_converted():
 )
 def test_a_fault_is_told_by_the_name_of_its_setting(table, fault):
     assert faults_of(table) == [fault]
+
+
+@dataclass(frozen=True)
+class Wheel:
+    spokes: int
+    share: float = 0.5
+    offset_h: int = 0
+
+
+@dataclass(frozen=True)
+class Bicycle:
+    name: str
+    spare: Wheel | None = None
+    wheels: tuple[Wheel, ...] = ()
+    by_name: dict[str, Wheel] = field(default_factory=dict)
+    shiny: bool = False
+    sizes: tuple[float, ...] = ()
+    colours: dict[Literal["red", "blue"], float] = field(default_factory=dict)
+
+
+def bicycle_of(table, within=""):
+    faults = []
+    return read_table(Bicycle, {"name": "tall", **table}, Path(), faults, within=within), faults
+
+
+@pytest.mark.parametrize(
+    ("table", "bicycle"),
+    [
+        ({}, Bicycle("tall")),
+        ({"spare": {"spokes": 8}}, Bicycle("tall", spare=Wheel(8))),
+        ({"wheels": [{"spokes": 8}, {"spokes": 9, "share": 1}]}, Bicycle("tall", wheels=(Wheel(8), Wheel(9, 1.0)))),
+        ({"wheels": []}, Bicycle("tall")),
+        ({"by_name": {"front one": {"spokes": 8}}}, Bicycle("tall", by_name={"front one": Wheel(8)})),
+        ({"spare": {"spokes": 8, "offset_h": -6}}, Bicycle("tall", spare=Wheel(8, offset_h=-6))),
+        ({"shiny": True}, Bicycle("tall", shiny=True)),
+        ({"sizes": [1, 2.5]}, Bicycle("tall", sizes=(1.0, 2.5))),
+        ({"colours": {"red": 1}}, Bicycle("tall", colours={"red": 1.0})),
+    ],
+)
+def test_tables_may_be_left_out_listed_or_named(table, bicycle):
+    assert bicycle_of(table) == (bicycle, [])
+
+
+@pytest.mark.parametrize(
+    ("table", "fault"),
+    [
+        ({"spare": {"spokes": 0}}, "`spare.spokes`: 0 is less than 1"),
+        ({"spare": {}}, "`spare.spokes` is missing"),
+        ({"spare": 3}, "`spare`: expected `object | null`, got `int`"),
+        ({"spare": {"spokes": 8, "spoke": 3}}, "`spare.spoke` is not a setting (did you mean `spare.spokes`?)"),
+        ({"spare": {"spokes": 8, "share": 1.2}}, "`spare.share`: 1.2 is more than 1"),
+        ({"spare": {"spokes": 8, "share": -0.2}}, "`spare.share`: -0.2 is not above 0"),
+        ({"wheels": [{"spokes": 8}, {"spokes": "x"}]}, "`wheels[2].spokes`: expected `int`, got `str`"),
+        ({"wheels": [{"spokes": 8}, 3]}, "`wheels[2]` is not a table"),
+        ({"wheels": {"spokes": 8}}, "`wheels`: expected `array`, got `object`"),
+        ({"by_name": {"front": {}}}, "`by_name.front.spokes` is missing"),
+        ({"by_name": {"front": 3}}, "`by_name.front` is not a table"),
+        ({"shiny": 1}, "`shiny`: expected `bool`, got `int`"),
+        ({"sizes": ["x"]}, "`sizes`: expected `float`, got `str` - at `$[0]`"),
+        ({"colours": {"green": 1}}, "`colours`: invalid enum value 'green'"),
+        ({"name": 3}, "`name`: expected `str`, got `int`"),
+    ],
+)
+def test_a_fault_in_a_table_is_told_by_its_place(table, fault):
+    told, faults = bicycle_of(table)
+    assert any(fault in one for one in faults)
+    assert isinstance(told, Bicycle)
+
+
+def test_faults_say_where_the_table_stands():
+    _, faults = bicycle_of({"spare": {"spokes": 0}, "wheels": [3], "shine": True}, within="bicycles[4]")
+    assert faults == [
+        "`bicycles[4].spare.spokes`: 0 is less than 1", "`bicycles[4].wheels[1]` is not a table",
+        "`bicycles[4].wheels[1].spokes` is missing",
+        "`bicycles[4].shine` is not a setting (did you mean `bicycles[4].shiny`?)",
+    ]  # fmt: skip
+
+
+def test_what_is_missing_is_told_and_stands_in_nobodys_place():
+    faults = []
+    assert read_table(Bicycle, {"shiny": True}, Path(), faults) == Bicycle(None, shiny=True)
+    assert faults == ["`name` is missing"]
 
 
 def test_bounds_themselves_are_no_fault():

@@ -1,7 +1,6 @@
 import pytest
 from rich.console import Console
 
-from stillwatch.errors import NoSuchForm
 from stillwatch.storytelling import (
     describe_story,
     fields_page,
@@ -11,6 +10,7 @@ from stillwatch.storytelling import (
     story_table,
     summaries,
 )
+from stillwatch.world_errors import NoSuchForm
 from stillwatch.worlds import Making, find_story, shipped_stories
 from stillwatch.worlds.honest import kinds
 from stillwatch.worlds.knobs import knobs_of

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ORDER = ["error_form", "errors", "columns", "tables", "engine", "exchanges", "marks", "traits", "links", "campaigns",
+ORDER = ["error_form", "errors", "world_errors", "columns", "tables", "engine", "exchanges", "marks", "traits", "links", "campaigns",
          "findings", "responses", "guard", "server", "sharing", "proof"]  # fmt: skip
-SEEN_BY_WORLDS = {"errors", "columns", "tables", "worlds"}
+SEEN_BY_WORLDS = {"errors", "world_errors", "columns", "tables", "engine", "folder", "progress", "settings_table", "worlds"}
 ENGINES = {"duckdb", "pyspark"}
 VAGUE = r"(utils?|helpers?|common|misc|core|managers?|processors?|handlers?)"
 HEAVY = ["numba", "llvmlite", "duckdb", "pyarrow", "networkit", "numpy", "jinja2", "rich"]
@@ -192,6 +192,8 @@ WRONG: list[tuple[Callable[[Path], Iterator[str]], str, str, str]] = [
     (imports_backwards, "marks/mark.py", "from stillwatch.scan import x", "marks imports scan"),
     (imports_backwards, "marks/mark.py", "from ..links import x", "without saying from where"),
     (imports_backwards, "worlds/make.py", "from stillwatch.traits import x", "worlds import traits"),
+    (imports_backwards, "worlds/make.py", "from stillwatch.settings import x", "worlds import settings"),
+    (imports_backwards, "worlds/score.py", "def f():\n    from stillwatch import scan", "worlds import scan"),
     (engines_named, "marks/mark.py", "import duckdb", "imports an engine"),
     (engines_named, "marks/mark.py", "def f():\n    from pyspark.sql import types", "imports an engine"),
     (engines_named, "marks/mark.py", "importlib.import_module('duckdb')", "imports an engine"),

@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 from markupsafe import Markup
-from story_pictures.canvas import HONEST, INK, MUTED, RULE, Named, heading, label, legend, line_path
-from story_pictures.scene import Scene
 
 from stillwatch.findings.charts.svg import element
 from stillwatch.findings.charts.time_line import round_up
 from stillwatch.findings.numerals import count, plural, short_count, short_day
+from story_pictures.canvas import HONEST, INK, MUTED, RULE, Named, heading, label, legend, line_path
+from story_pictures.scene import Scene
 
 LEFT, RIGHT = 52, 556
 TOP, GROUND = 104, 268

@@ -1,6 +1,7 @@
 """Colours, texts, legends and paths of the pictures of stories."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -32,9 +33,7 @@ def tint(colour: str, kept: float = 0.42) -> str:
     >>> tint("#000000", 0.5)
     '#7e7e7c'
     """
-    mixed = (
-        round(kept * int(colour[at : at + 2], 16) + (1 - kept) * int(PAPER[at : at + 2], 16)) for at in (1, 3, 5)
-    )
+    mixed = (round(kept * int(colour[at : at + 2], 16) + (1 - kept) * int(PAPER[at : at + 2], 16)) for at in (1, 3, 5))
     return "#" + "".join(f"{part:02x}" for part in mixed)
 
 
@@ -84,7 +83,7 @@ def _stroke(x: float, y: float, colour: str) -> Markup:
 def line_path(points: Sequence[tuple[float, float]]) -> str:
     """Return the path through points, in steps from one to the next; coordinates are rounded to tenths."""
     at = [(round(10 * x), round(10 * y)) for x, y in points]
-    steps = [f"l{_tenth(x - u)} {_tenth(y - v)}" for (u, v), (x, y) in zip(at, at[1:], strict=False)]
+    steps = [f"l{_tenth(x - u)} {_tenth(y - v)}" for (u, v), (x, y) in pairwise(at)]
     return f"M{_tenth(at[0][0])} {_tenth(at[0][1])}" + "".join(steps).replace(" -", "-")
 
 

@@ -6,16 +6,16 @@ from itertools import combinations
 
 import polars as pl
 from markupsafe import Markup
-from story_pictures.canvas import HONEST, PAPER, Named, dot_path, heading, label, legend
-from story_pictures.scene import Scene
-from story_pictures.sharing import Family, shared_values
 
 from stillwatch.findings.charts.graph_layout import place_accounts, thin_ties
 from stillwatch.findings.charts.svg import element
 from stillwatch.findings.numerals import count
 from stillwatch.findings.statement import Tie
+from story_pictures.canvas import HONEST, PAPER, Named, dot_path, heading, label, legend
+from story_pictures.scene import Scene
+from story_pictures.sharing import Family, shared_values
 
-LEFT, RIGHT, TOP, GROUND = 606, 980, 96, 372
+LEFT, RIGHT, TOP, GROUND = 606, 980, 106, 372
 _APART, _A_ROW = 11, 34
 MOST_DRAWN = 250
 _MOST_OF_A_GROUP = 130
@@ -75,7 +75,7 @@ def _spread(order: list[str], links: list[tuple[Family, list[tuple[str, str]]]],
     """Place what is linked so that what belongs together stands together."""
     owners = Counter(hub for _, pairs in links for hub, _ in pairs)
     # what few share pulls more, so that crowds stay loose enough to be looked into
-    ties = [Tie(*sorted(pair), bits=2 / owners[pair[0]], traits=()) for _, pairs in links for pair in pairs]
+    ties = [Tie(min(pair), max(pair), 2 / owners[pair[0]], ()) for _, pairs in links for pair in pairs]
     return {
         name: (LEFT + 6 + (x + 1) / 2 * (RIGHT - LEFT - 12), TOP + (y + 1) / 2 * (ground - TOP))
         for name, (x, y) in zip(order, place_accounts(order, ties).tolist(), strict=True)
@@ -122,8 +122,7 @@ def _links(family: Family, values: pl.DataFrame, accounts: dict[str, str | None]
 
 def _lines(family: Family, pairs: list[tuple[str, str]], drawn: Drawn) -> Markup:
     path = "".join(
-        f"M{x:.0f} {y:.0f}L{u:.0f} {v:.0f}"
-        for (x, y), (u, v) in ((drawn.places[a], drawn.places[b]) for a, b in pairs)
+        f"M{x:.0f} {y:.0f}L{u:.0f} {v:.0f}" for (x, y), (u, v) in ((drawn.places[a], drawn.places[b]) for a, b in pairs)
     )
     return element("path", d=path, stroke=family.colour, stroke_width=1, stroke_opacity=0.55, fill="none")
 

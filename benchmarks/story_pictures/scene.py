@@ -4,10 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import cycle
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
-from story_pictures.canvas import CAMPAIGNS, GROUPS, HONEST, KINDS, Named, tint
 
 from stillwatch.worlds import Story, World, make_world, shipped_stories
 from stillwatch.worlds.accounts import Kind
@@ -16,6 +15,7 @@ from stillwatch.worlds.honest.app import App
 from stillwatch.worlds.honest.developer import Developer
 from stillwatch.worlds.honest.person import Household, Person
 from stillwatch.worlds.seeds import seed_of
+from story_pictures.canvas import CAMPAIGNS, GROUPS, HONEST, KINDS, Named, tint
 
 SEED = 1
 _PLAIN = {Person, Household, Developer, App}
@@ -71,27 +71,34 @@ class Scene:
         return OLD_MODELS[-1] if retreats else self.story.calendar.releases[-1].model
 
 
+class Start(NamedTuple):
+    """A story, its world, what is asked in it, and whose accounts they are."""
+
+    story: Story
+    world: World
+    asked: pl.DataFrame
+    truth: pl.DataFrame
+
+
 def scene_of(name: str) -> Scene:
     """Make a story's world at the scale at which it is rehearsed, and sort it into layers and groups."""
     story = shipped_stories()[name]
     world = make_world(story, seed=SEED)
     asked = pl.DataFrame(world.exchanges.select(["account_id", "asked_at", "model"]))
     asked = asked.with_columns(extracts=pl.Series(world.truth_exchanges["campaign"].to_pylist(), dtype=pl.String))
-    truth = pl.DataFrame(world.truth_accounts).select("account_id", "campaign", "role")
+    start = Start(story, world, asked, pl.DataFrame(world.truth_accounts).select("account_id", "campaign", "role"))
     if story.campaigns:
-        return _with_campaigns(story, world, asked, truth)
-    if story.calendar.moving_share > _USUAL_PACE:
-        return _with_movers(story, world, asked, truth)
-    return _with_kinds(story, world, asked, truth)
+        return _with_campaigns(start)
+    return _with_movers(start) if story.calendar.moving_share > _USUAL_PACE else _with_kinds(start)
 
 
-def _with_campaigns(story: Story, world: World, asked: pl.DataFrame, truth: pl.DataFrame) -> Scene:
-    colours = dict(zip([one.name for one in story.campaigns], CAMPAIGNS, strict=False))
-    special = {_name_of(kind) for kind in _special(story)}
+def _with_campaigns(start: Start) -> Scene:
+    colours = dict(zip([one.name for one in start.story.campaigns], CAMPAIGNS, strict=False))
+    special = {_name_of(kind) for kind in _special(start.story)}
     groups = [Named(f"{name}’s accounts", colour) for name, colour in colours.items()]
     layers = [Named(f"{name}: extraction", colour) for name, colour in colours.items()]
     layers += [Named(f"{name}: cover", tint(colour)) for name, colour in colours.items()]
-    accounts = _kinds_of(story, truth).with_columns(
+    accounts = _kinds_of(start.story, start.truth).with_columns(
         group=pl.when(pl.col("campaign").is_not_null())
         .then(pl.col("campaign") + "’s accounts")
         .when(pl.col("kind").is_in(special))
@@ -104,39 +111,38 @@ def _with_campaigns(story: Story, world: World, asked: pl.DataFrame, truth: pl.D
         .then(pl.col("campaign") + ": cover")
         .otherwise(pl.lit("honest"))
     )
-    return _scene(story, world, asked, accounts, layer, layers, [*groups, Named("honest groups", GROUPS)])
+    return _scene(start, accounts, layer, layers, [*groups, Named("honest groups", GROUPS)])
 
 
-def _with_movers(story: Story, world: World, asked: pl.DataFrame, truth: pl.DataFrame) -> Scene:
-    newest = story.calendar.releases[-1].model
-    moved = asked.filter(pl.col("model") == newest).select("account_id").unique()
+def _with_movers(start: Start) -> Scene:
+    newest = start.story.calendar.releases[-1].model
+    moved = start.asked.filter(pl.col("model") == newest).select("account_id").unique()
     asks, turned = Named(f"asks {newest}", KINDS[0]), Named("has turned to it", KINDS[0])
-    accounts = truth.with_columns(
+    accounts = start.truth.with_columns(
         group=pl.when(pl.col("account_id").is_in(moved["account_id"].implode())).then(pl.lit(turned.name))
     )
     layer = pl.when(pl.col("model") == newest).then(pl.lit(asks.name)).otherwise(pl.lit("asks another model"))
     layers = [asks, Named("asks another model", HONEST)]
-    return _scene(story, world, asked, accounts, layer, layers, [turned])
+    return _scene(start, accounts, layer, layers, [turned])
 
 
-def _with_kinds(story: Story, world: World, asked: pl.DataFrame, truth: pl.DataFrame) -> Scene:
-    special = dict.fromkeys(_name_of(kind) for kind in _special(story))
+def _with_kinds(start: Start) -> Scene:
+    special = dict.fromkeys(_name_of(kind) for kind in _special(start.story))
     named = [Named(name, colour) for name, colour in zip(special, cycle(KINDS), strict=False)]
-    accounts = _kinds_of(story, truth).with_columns(
+    accounts = _kinds_of(start.story, start.truth).with_columns(
         group=pl.when(pl.col("kind").is_in(list(special))).then(pl.col("kind"))
     )
-    return _scene(story, world, asked, accounts, pl.col("group").fill_null("the public"), named, named)
+    return _scene(start, accounts, pl.col("group").fill_null("the public"), named, named)
 
 
-def _scene(story: Story, world: World, asked: pl.DataFrame, accounts: pl.DataFrame, layer: pl.Expr,
-           layers: list[Named], groups: list[Named]) -> Scene:  # fmt: skip
-    exchanges = asked.join(accounts.select("account_id", "campaign", "group"), on="account_id", how="left")
+def _scene(start: Start, accounts: pl.DataFrame, layer: pl.Expr, layers: list[Named], groups: list[Named]) -> Scene:
+    exchanges = start.asked.join(accounts.select("account_id", "campaign", "group"), on="account_id", how="left")
     exchanges = exchanges.select("account_id", "asked_at", "model", layer=layer)
     shown = set(exchanges["layer"].unique())
     grounds = [one for one in (*layers, Named("the public", HONEST), Named("honest", HONEST)) if one.name in shown]
     within = set(accounts["group"].drop_nulls().unique())
     kept = tuple(one for one in groups if one.name in within)
-    return Scene(story, world, exchanges, tuple(grounds), accounts.select("account_id", "group"), kept)
+    return Scene(start.story, start.world, exchanges, tuple(grounds), accounts.select("account_id", "group"), kept)
 
 
 def _special(story: Story) -> list[Kind]:
@@ -167,7 +173,7 @@ def _kinds_of(story: Story, truth: pl.DataFrame) -> pl.DataFrame:
         for kind, number in story.population.counts(story.rehearsal_scale)
         if kind not in _background() or kind in _special(story)
         for place in range(number)
-        for account in kind.accounts(story.calendar, seed_of(SEED, repr(kind), place))
+        for account in kind.accounts(story.calendar, seed_of(SEED, story.name, repr(kind), place))
     }
     told = pl.DataFrame({"account_id": list(kinds), "kind": list(kinds.values())}, schema_overrides={"kind": pl.String})
     return truth.join(told, on="account_id", how="left")

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import polars as pl
-from story_pictures.scene import Scene
 
 from stillwatch.worlds.accounts import FREE_MAIL
+from story_pictures.scene import Scene
 
 # a client build that more of the public have than this share is everybody's
 _RARE_SHARE = 0.02
@@ -31,11 +31,12 @@ def shared_values(scene: Scene) -> Iterator[tuple[Family, pl.DataFrame]]:
     wanted = ["account_id", "ip", "payment_hash", "email_domain", "ja4", "history_digests", "reasoning_signatures"]
     rows = pl.DataFrame(scene.world.exchanges.select(wanted))
     told = rows.explode("history_digests").filter(~pl.col("history_digests").is_in(_openings(rows).implode()))
+    signed = rows.explode("reasoning_signatures")
     shown = (
         _values(rows, "ip"), _values(rows, "payment_hash"),
         _values(rows, "email_domain").filter(~pl.col("value").is_in(set(FREE_MAIL))),
         _values(rows, "ja4").filter(~pl.col("value").is_in(_usual_clients(rows, scene).implode())),
-        pl.concat([_values(told, "history_digests"), _values(rows.explode("reasoning_signatures"), "reasoning_signatures")]),
+        pl.concat([_values(told, "history_digests"), _values(signed, "reasoning_signatures")]),
     )  # fmt: skip
     yield from zip(FAMILIES, shown, strict=True)
 

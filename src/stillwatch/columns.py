@@ -124,9 +124,7 @@ SHARED_COUNT = Column("shared_count", COUNT, "values that both accounts show")
 SHARED_VALUE = Column("shared_value", TEXT, "the rarest value that both accounts show")
 
 # -- the truth of a world --------------------------------------------------------------------------------------------
-TRUE_CAMPAIGN = Column(
-    "campaign", TEXT, "the campaign in the story; null for what is honest, and for a campaign's cover"
-)
+CAMPAIGN = Column("campaign", TEXT, "the campaign in the story; null for what is honest, and for a campaign's cover")
 ROLE = Column("role", TEXT, "what the account is in the story; `fraud` for those of campaigns")
 CLOSED_AT = Column("closed_at", INSTANT, "when the operator of the story closed the account", unit="UTC")
 

@@ -107,7 +107,8 @@ class _Reader:
             if isinstance(told, int | float) and not isinstance(told, bool) and not name.endswith("offset_h"):
                 _check_range(told, name)
         except ValueError as error:
-            self._faults.append(f"`{name}`: {str(error).replace('Expected', 'expected', 1)}")
+            text = str(error).replace(" - at `key` in `$`", "")
+            self._faults.append(f"`{name}`: {text[:1].lower()}{text[1:]}")
             return None
         return told
 

@@ -9,10 +9,10 @@ from typing import Any
 from rich.console import Console, RenderableType
 from rich.table import Table
 
-from stillwatch.errors import NoSuchForm
 from stillwatch.findings.numerals import count, plural, share
 from stillwatch.progress import LiveProgress
 from stillwatch.terminal import listed, plain, told
+from stillwatch.world_errors import NoSuchForm
 from stillwatch.worlds import Made, Making, Story, make, shipped_stories
 from stillwatch.worlds.campaigns import Campaign
 from stillwatch.worlds.formats import LogFormat, formats

@@ -125,5 +125,5 @@ EVIDENCE = Declared(
 
 DECLARED = tuple(value for value in list(globals().values()) if isinstance(value, Declared))
 
-TRUTH_ACCOUNTS = Declared("truth_accounts", (c.ACCOUNT_ID, c.TRUE_CAMPAIGN, c.ROLE, c.CLOSED_AT), key=(c.ACCOUNT_ID,))
-TRUTH_EXCHANGES = Declared("truth_exchanges", (c.EXCHANGE_ID, c.TRUE_CAMPAIGN, c.ASKED_AT), key=(c.EXCHANGE_ID,))
+TRUTH_ACCOUNTS = Declared("truth_accounts", (c.ACCOUNT_ID, c.CAMPAIGN, c.ROLE, c.CLOSED_AT), key=(c.ACCOUNT_ID,))
+TRUTH_EXCHANGES = Declared("truth_exchanges", (c.EXCHANGE_ID, c.CAMPAIGN, c.ASKED_AT), key=(c.EXCHANGE_ID,))

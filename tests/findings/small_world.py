@@ -1,8 +1,9 @@
-"""Small worlds as rows of `marks`, told apart by account names, and a bench on which the real engine reads them."""
+"""Small worlds composed of shipped kinds and campaigns, marked by the real stage, and a bench with the real engine."""
 
-import random
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache, cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -14,14 +15,145 @@ from stillwatch.findings.settings import Declared, Judging
 from stillwatch.findings.state import Case
 from stillwatch.links.settings import Linking
 from stillwatch.links.shown import Shown, read_shown
-from stillwatch.tables import ADDRESS_RANGES, DISPOSABLE_DOMAINS, FAMILIES, MARKS
+from stillwatch.marks.families import gather_families
+from stillwatch.marks.mark import mark_exchanges
+from stillwatch.tables import ADDRESS_RANGES, DISPOSABLE_DOMAINS, MARKS, WORDINGS
 from stillwatch.traits.find import find_traits, show_exchanges
 from stillwatch.traits.registry import all_profiles, all_traits
+from stillwatch.worlds import Calendar, Story, make_world
+from stillwatch.worlds.calendar import Hours
+from stillwatch.worlds.campaigns.campaign import Campaign, Cover, Forwarding, Hiding, Intent, Pace, Work
+from stillwatch.worlds.honest.app import App
+from stillwatch.worlds.honest.developer import Developer
+from stillwatch.worlds.honest.office import Office
+from stillwatch.worlds.honest.person import Person
+from stillwatch.worlds.honest.university import UniversityClass
+from stillwatch.worlds.story import Population, Share
 
 MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)
+WEEK = Calendar(date(2026, 3, 2), 7)
 RELEASES = pa.schema([("model", pa.string()), ("released", pa.timestamp("us"))])
 HARVESTED = ("reasoning elicitation", "rubric judging", "synthetic data")
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A job queue over accounts from small pools: it harvests round the clock from few templates, among cover."""
+
+    accounts: int = 20
+    asked: int = 40
+    cover: float = 0.0
+    wants: tuple[Intent, ...] = ("reasoning", "rubric", "synthetic")
+    hours: Hours = "always"
+    until_day: float | None = None
+    name: str = "queue"
+
+    def campaign(self) -> Campaign:
+        harvested = round(self.accounts * self.asked * (1 - self.cover))
+        return Campaign(
+            self.name, self.accounts, harvested, dict.fromkeys(self.wants, 1.0), work=Work(turns=1.0),
+            pace=Pace(hours=self.hours, until_day=self.until_day), cover=Cover(self.cover),
+            hiding=Hiding(addresses=6, cards=4, stacks=1, pooled_share=1.0),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Relay:
+    """A firm that forwards its people's talks: turns hop between accounts, with signed reasoning."""
+
+    accounts: int = 15
+    asked: int = 60
+    name: str = "relay"
+
+    def campaign(self) -> Campaign:
+        return Campaign(
+            self.name, self.accounts, self.accounts * self.asked,
+            hiding=Hiding(addresses=5, cards=3, stacks=1, pooled_share=1.0),
+            forwarding=Forwarding(share=1.0, people=120, replays=True),
+        )  # fmt: skip
+
+
+Part = Share | Queue | Relay
+
+
+def strangers(count: int) -> tuple[Share, ...]:
+    """People, some of whom pay, and developers on popular agents."""
+    free, coding = round(count * 0.25), round(count * 0.15)
+    return (
+        Share(Person(), count - free - coding), Share(Person(pays=False), free), Share(Developer(), coding),
+    )  # fmt: skip
+
+
+def apps(count: int, calls: float = 60.0) -> Share:
+    """Applications round the clock, alike in size."""
+    return Share(App(calls=calls, tail=0.01, hours="always"), count)
+
+
+def office(seats: int = 15) -> Share:
+    """A firm that nobody declared."""
+    return Share(Office(seats=seats, declared=False), seats)
+
+
+def school_class(students: int = 20) -> Share:
+    return Share(UniversityClass(students), students)
+
+
+@dataclass(frozen=True, eq=False)
+class SmallWorld:
+    """The marks of a world, with its truth."""
+
+    marks: pa.Table
+    truth_accounts: pa.Table
+    truth_exchanges: pa.Table
+
+    def of(self, *names: str) -> list[str]:
+        """Return the accounts of campaigns, or of honest kinds by their role, sorted."""
+        rows = self.truth_accounts.to_pylist()
+        return sorted(row["account_id"] for row in rows if (row["campaign"] or row["role"]) in names)
+
+    def extraction(self, campaign: str) -> set[str]:
+        """Return the exchanges that are extraction of a campaign."""
+        return {row["exchange_id"] for row in self.truth_exchanges.to_pylist() if row["campaign"] == campaign}
+
+    def asked_by(self, *names: str) -> set[str]:
+        """Return the exchanges of accounts."""
+        accounts = set(self.of(*names))
+        return {row["exchange_id"] for row in self.rows if row["account_id"] in accounts}
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """All columns but the wide ones, row by row."""
+        return self.marks.drop(["wording_sketch", "wording_vector", "intent_scores"]).to_pylist()
+
+    def changed(self, marks: pa.Table) -> "SmallWorld":
+        """Return the same truth of other marks."""
+        return SmallWorld(marks, self.truth_accounts, self.truth_exchanges)
+
+
+@cache
+def made(*parts: Part, seed: int = 1) -> SmallWorld:
+    """Make a world of a week and mark it, once for all tests."""
+    shares = tuple(one for one in parts if isinstance(one, Share))
+    campaigns = tuple(one.campaign() for one in parts if not isinstance(one, Share))
+    accounts = round(sum(one.share for one in shares))
+    world = make_world(
+        Story("small", "", WEEK, Population(shares, accounts, fewest_accounts=1), campaigns), seed=seed, scale=1.0
+    )
+    marks = [mark_exchanges(batch, key=bytes(16)) for batch in world.exchanges.to_batches()]
+    return SmallWorld(pa.Table.from_batches(marks, MARKS.schema), world.truth_accounts, world.truth_exchanges)
+
+
+def rows_of(rows: Iterable[Row]) -> pa.Table:
+    """Return hand-made rows as marks: ids where they have none, null in all that they do not give."""
+    named = [{"exchange_id": f"e{place:06}", "asked_at": MIDNIGHT, **row} for place, row in enumerate(rows)]
+    return pa.Table.from_pylist(named, schema=MARKS.schema)
+
+
+def without(marks: pa.Table, columns: Sequence[str]) -> pa.Table:
+    """Return the marks with nothing in these columns."""
+    nothing = [pa.nulls(len(marks), one.type) if one.name in columns else marks[one.name] for one in marks.schema]
+    return pa.table(nothing, schema=marks.schema)
 
 
 class Bench:
@@ -30,11 +162,11 @@ class Bench:
     def __init__(self, engine: DuckEngine) -> None:
         self.engine = engine
 
-    def show(self, rows: Sequence[Row], organisations: Mapping[str, str] | None = None) -> Shown:
-        """Make the rows the world: ids where they have none, null in all that they do not give."""
-        named = [{"exchange_id": f"e{place:06}", "asked_at": MIDNIGHT, **row} for place, row in enumerate(rows)]
+    def show(self, marks: pa.Table, organisations: Mapping[str, str] | None = None) -> Shown:
+        """Let the engine know the marks, and find all that their accounts show."""
+        self.engine.name("marks", marks)
+        self.engine.name("families", gather_families(self._wordings()))
         for name, table in (
-            ("marks", pa.Table.from_pylist(named, schema=MARKS.schema)), ("families", FAMILIES.empty()),
             ("releases", RELEASES.empty_table()), ("address_ranges", ADDRESS_RANGES.empty()),
             ("disposable_domains", DISPOSABLE_DOMAINS.empty()),
         ):  # fmt: skip
@@ -60,102 +192,9 @@ class Bench:
     def name_exchanges(self, table: str, exchanges: Sequence[str]) -> None:
         self.engine.name(table, pa.table({"exchange_id": pa.array(exchanges, pa.string())}))
 
-
-def strangers(count: int, seed: int = 1) -> Iterator[Row]:
-    """People with an evening each, who talk on: everything their own but a popular client."""
-    for number in range(count):
-        draw = random.Random(f"stranger {seed} {number}")
-        yield from person(
-            f"stranger {number:04}", draw, hour=draw.randrange(24), ip=f"10.{number // 250}.{number % 250}.1"
-        )
-
-
-def person(account: str, draw: random.Random, *, hour: int, asked: int = 16, **shared: Any) -> Iterator[Row]:
-    """One account's exchanges in the few hours after `hour`: talks of four turns."""
-    own = {
-        "payment_hash": f"card of {account}",
-        "ja4": f"ja4 {draw.randrange(8)}",
-        "email_domain": f"mail{draw.randrange(4)}",
-    }
-    for _ in range(asked // 4):
-        digests = [digest(draw) for _ in range(4)]
-        at = MIDNIGHT + timedelta(days=draw.randrange(7), hours=hour + draw.randrange(4), minutes=draw.randrange(60))
-        for turn in range(4):
-            yield own | {
-                "account_id": account, "asked_at": at + timedelta(minutes=turn), "history_digests": digests[:turn],
-                "turn": turn, "prompt_digest": digest(draw), "opening_digest": digest(draw),
-                "words_count": 8 + draw.randrange(40), "intent": draw.choice(("other", "coding", "role play")),
-                "input_tokens": 100, "output_tokens": 200, "model": "old",
-            } | shared  # fmt: skip
-
-
-def app(account: str = "app", asked: int = 400) -> Iterator[Row]:
-    """An application: round the clock, one template, stand-alone, and no harvest."""
-    draw = random.Random(account)
-    own = digest(draw)
-    for _ in range(asked):
-        yield {
-            "account_id": account, "asked_at": _any_time(draw), "history_digests": [], "turn": 0,
-            "prompt_digest": digest(draw), "opening_digest": own, "words_count": 60, "intent": "data analysis",
-            "ip": f"172.16.{own % 256}.{own % 251}", "payment_hash": f"card of {account}", "ja4": "ja4 of servers",
-            "model": "old", "input_tokens": 300, "output_tokens": 50,
-        }  # fmt: skip
-
-
-def office(count: int = 15) -> Iterator[Row]:
-    """A firm that nobody declared: one address, one card, one domain, and everybody's own questions."""
-    for number in range(count):
-        draw = random.Random(f"office {number}")
-        shared = {"ip": "192.0.2.1", "payment_hash": "card of the firm", "email_domain": "firm.example"}
-        yield from person(f"office {number:02}", draw, hour=8, **shared)
-
-
-def school_class(count: int = 20) -> Iterator[Row]:
-    """A class: one address, one hour of sign-up, one domain, and the same few exercises."""
-    for number in range(count):
-        draw = random.Random(f"class {number}")
-        shared = {"ip": "192.0.2.2", "email_domain": "school.example", "account_created_at": MIDNIGHT}
-        for row in person(f"class {number:02}", draw, hour=13, **shared):
-            yield row | {"prompt_digest": 70 + draw.randrange(6), "words_count": 30}
-
-
-def queue(count: int = 20, asked: int = 40, cover: float = 0.0) -> Iterator[Row]:
-    """A job queue over many accounts: harvests from a few templates round the clock, among cover."""
-    for number in range(count):
-        draw = random.Random(f"queue {number} {cover}")
-        account = f"queue {number:02}"
-        own = {"payment_hash": f"queue card {number % 4}", "ip": f"198.51.100.{number % 6}", "ja4": "ja4 of the queue"}
-        for row in person(account, draw, hour=0, asked=4 * round(asked * cover / 4)):
-            yield row | own | {"asked_at": _any_time(draw), "exchange_id": f"cover {digest(draw)}"}
-        for _ in range(asked - 4 * round(asked * cover / 4)):
-            yield own | {
-                "exchange_id": f"harvest {digest(draw)}", "account_id": account, "asked_at": _any_time(draw),
-                "history_digests": [], "turn": 0, "prompt_digest": digest(draw),
-                "opening_digest": 900 + draw.randrange(3), "words_count": 120, "intent": draw.choice(HARVESTED),
-                "input_tokens": 500, "output_tokens": 900, "reasoning_tokens": 400,
-                "model": draw.choice(("old", "new")),
-            }  # fmt: skip
-
-
-def relay(count: int = 15, talks: int = 120) -> Iterator[Row]:
-    """A firm that forwards its people's talks: each turn goes to whichever account is free, with signed reasoning."""
-    draw = random.Random("relay")
-    for _ in range(talks):
-        at, digests = _any_time(draw), [digest(draw) for _ in range(6)]
-        for turn in range(6):
-            number = draw.randrange(count)
-            yield {
-                "account_id": f"relay {number:02}", "asked_at": at + timedelta(minutes=turn), "turn": turn,
-                "history_digests": digests[:turn], "signature_digests": [digests[0]] if turn > 2 else [],
-                "prompt_digest": digest(draw), "words_count": 12, "intent": "other",
-                "payment_hash": f"card {number % 3} of the relay",
-                "ip": f"203.0.113.{draw.randrange(5)}", "ja4": "ja4 of the relay", "model": "old",
-            }  # fmt: skip
-
-
-def digest(draw: random.Random) -> int:
-    return draw.getrandbits(62)
-
-
-def _any_time(draw: random.Random) -> datetime:
-    return MIDNIGHT + timedelta(seconds=draw.randrange(7 * 86_400))
+    def _wordings(self) -> pa.Table:
+        return self.engine.sql(
+            """SELECT prompt_digest, min(wording_sketch) AS wording_sketch, max(words_count) AS words_count,
+                      count(*) AS exchanges_count
+               FROM marks WHERE prompt_digest IS NOT NULL AND words_count > 0 GROUP BY prompt_digest"""
+        ).cast(WORDINGS.schema)

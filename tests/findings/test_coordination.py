@@ -2,6 +2,7 @@ import itertools
 import re
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from stillwatch.findings.coordination import coordination_evidence, group_of, ties_of
@@ -9,18 +10,21 @@ from stillwatch.findings.coordination import coordination_evidence, group_of, ti
 
 @pytest.fixture(scope="module")
 def world(bench, small_world):
-    rows = [*small_world.strangers(200), *small_world.office(8), *small_world.queue(), *small_world.relay()]
-    rows += [{"account_id": f"{one} 00", "ip": "192.0.2.1"} for one in ("queue", "relay")]  # a member at the office
-    rows = [{"exchange_id": f"e{place:06}", **row} for place, row in enumerate(rows)]
-    shown = bench.show(rows)
-    return rows, shown, bench.gather(shown)
+    world = small_world.made(
+        *small_world.strangers(200), small_world.office(8), small_world.Queue(), small_world.Relay()
+    )
+    at_office = next(row["ip"] for row in world.rows if row["account_id"] in world.of("office"))
+    # by hand: a member at the office, so that values are shown by one of the group and by others, which no knob does
+    visits = [{"account_id": world.of(one)[0], "ip": at_office} for one in ("queue", "relay")]
+    world = world.changed(pa.concat_tables([world.marks, small_world.rows_of(visits)]))
+    shown = bench.show(world.marks)
+    return world, shown, bench.gather(shown)
 
 
 @pytest.fixture(scope="module", params=["queue", "relay"])
 def group(request, world):
-    _, shown, gathered = world
-    accounts = [place for place, one in enumerate(shown.accounts.to_pylist()) if one.startswith(request.param)]
-    return group_of(np.array(accounts), gathered)
+    traffic, shown, gathered = world
+    return group_of(np.flatnonzero(np.isin(shown.accounts.to_pylist(), traffic.of(request.param))), gathered)
 
 
 @pytest.fixture(scope="module")
@@ -50,14 +54,14 @@ def test_bits_sum_to_the_mean_membership(group, evidence, world):
 
 
 def test_examples_are_exchanges_of_members_that_show_a_shared_value(evidence, world, group):
-    rows = {row["exchange_id"]: row for row in world[0]}
+    rows = {row["exchange_id"]: row for row in world[0].rows}
     members = set(world[1].accounts.take(group.accounts).to_pylist())
     checked = 0
     for trait, one in evidence.items():
         column = columns_of(trait)
         if column is None:
             continue
-        shown = shown_by([row for row in world[0] if row["account_id"] in members], column)
+        shown = shown_by([row for row in world[0].rows if row["account_id"] in members], column)
         assert one.example_exchange_ids
         assert len({rows[example]["account_id"] for example in one.example_exchange_ids}) == len(
             one.example_exchange_ids
@@ -72,7 +76,7 @@ def test_examples_are_exchanges_of_members_that_show_a_shared_value(evidence, wo
 def test_what_is_seen_is_a_plain_count(evidence, world, group):
     members = set(world[1].accounts.take(group.accounts).to_pylist())
     for trait in {"address", "payment card", "TLS client"} & evidence.keys():
-        shared = {value: accounts & members for value, accounts in shown_by(world[0], columns_of(trait)).items()}
+        shared = {value: accounts & members for value, accounts in shown_by(world[0].rows, columns_of(trait)).items()}
         widths = [len(accounts) for accounts in shared.values() if len(accounts) >= 2]
         seen = evidence[trait].seen
         assert seen.startswith(f"{evidence[trait].accounts_count} of {len(members)} accounts share ")
@@ -81,12 +85,12 @@ def test_what_is_seen_is_a_plain_count(evidence, world, group):
 
 
 def test_what_is_expected_is_a_plain_count(evidence, world):
-    _, shown, gathered = world
+    traffic, shown, gathered = world
     honest = set(shown.accounts.filter(gathered.reference).to_pylist())
     for trait in {"address", "payment card", "TLS client", "e-mail domain"} & evidence.keys():
         sharing = sum(
             len([*itertools.combinations(accounts & honest, 2)])
-            for accounts in shown_by(world[0], columns_of(trait)).values()
+            for accounts in shown_by(traffic.rows, columns_of(trait)).values()
         )
         pairs = len(honest) * (len(honest) - 1) / 2
         one_in = re.search(r"one pair in ([\d,]+)", evidence[trait].expected)
@@ -95,8 +99,9 @@ def test_what_is_expected_is_a_plain_count(evidence, world):
 
 
 def test_wording_is_never_told(evidence, world):
-    digests = {str(row[name]) for row in world[0] for name in ("opening_digest", "prompt_digest") if row.get(name)}
-    digests |= {str(one) for row in world[0] for one in row.get("history_digests", ())}
+    one_each = ("opening_digest", "ending_digest", "prompt_digest", "system_digest", "tools_digest")
+    digests = {str(row[name]) for row in world[0].rows for name in one_each if row[name]}
+    digests |= {str(one) for row in world[0].rows for one in row["history_digests"] or ()}
     for one in evidence.values():
         assert not [digest for digest in digests if len(digest) > 4 and digest in one.seen + one.expected]
 

@@ -24,12 +24,15 @@ def at(small_world):
 
 
 @pytest.fixture
-def described(bench):
-    """Make rows the world: accounts named m are the members, h the honest; exchanges named x are extraction."""
+def described(bench, small_world):
+    """Make rows the world: accounts named m are the members, h the honest; exchanges named x are extraction.
+
+    By hand, for what is told are exact counts, hours and orders of a few rows.
+    """
 
     def show(rows):
         rows = [{"exchange_id": f"c{place:03}", "account_id": "m"} | row for place, row in enumerate(rows)]
-        accounts = bench.show(rows).accounts.to_pylist()
+        accounts = bench.show(small_world.rows_of(rows)).accounts.to_pylist()
         bench.name_accounts("members", [one for one in accounts if one.startswith("m")])
         bench.name_accounts("honest", [one for one in accounts if one.startswith("h")])
         bench.name_exchanges("extraction", [row["exchange_id"] for row in rows if row["exchange_id"].startswith("x")])

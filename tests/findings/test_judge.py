@@ -13,26 +13,28 @@ from stillwatch.links.weigh import Weighed
 @pytest.fixture(scope="module")
 def world(bench, small_world):
     """Strangers, busy applications, a class, an office, a job queue and a relay; each group judged, by name."""
-    apps = [row for number in range(30) for row in small_world.app(f"app {number:02}", 60)]
-    rows = [*small_world.strangers(300), *apps, *small_world.office(), *small_world.school_class(),
-            *small_world.queue(cover=0.5), *small_world.relay()]  # fmt: skip
-    shown = bench.show(rows)
+    world = small_world.made(
+        *small_world.strangers(300), small_world.apps(30), small_world.office(), small_world.school_class(),
+        small_world.Queue(cover=0.5), small_world.Relay(),
+    )  # fmt: skip
+    shown = bench.show(world.marks)
     gathered = bench.gather(shown)
     habits = find_habits(bench.engine, shown.accounts, gathered.reference, Judging())
-    accounts = np.array(shown.accounts.to_pylist())
 
-    def judge(name):
-        members = np.flatnonzero([account.startswith(name) for account in accounts])
-        return judge_group(members, gathered, habits, shown.organisations, Judging())
+    def members_of(name):
+        return np.flatnonzero(np.isin(shown.accounts.to_pylist(), world.of(name)))
 
-    return judge, gathered, accounts
+    def judge(accounts, by=habits):
+        return judge_group(accounts, gathered, by, shown.organisations, Judging())
+
+    return judge, gathered, members_of, habits
 
 
 @pytest.mark.parametrize(("name", "habit"), [("queue", "harvest intents"), ("relay", "conversation hopping")])
 def test_campaigns_are_coordinated_and_extract(world, name, habit):
-    judge, gathered, accounts = world
-    found = judge(name)
-    assert set(gathered.groups[np.char.startswith(accounts, name)]) == {gathered.groups[found.accounts[0]]}
+    judge, gathered, members_of, _ = world
+    found = judge(members_of(name))
+    assert set(gathered.groups[members_of(name)]) == {gathered.groups[found.accounts[0]]}
     assert found.coordination_probability == pytest.approx(1 / (len(gathered.stranger_bits) + 1))
     assert found.extraction_probability < 1e-4
     assert found.weights[0].habit.name == habit
@@ -40,16 +42,16 @@ def test_campaigns_are_coordinated_and_extract(world, name, habit):
 
 @pytest.mark.parametrize("name", ["office", "class"])
 def test_honest_groups_are_coordinated_and_do_not_extract(world, name):
-    judge, gathered, accounts = world
-    found = judge(name)
-    assert (gathered.groups[np.char.startswith(accounts, name)] >= 0).all()
+    judge, gathered, members_of, _ = world
+    found = judge(members_of(name))
+    assert (gathered.groups[found.accounts] >= 0).all()
     assert found.coordination_probability < 0.01
     assert found.extraction_probability == found.false_alarm_rate > 0.05
 
 
 def test_strangers_are_not_coordinated(world):
-    judge, *_ = world
-    assert judge("stranger 000").coordination_probability == pytest.approx(1.0)
+    judge, _, members_of, _ = world
+    assert judge(members_of("person")[:10]).coordination_probability == pytest.approx(1.0)
 
 
 def test_both_questions_must_be_answered(world):
@@ -58,13 +60,16 @@ def test_both_questions_must_be_answered(world):
 
 
 def test_an_application_is_not_three_independent_surprises(world):
-    """Round the clock, stand-alone and templated: of the 330 reference accounts 30 are all three."""
-    judge, gathered, _ = world
-    found = judge("app")
+    """All 30 stand alone, most work round the clock, half fill a template: and of honest accounts hardly others do."""
+    judge, gathered, members_of, habits = world
+    found = judge(members_of("app"))
     [first, *rest] = found.weights
-    honest = gathered.reference
+    honest = gathered.reference & first.habit.judged
     alone = group_surprise(30, 30, first.honest_rate, Judging().least_overdispersion)
+    assert (honest & first.habit.shown).sum() == 30
     assert first.honest_rate == pytest.approx(30.5 / (honest.sum() + 1))
+    telling = {one.name for one in habits if judge(found.accounts, [one]).weights}
+    assert telling >= {"round the clock", "stand-alone requests", "template filling"}, "each is evidence by itself"
     assert rest == [], "honest accounts that show the first habit show the others too: nothing is added"
     assert found.extraction_probability == pytest.approx(alone)
     assert found.extraction_probability > 1000 * combined([alone] * 3)

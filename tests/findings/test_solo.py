@@ -1,6 +1,3 @@
-import random
-from datetime import timedelta
-
 import numpy as np
 import pytest
 
@@ -8,82 +5,107 @@ from stillwatch.findings.habits import find_habits, sum_profiles
 from stillwatch.findings.settings import Declared, Judging
 from stillwatch.findings.solo import judge_solos
 from stillwatch.findings.state import state_findings
+from stillwatch.worlds.honest.benchmark import Benchmark
+from stillwatch.worlds.story import Share
 
 ASKED = 5_400
 
 
-def asking(small_world, account, *, asked=ASKED, intents=("rubric judging", "other"), seconds=7 * 86_400):
-    draw = random.Random(account)
-    for _ in range(asked):
-        yield {
-            "account_id": account, "asked_at": small_world.MIDNIGHT + timedelta(seconds=draw.randrange(seconds)),
-            "prompt_digest": small_world.digest(draw), "intent": draw.choice(intents), "turn": 0, "words_count": 50,
-        }  # fmt: skip
+@pytest.fixture(scope="module")
+def among(small_world):
+    """Four hundred people and one large account: a harvester, or one that lacks what makes a campaign of one."""
+
+    def make(account, seed=1):
+        alone = {"accounts": 1, "asked": ASKED, "name": account}
+        part = {
+            "harvester": small_world.Queue(**alone),
+            "harvester with cover": small_world.Queue(**alone | {"asked": 9_000, "cover": 0.4}),
+            "benchmark": Share(Benchmark(prompts=8_000), 1),
+            "application": small_world.apps(1, calls=ASKED),
+            "a day": small_world.Queue(**alone | {"asked": 8_000, "until_day": 1.0}),
+            "office hours": small_world.Queue(**alone, hours="office"),
+            "smaller": small_world.Queue(**alone | {"asked": 4_000}),
+        }[account]
+        return small_world.made(*small_world.strangers(400), part, seed=seed)
+
+    return make
 
 
-def rows_of(small_world, account):
-    """Four hundred people and one large account: a harvester, a researcher, an application, a person who grades."""
-    return [*small_world.strangers(400), *({
-        "harvester": lambda: asking(small_world, account),
-        "benchmark": lambda: asking(small_world, account, asked=8_000, seconds=86_400),
-        "application": lambda: asking(small_world, account, intents=("coding", "data analysis", "other")),
-        "office hours": lambda: (
-            row | {"asked_at": row["asked_at"].replace(hour=9 + row["asked_at"].hour % 8)}
-            for row in asking(small_world, account)
-        ),
-        "smaller": lambda: asking(small_world, account, asked=4_000),
-    }[account]())]  # fmt: skip
+@pytest.fixture
+def judging(bench):
+    """What single accounts are judged from: their sums, the groups and their habits."""
+
+    def show(world):
+        shown = bench.show(world.marks)
+        gathered = bench.gather(shown)
+        habits = find_habits(bench.engine, shown.accounts, gathered.reference, Judging())
+        return sum_profiles(bench.engine, shown.accounts), gathered, habits
+
+    return show
 
 
-def stated(bench, shown, **given):
-    return state_findings(bench.case(shown, bench.gather(shown), **given))
+@pytest.fixture
+def stated(bench):
+    def state(world):
+        shown = bench.show(world.marks)
+        return state_findings(bench.case(shown, bench.gather(shown)))
+
+    return state
 
 
-def test_a_harvester_round_the_clock_is_stated(bench, small_world):
-    shown = bench.show(rows_of(small_world, "harvester"))
-    found = stated(bench, shown)
-    [finding] = found.findings
-    assert (finding.kind, [one.account_id for one in finding.members]) == ("campaign of one", ["harvester"])
+def test_a_harvester_round_the_clock_is_stated(bench, among):
+    world = among("harvester")
+    shown = bench.show(world.marks)
+    gathered = bench.gather(shown)
+    [finding] = state_findings(bench.case(shown, gathered)).findings
+    [harvester] = world.of("harvester")
+    assert (finding.kind, [one.account_id for one in finding.members]) == ("campaign of one", [harvester])
     assert finding.coordination_bits == 0
     assert 0 < finding.false_alarm_rate <= Judging().solo_false_alarm_rate
     assert {one.family for one in finding.evidence} == {"wording", "timing"}
     assert finding.evidence[0].example_exchange_ids
     for declared in (
-        Declared(authorised_distillation=("harvester",)), Declared(excused_accounts=("harvester",)),
-        Declared(honest_accounts=("harvester",)),
+        Declared(authorised_distillation=(harvester,)), Declared(excused_accounts=(harvester,)),
+        Declared(honest_accounts=(harvester,)),
     ):  # fmt: skip
-        assert stated(bench, shown, declared=declared).findings == ()
+        assert state_findings(bench.case(shown, gathered, declared=declared)).findings == ()
 
 
-@pytest.mark.parametrize("account", ["benchmark", "application", "office hours", "smaller"])
-def test_honest_accounts_of_that_size_are_not(bench, small_world, account):
-    assert stated(bench, bench.show(rows_of(small_world, account))).findings == ()
+MISREAD = "ours: the intent model takes one in six of what a shop's assistant is asked for making training sets"
 
 
-def test_a_harvester_among_many_like_it_is_no_finding(bench, small_world):
-    rows = rows_of(small_world, "harvester")
-    rows += [row for number in range(6) for row in asking(small_world, f"maker {number}")]
-    found = stated(bench, bench.show(rows))
+@pytest.mark.parametrize(
+    ("account", "seed"),
+    [
+        ("benchmark", 1), ("application", 1), ("a day", 1), ("office hours", 1), ("smaller", 1),
+        pytest.param("application", 2, marks=pytest.mark.xfail(raises=AssertionError, reason=MISREAD)),
+    ],
+)  # fmt: skip
+def test_honest_accounts_of_that_size_are_not(stated, among, account, seed):
+    assert stated(among(account, seed)).findings == ()
+
+
+def test_a_harvester_among_many_like_it_is_no_finding(stated, small_world):
+    makers = [small_world.Queue(1, ASKED, name=f"maker {number}") for number in range(7)]
+    # more people than above: the bar of harvesting is a quantile of theirs, and must not fall among the makers
+    found = stated(small_world.made(*small_world.strangers(600), *makers))
     assert found.findings == ()
     assert dict(found.cleared) == {"one account that harvests much, but no more than honest accounts do": 7}
 
 
-def test_without_hours_or_intents_nobody_is_judged(bench, small_world):
-    shown = bench.show([*small_world.strangers(30)])
-    gathered = bench.gather(shown)
-    sums = sum_profiles(bench.engine, shown.accounts)
-    habits = find_habits(bench.engine, shown.accounts, gathered.reference, Judging())
+def test_without_hours_or_intents_nobody_is_judged(judging, among):
+    sums, gathered, habits = judging(among("harvester"))
+    assert len(judge_solos(sums, gathered, habits, Judging())) == 1
     for name in ("round the clock", "harvest intents"):
         assert judge_solos(sums, gathered, [one for one in habits if one.name != name], Judging()) == ()
 
 
-def test_rates_are_plain_counts(bench, small_world):
-    shown = bench.show(rows_of(small_world, "harvester"))
-    gathered = bench.gather(shown)
-    sums = sum_profiles(bench.engine, shown.accounts)
-    habits = find_habits(bench.engine, shown.accounts, gathered.reference, Judging())
+def test_rates_are_plain_counts(judging, among):
+    sums, gathered, habits = judging(among("harvester with cover"))
     [found] = judge_solos(sums, gathered, habits, Judging())
     place = found.accounts[0]
     honest = np.flatnonzero(gathered.reference & (np.arange(len(sums.rhythm)) != place))
-    as_steady = sum(sums.rhythm[other] <= sums.rhythm[place] for other in honest if sums.exchanges[other] >= 10)
-    assert [one.probability for one in found.weights] == [1 / (len(honest) + 1), (as_steady + 1) / (len(honest) + 1)]
+    judged = [other for other in honest if sums.exchanges[other] >= 10]
+    as_steady = sum(sums.rhythm[other] <= sums.rhythm[place] for other in judged)
+    assert as_steady > 0
+    assert [one.probability for one in found.weights] == [1 / (len(honest) + 1), (as_steady + 1) / (len(judged) + 1)]

@@ -2,6 +2,7 @@ import random
 import re
 from dataclasses import replace
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
@@ -12,38 +13,45 @@ NOT_EXTRACTING = "coordinated, but what it does is what honest accounts do"
 
 
 @pytest.fixture(scope="module")
-def rows(small_world):
-    """Strangers, two honest groups and two campaigns."""
-    found = [*small_world.strangers(300), *small_world.app(), *small_world.office(), *small_world.school_class(),
-             *small_world.queue(cover=0.5), *small_world.relay()]  # fmt: skip
-    return [{"exchange_id": f"e{place:06}", **row} for place, row in enumerate(found)]
+def world(small_world):
+    """Strangers, an application, two honest groups and two campaigns."""
+    return small_world.made(
+        *small_world.strangers(300), small_world.apps(1, calls=400), small_world.office(), small_world.school_class(),
+        small_world.Queue(cover=0.5), small_world.Relay(),
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def world(rows, bench):
-    shown = bench.show(rows)
+def given(world, bench):
+    shown = bench.show(world.marks)
     return shown, bench.gather(shown)
 
 
 @pytest.fixture(scope="module")
-def stated(world, bench):
-    return state_findings(bench.case(*world))
+def stated(given, bench):
+    return state_findings(bench.case(*given))
 
 
-def named(stated, prefix):
-    [finding] = [one for one in stated.findings if one.members[0].account_id.startswith(prefix)]
-    return finding
+@pytest.fixture
+def named(world):
+    """The one finding that names accounts of a campaign."""
+
+    def find(stated, campaign):
+        [finding] = [one for one in stated.findings if accounts_of(one) & {*world.of(campaign)}]
+        return finding
+
+    return find
 
 
 def accounts_of(finding):
     return {one.account_id for one in finding.members}
 
 
-def test_campaigns_are_stated_and_honest_groups_cleared(stated, rows):
+def test_campaigns_are_stated_and_honest_groups_cleared(stated, world, named):
     assert len(stated.findings) == 2
-    for prefix, count in (("queue", 20), ("relay", 15)):
-        finding = named(stated, prefix)
-        assert accounts_of(finding) == {row["account_id"] for row in rows if row["account_id"].startswith(prefix)}
+    for campaign, count in (("queue", 20), ("relay", 15)):
+        finding = named(stated, campaign)
+        assert accounts_of(finding) == {*world.of(campaign)}
         assert len(finding.members) == count
     assert (stated.cleared, stated.candidates_count) == (((NOT_EXTRACTING, 2),), 4)
 
@@ -62,39 +70,43 @@ def test_numbers_of_a_finding_agree_with_one_another(stated):
         assert all(example.text is None for example in one.examples)
 
 
-def test_extraction_is_what_is_listed(stated, bench):
+def test_extraction_is_what_is_listed(stated, bench, world, named):
     listed = bench.engine.sql(stated.extraction)
     assert listed.column_names == ["campaign_id", "exchange_id"]
     for one in stated.findings:
         mine = listed.filter(pc.equal(listed["campaign_id"], one.campaign_id))
         assert mine.num_rows == one.taken.exchanges_count
         assert {example.exchange_id for example in one.examples} <= set(mine["exchange_id"].to_pylist())
-    harvest = {one for one in listed["exchange_id"].to_pylist() if one.startswith(("harvest", "cover"))}
-    assert len([one for one in harvest if one.startswith("harvest")]) > 0.97 * len(harvest)
+    queue = named(stated, "queue").campaign_id
+    harvest = {*listed.filter(pc.equal(listed["campaign_id"], queue))["exchange_id"].to_pylist()}
+    assert len(harvest & world.extraction("queue")) > 0.97 * len(harvest)
+    assert {*listed["exchange_id"].to_pylist()} - harvest == world.asked_by("relay")
 
 
-def test_evidence_reads_as_english(stated, stored):
+def test_evidence_reads_as_english(stated, stored, named):
     text = ""
-    for prefix in ("queue", "relay"):
-        one = named(stated, prefix)
+    for campaign in ("queue", "relay"):
+        one = named(stated, campaign)
         text += f"{one.statement}\n"
         text += "".join(f"  {piece.seen}; {piece.expected}\n" for piece in one.evidence if piece.kind == "extraction")
     stored("stated.txt", text)
     assert not re.search(r"malicious|attack|fraud", repr([one.evidence for one in stated.findings]), re.I)
 
 
-def test_examples_of_habits_are_exchanges_that_show_them(stated, rows):
-    by_id = {row["exchange_id"]: row for row in rows}
+def test_examples_of_habits_are_exchanges_that_show_them(stated, world, named, small_world):
+    by_id = {row["exchange_id"]: row for row in world.rows}
     [harvest] = [one for one in named(stated, "queue").evidence if one.trait == "harvest intents"]
-    assert all(by_id[one]["exchange_id"].startswith("harvest") for one in harvest.example_exchange_ids)
+    assert all(by_id[one]["intent"] in small_world.HARVESTED for one in harvest.example_exchange_ids)
+    assert {*harvest.example_exchange_ids} <= world.extraction("queue")
     [hops] = [one for one in named(stated, "relay").evidence if one.trait == "conversation hopping"]
     assert all(by_id[one]["history_digests"] for one in hops.example_exchange_ids)
+    assert {*hops.example_exchange_ids} <= world.asked_by("relay")
     assert len(harvest.example_exchange_ids) == len(hops.example_exchange_ids) == 5
 
 
-def test_the_order_of_rows_changes_nothing(stated, rows, small_world, engine):
-    bench = small_world.Bench(engine)
-    shown = bench.show(random.Random(4).sample(rows, len(rows)))
+def test_the_order_of_rows_changes_nothing(stated, world, small_world, engine):
+    bench, places = small_world.Bench(engine), range(len(world.marks))
+    shown = bench.show(world.marks.take(pa.array(random.Random(4).sample(places, len(places)))))
     assert state_findings(bench.case(shown, bench.gather(shown))) == stated
 
 
@@ -106,40 +118,43 @@ def test_identity_is_the_accounts(stated):
 
 
 EXCUSES = [
-    (Declared(authorised_distillation=("Queue Ltd",)), "authorised distillation"),
-    (Declared(excused_organisations=("Queue Ltd",)), "known customer"),
-    (Declared(excused_accounts=tuple(f"queue {n:02}" for n in range(20))), "known customer"),
-    (Declared(honest_accounts=tuple(f"queue {n:02}" for n in range(20))), "declared honest"),
+    (("authorised_distillation", ("Queue Ltd",)), "authorised distillation"),
+    (("excused_organisations", ("Queue Ltd",)), "known customer"),
+    (("excused_accounts", None), "known customer"),
+    (("honest_accounts", None), "declared honest"),
 ]
 
 
-@pytest.mark.parametrize(("declared", "reason"), EXCUSES)
-def test_the_excused_are_never_flagged_and_counted_as_cleared(world, bench, declared, reason):
-    owned = {f"queue {number:02}": "Queue Ltd" for number in range(20)}
-    found = state_findings(bench.case(*world, declared=declared, organisation_names=owned))
-    assert [one.members[0].account_id[:5] for one in found.findings] == ["relay"]
+@pytest.mark.parametrize(("excuse", "reason"), EXCUSES)
+def test_the_excused_are_never_flagged_and_counted_as_cleared(given, bench, world, excuse, reason):
+    queue, (declared_in, names) = tuple(world.of("queue")), excuse
+    declared = Declared(**{declared_in: names or queue})
+    owned = dict.fromkeys(queue, "Queue Ltd")
+    found = state_findings(bench.case(*given, declared=declared, organisation_names=owned))
+    assert [accounts_of(one) for one in found.findings] == [{*world.of("relay")}]
     assert dict(found.cleared) == {NOT_EXTRACTING: 2, reason: 1}
     assert found.candidates_count == 4
 
 
-def test_an_excused_account_is_taken_out_of_a_campaign(world, bench):
-    found = state_findings(bench.case(*world, declared=Declared(excused_accounts=("queue 03", "queue 04"))))
-    assert accounts_of(named(found, "queue")) == {f"queue {n:02}" for n in range(20)} - {"queue 03", "queue 04"}
+def test_an_excused_account_is_taken_out_of_a_campaign(given, bench, world, named):
+    excused = tuple(world.of("queue")[3:5])
+    found = state_findings(bench.case(*given, declared=Declared(excused_accounts=excused)))
+    assert accounts_of(named(found, "queue")) == {*world.of("queue")} - {*excused}
 
 
-def test_more_families_may_be_asked_for(world, bench):
-    found = state_findings(bench.case(*world, judging=replace(Judging(), fewest_families=9)))
+def test_more_families_may_be_asked_for(given, bench):
+    found = state_findings(bench.case(*given, judging=replace(Judging(), fewest_families=9)))
     assert (found.findings, dict(found.cleared)["fewer than two families of evidence speak"]) == ((), 2)
     assert bench.engine.sql(found.extraction).num_rows == 0
 
 
-def test_a_stricter_bound_states_less(world, bench):
-    assert state_findings(bench.case(*world, judging=replace(Judging(), false_discovery_rate=1e-4))).findings == ()
+def test_a_stricter_bound_states_less(given, bench):
+    assert state_findings(bench.case(*given, judging=replace(Judging(), false_discovery_rate=1e-4))).findings == ()
 
 
 def test_nothing_is_stated_of_strangers(small_world, engine):
     bench = small_world.Bench(engine)
-    shown = bench.show([*small_world.strangers(80)])
+    shown = bench.show(small_world.made(*small_world.strangers(80)).marks)
     found = state_findings(bench.case(shown, bench.gather(shown)))
     assert (found.findings, found.cleared, found.candidates_count) == ((), (), 0)
 

@@ -2,6 +2,7 @@ import ipaddress
 
 from stillwatch.worlds.places import COUNTRIES, draw_country, draw_home, draw_host, neighbours
 from stillwatch.worlds.seeds import generator
+from stillwatch.worlds.speech import LANGUAGES
 
 
 def test_addresses_are_valid_and_their_networks_are_nobodys():
@@ -33,3 +34,18 @@ def test_countries_come_by_their_shares():
     drawn = [COUNTRIES[draw_country(rng)][0] for _ in range(3000)]
     assert set(drawn) == {country for country, *_ in COUNTRIES}
     assert drawn.count("US") > drawn.count("SG") * 4
+
+
+def test_a_country_may_speak_a_language_that_the_grammar_knows():
+    assert {language for *_, language in COUNTRIES} == {None, *LANGUAGES}
+    assert all(-12 <= offset_h <= 14 for _, offset_h, *_ in COUNTRIES)
+
+
+def test_homes_and_hosts_are_of_different_networks():
+    rng = generator(5)
+    networks: dict[str, set[int]] = {}
+    for draw in (draw_home, draw_host):
+        for address in (draw(rng) for _ in range(1500)):
+            if "." in address.ip:
+                networks.setdefault(draw.__name__, set()).add(address.asn)
+    assert not networks["draw_home"] & networks["draw_host"]

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stillwatch.errors import FindingsUnscorable
+from stillwatch.world_errors import FindingsUnscorable
 from stillwatch.worlds.score import Counted, Detection, Rates, TrueCampaign, detections, score
 from stillwatch.worlds.truth import open_truth
 
@@ -148,6 +148,8 @@ def test_a_campaign_that_never_extracts_has_no_time(tmp_path):
     truth = world(tmp_path / "world", [("a1", "ash", "hydra"), ("a2", "ash", "hydra")], [("x0", "a1", None, 0)])
     folder = findings(tmp_path / "found", [("c-1", "a1"), ("c-1", "a2")])
     assert detections(truth, [(hour(1), folder)]) == (Detection("ash", None, hour(1), None, None),)
+    alone = findings(tmp_path / "alone", [("c-1", "a1")])  # the other account never asked
+    assert detections(truth, [(hour(1), alone)])[0].detected_at == hour(1)
 
 
 # -- against the reference ---------------------------------------------------------------------------------------------

@@ -26,3 +26,18 @@ def test_unit_is_spread_evenly_over_zero_to_one():
 
 def test_generators_of_one_seed_draw_alike():
     assert generator(9).random() == generator(9).random()
+
+
+def test_a_mixed_seed_is_that_of_split_mix():
+    def one(seed, salt):
+        x = ((seed ^ (salt * 0x9E3779B97F4A7C15 + 0xBF58476D1CE4E5B9)) + 0x9E3779B97F4A7C15) % 2**64
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EB % 2**64
+        return x ^ (x >> 31)
+
+    seeds = [0, 1, 2**63, 2**64 - 1]
+    assert mix(np.array(seeds, np.uint64), 9).tolist() == [one(seed, 9) % 2**64 for seed in seeds]
+
+
+def test_the_largest_seed_is_still_below_one():
+    assert unit(np.array([2**64 - 1], np.uint64))[0] < 1

@@ -6,7 +6,7 @@ from stillwatch.worlds.speech import VOICES, set_system, speak_as, speak_as_peop
 from stillwatch.worlds.text import shipped_grammar
 from stillwatch.worlds.visits import talk_visits
 
-NAMES = shipped_grammar().names
+NAMES, NAMES_OF = shipped_grammar().names, shipped_grammar().numbers
 
 
 def talks(count=300, seed=1):
@@ -49,6 +49,33 @@ def test_a_voice_says_its_own_symbols(voice):
     assert {NAMES[number] for number in visits["says"][first]} <= set(VOICES[voice][0])
     assert {NAMES[number] for number in visits["says"][~first]} <= set(VOICES[voice][1])
     assert (visits["group"] == 9).all()
+
+
+def test_topics_stay_with_the_speaker_and_not_with_the_conversation():
+    one, other = talks(seed=1), talks(seed=2)
+    speakers = np.arange(6, dtype=np.uint64)
+    for visits in (one, other):
+        speak_as_people(visits, speakers[np.arange(len(visits)) % 6], None)
+        visits["says"][visits["turn"] > 0] = -1
+    for speaker in speakers:
+        asked = [set(v["says"][v["speaker"] == speaker].tolist()) for v in (one, other)]
+        small = {-1, NAMES_OF["ask.smalltalk"]}
+        assert asked[0] - small == asked[1] - small
+
+
+def test_people_type_and_programs_do_not():
+    visits = talks(20)
+    for voice in VOICES:
+        speak_as(visits, voice, 5)
+        assert visits["typed"].all() == visits["typed"].any() == (voice in {"office", "class", "coder"})
+    speak_as_people(visits, visits["talk"], None)
+    assert visits["typed"].all()
+
+
+def test_each_visit_may_have_a_speaker_of_its_own():
+    visits = talks(20)
+    speak_as(visits, "app", visits["seed"])
+    assert (visits["speaker"] == visits["seed"]).all()
 
 
 def test_a_system_prompt_is_one_symbol_and_seed():

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stillwatch.errors import FindingsUnscorable, TruthUnreadable
+from stillwatch.world_errors import FindingsUnscorable, TruthUnreadable
 from stillwatch.worlds import truth as truths
 from stillwatch.worlds.truth import TrueAccount, open_truth, read_said
 

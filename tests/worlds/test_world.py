@@ -1,85 +1,112 @@
-import json
+from dataclasses import replace
+from functools import cache
 
 import polars as pl
-import pyarrow.parquet as pq
 import pytest
 
-from stillwatch.errors import StoryUnknown
-from stillwatch.tables import EXCHANGES
-from stillwatch.worlds import STORIES, make_world, world, write_world
-
-FILES = ("exchanges.parquet", "truth_accounts.parquet", "truth_exchanges.parquet", "releases.json", "prices.json")
+from stillwatch.tables import EXCHANGES, TRUTH_ACCOUNTS, TRUTH_EXCHANGES
+from stillwatch.world_errors import BadStory, StoryUnknown
+from stillwatch.worlds import find_story, make_world, shipped_stories
 
 
-@pytest.mark.parametrize("name", STORIES)
-def test_every_story_builds_with_a_consistent_truth(made, name):
-    small = made(name, 0.25)
-    EXCHANGES.check(small.exchanges, f"story {name}")
-    assert small.exchanges["exchange_id"].equals(small.truth_exchanges["exchange_id"])
-    accounts = {row["account_id"]: row for row in small.truth_accounts.to_pylist()}
-    assert set(small.exchanges["account_id"].to_pylist()) == set(accounts)
-    owners = small.exchanges["account_id"].to_pylist()
-    for owner, campaign in zip(owners, small.truth_exchanges["campaign"].to_pylist(), strict=True):
-        assert campaign in (None, accounts[owner]["campaign"])
-    assert {row["campaign"] for row in accounts.values()} - {None} == {one.name for one in STORIES[name].campaigns}
-    assert all((row["role"] == "fraud") == (row["campaign"] is not None) for row in accounts.values())
+@cache
+def small(name):
+    story = find_story(name)
+    story = replace(story, population=replace(story.population, fewest_accounts=30))
+    return make_world(story.within(min(14, story.calendar.days)), scale=0.05 * story.rehearsal_scale)
 
 
-def test_the_same_seed_gives_the_same_bytes(tmp_path):
-    for folder in ("one", "two", "other"):
-        write_world(make_world("small_hydra", scale=0.1, seed=2 if folder == "other" else 1), tmp_path / folder)
-    for file in FILES:
-        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
-    assert (tmp_path / "one" / FILES[0]).read_bytes() != (tmp_path / "other" / FILES[0]).read_bytes()
+def frame(table):
+    return pl.from_arrow(table)
 
 
-def test_a_larger_world_keeps_the_honest_accounts_of_a_smaller(made):
-    small, large = (pl.from_arrow(made("carrier_nat", scale).exchanges) for scale in (0.1, 0.25))
-    persons = pl.from_arrow(made("carrier_nat", 0.1).truth_accounts).filter(pl.col("role") == "person")
-    kept = large.join(persons, on="account_id", how="semi").sort("exchange_id")
-    assert kept.equals(small.join(persons, on="account_id", how="semi").sort("exchange_id"))
+@pytest.mark.parametrize("name", shipped_stories())
+def test_every_story_gives_a_world_with_a_consistent_truth(name):
+    world, story = small(name), find_story(name)
+    for table, declared in ((world.exchanges, EXCHANGES), (world.truth_accounts, TRUTH_ACCOUNTS),
+                            (world.truth_exchanges, TRUTH_EXCHANGES)):  # fmt: skip
+        declared.check(table, f"story {name}")
+    assert world.exchanges.select(["exchange_id", "asked_at"]).equals(
+        world.truth_exchanges.select(["exchange_id", "asked_at"])
+    )
+    told = frame(world.exchanges).with_columns(frame(world.truth_exchanges)["campaign"].alias("extraction"))
+    told = told.join(frame(world.truth_accounts), on="account_id", how="left")
+    assert set(told["account_id"]) == set(world.truth_accounts["account_id"].to_pylist())
+    assert told.filter(pl.col("extraction") != pl.col("campaign").fill_null("")).is_empty()
+    assert set(told["campaign"]) - {None} == {campaign.name for campaign in story.campaigns}
+    assert told.filter((pl.col("role") == "fraud") != pl.col("campaign").is_not_null()).is_empty()
+    assert (world.releases, world.prices) == (story.calendar.releases, story.prices)
 
 
-def test_a_written_world_reads_back(made, tmp_path):
-    small = made("small_hydra", 0.25)
-    write_world(small, tmp_path / "new" / "world")
-    assert sorted(path.name for path in (tmp_path / "new" / "world").iterdir()) == sorted(FILES)
-    for name in ("exchanges", "truth_accounts", "truth_exchanges"):
-        read = pq.read_table(tmp_path / "new" / "world" / f"{name}.parquet")
-        assert read.equals(getattr(small, name))
-    releases = json.loads((tmp_path / "new" / "world" / "releases.json").read_text())
-    assert releases == [{"model": "lantern-4", "time": "2026-02-10T17:00:00.000000Z"}]
+@pytest.mark.parametrize("name", shipped_stories())
+def test_every_exchange_lies_in_the_calendar_in_order_and_in_its_accounts_life(name):
+    world, calendar = small(name), find_story(name).calendar
+    rows = frame(world.exchanges).join(frame(world.truth_accounts), on="account_id", maintain_order="left")
+    at = rows["asked_at"].cast(pl.Int64)
+    assert at.is_sorted()
+    assert calendar.start_us <= at.min()
+    assert at.max() < calendar.end_us
+    assert rows["exchange_id"].n_unique() == rows.height > 0
+    assert (rows["asked_at"] >= rows["account_created_at"]).all()
+    assert (rows["asked_at"] < rows["closed_at"]).all()
+    assert world.truth_accounts["account_id"].to_pylist() == sorted(world.truth_accounts["account_id"].to_pylist())
 
 
-def test_a_failed_write_leaves_the_old_file_and_no_other(made, tmp_path, monkeypatch):
-    small = made("small_hydra", 0.25)
-    write_world(small, tmp_path)
-    before = (tmp_path / "exchanges.parquet").read_bytes()
+@pytest.mark.parametrize("name", shipped_stories())
+def test_every_row_carries_a_digest_for_each_turn_before_it(name):
+    rows = frame(small(name).exchanges)
+    assert (rows["history_digests"].list.len() == rows["turn"]).all()
+    assert (rows["reasoning_signatures"].list.len() <= rows["turn"]).all()
 
-    def full(*_args, **_settings):
-        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(world.pq, "write_table", full)
-    with pytest.raises(OSError, match="No space"):
-        write_world(small, tmp_path)
-    assert (tmp_path / "exchanges.parquet").read_bytes() == before
-    assert len(list(tmp_path.iterdir())) == len(FILES)
+def test_the_same_arguments_give_the_same_world(tiny):
+    one, two = (make_world(tiny("relay"), scale=0.05) for _ in range(2))
+    other = make_world(tiny("relay"), seed=2, scale=0.05)
+    assert one.exchanges.equals(two.exchanges)
+    assert one.truth_accounts.equals(two.truth_accounts)
+    assert one.truth_exchanges.equals(two.truth_exchanges)
+    assert not set(one.exchanges["account_id"].to_pylist()) & set(other.exchanges["account_id"].to_pylist())
+
+
+@pytest.mark.parametrize("name", ["carrier_nat", "relay"])
+def test_a_larger_world_keeps_the_honest_accounts_of_a_smaller_and_what_they_ask(tiny, name):
+    worlds = [make_world(tiny(name), scale=scale) for scale in (0.05, 0.15)]
+    honest = frame(worlds[0].truth_accounts).filter(pl.col("campaign").is_null())
+    kept, before = (
+        frame(world.exchanges).join(honest, on="account_id", how="semi").sort("exchange_id") for world in worlds
+    )
+    assert honest.height > 15
+    assert kept.equals(before)
+
+
+def test_a_story_may_be_named_given_or_stand_in_a_file(tmp_path):
+    story = find_story("solo")
+    (tmp_path / "mine.toml").write_text(story.text)
+    worlds = [make_world(given, scale=0.02).exchanges for given in ("solo", story, str(tmp_path / "mine.toml"))]
+    assert worlds[0].equals(worlds[1])
+    assert worlds[0].equals(worlds[2])
+
+
+def test_without_a_scale_a_story_is_as_large_as_it_is_rehearsed(tiny):
+    story = replace(tiny("one_office"), rehearsal_scale=0.04)
+    assert make_world(story).exchanges.equals(make_world(story, scale=0.04).exchanges)
 
 
 def test_an_unknown_story_is_named_with_the_known_ones():
     with pytest.raises(StoryUnknown, match="no story has the name") as caught:
         make_world("spring")
     assert "february" in caught.value.needed
+    with pytest.raises(BadStory):
+        make_world("spring.toml")
 
 
 @pytest.mark.parametrize("name", ["classic", "relay"])
-def test_the_layout_is_that_of_the_shared_worlds(made, name, pytestconfig):
-    shared = pytestconfig.rootpath.parent / "shared" / "worlds" / name
-    if not shared.exists():
-        pytest.skip("the shared worlds are not beside the repository")
-    ours = made("small_relay", 0.25)
-    for table in ("truth_accounts", "truth_exchanges"):
-        assert pl.read_parquet_schema(shared / f"{table}.parquet") == pl.from_arrow(getattr(ours, table)).schema
-    theirs = pl.read_parquet_schema(shared / "exchanges.parquet")
-    own = pl.from_arrow(ours.exchanges).schema
-    assert {column: own[column] for column in theirs} == dict(theirs)
+def test_the_layout_is_that_of_the_shared_worlds(shared, name):
+    folder = shared / "worlds" / name
+    if not folder.exists():
+        pytest.skip("the shared worlds are not there")
+    ours = small("relay")
+    for table in ("exchanges", "truth_accounts", "truth_exchanges"):
+        theirs = dict(pl.read_parquet_schema(folder / f"{table}.parquet"))
+        own = frame(getattr(ours, table)).schema
+        assert {column: own[column] for column in theirs} == theirs

@@ -170,6 +170,12 @@ def draw_move(rng: np.random.Generator, calendar: Calendar) -> int:
     return released_us(calendar) + int(rng.gamma(0.7, calendar.pace_days / 0.7) * DAY_US)
 
 
+def lived_share(account: Account, calendar: Calendar) -> float:
+    """Return the share of the calendar in which an account is open: what it asks in all goes by that."""
+    open_us = calendar.end_us - max(account.created_us, calendar.start_us)
+    return max(0.0, open_us / (calendar.end_us - calendar.start_us))
+
+
 def with_visits(account: Account, visits: Visits, calendar: Calendar) -> Account:
     """Give an account its visits, those within its life and the calendar."""
     within = (visits["at"] >= max(account.created_us, calendar.start_us)) & (visits["at"] < calendar.end_us)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from stillwatch.errors import PromptsUnreadable
+from stillwatch.world_errors import PromptsUnreadable
 from stillwatch.worlds.seeds import seed_of
 from stillwatch.worlds.text.grammar import Grammar, Quote, Sources
 

@@ -123,7 +123,7 @@ def _honest(story: Story, calendar: Calendar, seed: int, scale: float) -> Iterat
     some: list[Account] = []
     for kind, count in story.population.counts(scale):
         for number in range(count):
-            some += kind.accounts(calendar, seed_of(seed, repr(kind), number))
+            some += kind.accounts(calendar, seed_of(seed, story.name, repr(kind), number))
             if len(some) >= _ENTERED_ACCOUNTS:
                 yield some
                 some = []

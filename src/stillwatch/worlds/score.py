@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.columns import EXCHANGE_ID
-from stillwatch.errors import FindingsUnscorable
+from stillwatch.world_errors import FindingsUnscorable
 from stillwatch.worlds.truth import CAMPAIGN, Truth, is_text, read_parts, read_said
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

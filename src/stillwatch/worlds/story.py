@@ -8,8 +8,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from stillwatch.errors import BadStory, StoryUnknown
 from stillwatch.settings_table import read_table
+from stillwatch.world_errors import BadStory, StoryUnknown
 from stillwatch.worlds.accounts import Kind
 from stillwatch.worlds.calendar import Calendar
 from stillwatch.worlds.campaigns import Campaign

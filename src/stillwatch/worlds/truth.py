@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from stillwatch.columns import ACCOUNT_ID, ASKED_AT, CAMPAIGN_ID, EXCHANGE_ID, INSTANT
-from stillwatch.errors import FindingsUnscorable, TruthUnreadable
+from stillwatch.world_errors import FindingsUnscorable, TruthUnreadable
 
 Unreadable = type[TruthUnreadable] | type[FindingsUnscorable]
 OfType = Callable[[pa.DataType], bool]

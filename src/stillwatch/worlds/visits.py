@@ -10,8 +10,8 @@ from stillwatch.worlds.text import shipped_grammar
 
 # `seed` is the request's own; `words` its text's (alike where one prompt is asked again); `talk` the conversation's;
 # `speaker` whose words they are; `group` what a class, an app or a campaign shares; `opening` the framework whose fixed
-# first messages open the conversation, 0 for none; `last` whether it ends there; `unsigned` whether the signed reasoning
-# of earlier turns is left out; `account` is counted by whoever gathers visits of several accounts.
+# first messages open the conversation, 0 for none; `last` whether it ends there; `unsigned` whether the signed
+# reasoning of earlier turns is left out; `account` is counted by whoever gathers visits of several accounts.
 VISIT = np.dtype([
     ("at", np.int64), ("seed", np.uint64), ("words", np.uint64), ("talk", np.uint64), ("speaker", np.uint64),
     ("group", np.uint64), ("system_seed", np.uint64), ("account", np.int32), ("says", np.int16), ("system", np.int16),

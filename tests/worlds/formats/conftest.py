@@ -1,87 +1,49 @@
 """Worlds recorded for logs of whole conversations, one exchange by hand, and reading back."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 import pytest
 
 from stillwatch.exchanges import open_logs, readers
 from stillwatch.tables import EXCHANGES
-from stillwatch.worlds import STORIES
+from stillwatch.worlds import find_story
 from stillwatch.worlds.conversations import Recorded, Turn
 from stillwatch.worlds.formats import formats
-from stillwatch.worlds.recording import Plan, plan_visits, record_exchanges
-from stillwatch.worlds.world import open_accounts
+from stillwatch.worlds.planning import plan_story
+from stillwatch.worlds.recording import Recorder
 
-OPENINGS = (("<environment>linux</environment>", "Understood."), ("Read AGENTS.md first.", "I have read it."))
 _BATCH = 1_000
 
 
+class Told(NamedTuple):
+    """A recorded world, and the first message pairs of its frameworks."""
+
+    parts: tuple[Recorded, ...]
+    openings: list[tuple[str, str]]
+
+
 @cache
-def record_story(name: str, scale: float) -> tuple[Recorded, ...]:
-    """Record a small world in batches. Until the recording writes answers and openings itself, they are made here."""
-    story = STORIES[name]
-    plan = plan_visits(open_accounts(story, seed=1, scale=scale))
-    exchanges = pa.Table.from_batches(record_exchanges(plan, story.calendar), EXCHANGES.schema)
-    replies = pa.array([f"reply {seed:x}" for seed in plan.visits["seed"].tolist()], pa.large_string())
-    good = pc.equal(exchanges["status_code"], 200)
-    openings = _openings(plan)
-    counts = plan.visits["turn"] + (openings >= 0)
-    none = pa.scalar([], EXCHANGES.schema.field("tools_called").type)
-    exchanges = _with(
-        exchanges,
-        response_text=pc.if_else(good, replies, pa.scalar(None, replies.type)),
-        reasoning_text=pc.if_else(pc.and_(good, pc.greater(exchanges["reasoning_tokens"], 500)), "So.", None),
-        # a call that failed calls no tools
-        tools_called=pc.if_else(good, exchanges["tools_called"], none),
-        turn=pa.array(counts),
-        history_digests=_digests(plan.visits["talk"].tolist(), openings.tolist(), counts.tolist()),
-    ).combine_chunks()
-    return tuple(
-        Recorded(batch, *(values[start : start + _BATCH] for values in (plan.visits["talk"], replies, openings)))
-        for start, batch in zip(range(0, len(exchanges), _BATCH), exchanges.to_batches(_BATCH), strict=True)
-    )
-
-
-def _openings(plan: Plan) -> Any:
-    first = {}
-    for talk, opening in zip(plan.visits["talk"].tolist(), plan.visits["opening"].tolist(), strict=True):
-        first.setdefault(talk, talk % 2 if opening else -1)
-    return np.array([first[talk] for talk in plan.visits["talk"].tolist()], np.int8)
-
-
-def _digests(talks: list[int], openings: list[int], counts: list[int]) -> pa.Array:
-    numbers: dict[Any, int] = {}
-    lists = [
-        [numbers.setdefault(opening if place == 0 and opening >= 0 else (talk, place), len(numbers))
-         for place in range(count)]
-        for talk, opening, count in zip(talks, openings, counts, strict=True)
-    ]  # fmt: skip
-    return pa.array(lists, pa.list_(pa.int64()))
-
-
-def _with(table: pa.Table, **columns: Any) -> pa.Table:
-    for name, values in columns.items():
-        field = table.schema.field(name)
-        table = table.set_column(table.schema.get_field_index(name), field, values.cast(field.type))
-    return table
+def record_story(name: str, scale: float, accounts: int) -> Told:
+    """Record a small world in batches."""
+    story = find_story(name)
+    story = replace(story, population=replace(story.population, fewest_accounts=accounts))
+    with plan_story(story, seed=1, scale=scale) as plan:
+        recorder = Recorder.of(plan)
+        hours = np.concatenate(list(plan.visits.hours()))
+        cut = np.split(hours, range(_BATCH, len(hours), _BATCH))
+        return Told(tuple(recorder.record(visits).recorded for visits in cut), recorder.openings())
 
 
 @pytest.fixture(scope="session")
-def recorded() -> Callable[[str, float], tuple[Recorded, ...]]:
+def recorded() -> Callable[[str, float, int], Told]:
     return record_story
-
-
-@pytest.fixture(scope="session")
-def openings_texts() -> tuple[tuple[str, str], ...]:
-    return OPENINGS
 
 
 @pytest.fixture(scope="session")

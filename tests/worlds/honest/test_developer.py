@@ -2,16 +2,15 @@ import numpy as np
 import polars as pl
 
 from stillwatch.worlds.calendar import SECOND_US
-from stillwatch.worlds.honest import Developer
-from stillwatch.worlds.stories.background import FORTNIGHT
+from stillwatch.worlds.honest.developer import Developer
 
 
-def developers(kind, count=30):
-    return [account for seed in range(1, count) for account in kind.accounts(FORTNIGHT, seed)]
+def developers(calendar, count=30, **knobs):
+    return [account for seed in range(1, count) for account in Developer(**knobs).accounts(calendar, seed)]
 
 
-def test_strangers_share_a_long_system_prompt_but_no_repository(record):
-    frame = record(developers(Developer()))
+def test_strangers_share_a_long_system_prompt_but_no_repository(fortnight, record):
+    frame = record(developers(fortnight))
     assert frame["system_text"].n_unique() == 2
     assert frame["system_text"].str.len_bytes().min() > 400
     paths = frame.with_columns(pl.col("prompt_text").str.extract(r"(/home/[\w.-]+/[\w./-]+?)/").alias("path"))
@@ -20,18 +19,39 @@ def test_strangers_share_a_long_system_prompt_but_no_repository(record):
     assert (owners["owners"] > 1).mean() < 0.1
 
 
-def test_the_newest_client_is_one_stack():
-    stacks = {stack for account in developers(Developer(newest=True)) for stack in account.stacks}
-    assert len(stacks) == 1
+def test_their_framework_opens_every_conversation(fortnight, record):
+    frame = record(developers(fortnight)).with_columns(pl.col("history_digests").list.first().alias("opening"))
+    assert frame["turn"].min() == 1
+    by_framework = frame.group_by("system_text").agg(pl.col("opening").n_unique(), pl.col("account_id").n_unique())
+    assert by_framework["opening"].to_list() == [1, 1]
+    assert by_framework["account_id"].min() > 5
 
 
-def test_a_looping_agent_repeats_itself(record):
-    frame = record(developers(Developer(loops=True), 8))
-    repeated = frame.group_by("account_id", "prompt_text").len().filter(pl.col("len") > 4)
-    assert repeated.height > 5
+def test_the_newest_client_is_one_stack_of_one_framework(fortnight, record):
+    newest = developers(fortnight, newest=True)
+    assert len({stack for account in newest for stack in account.stacks}) == 1
+    assert len({stack for account in developers(fortnight) for stack in account.stacks}) > 8
+    assert record(newest)["system_text"].n_unique() == 1
 
 
-def test_parallel_sessions_run_at_one_time():
-    visits = developers(Developer(parallel=4), 3)[0].visits
-    starts = np.sort(visits["at"][visits["turn"] == 0])
-    assert (np.diff(starts) < 240 * SECOND_US).mean() > 0.5
+def test_a_looping_agent_repeats_itself(fortnight, record):
+    def repeated(*, loops):
+        frame = record(developers(fortnight, 12, loops=loops))
+        again = frame.filter(pl.len().over("account_id", "prompt_text") > 4)
+        return again.height / frame.height
+
+    assert repeated(loops=True) > 0.3
+    assert repeated(loops=False) < 0.05
+
+
+def test_parallel_sessions_run_at_one_time(fortnight):
+    def at_once(parallel):
+        visits = np.concatenate([account.visits for account in developers(fortnight, 15, parallel=parallel)])
+        talks, first = np.unique(visits["talk"], return_index=True)
+        ends = np.array([visits["at"][visits["talk"] == talk].max() for talk in talks])
+        begins = visits["at"][first]
+        return np.mean(
+            [((begins < end + SECOND_US) & (ends > begin)).sum() for begin, end in zip(begins, ends, strict=True)]
+        )
+
+    assert at_once(4) > 2 * at_once(1)

@@ -25,3 +25,26 @@ def test_very_short_and_foreign_texts_survive():
     texts = ["", "a", "ok", "谢谢", "何日"] * 120
     typed = with_slips(pa.array(texts), SEEDS, SEEDS).to_pylist()
     assert all(sorted(one) == sorted(text) for one, text in zip(typed, texts, strict=True))
+
+
+def test_a_speaker_keeps_writing_small():
+    text = "Could You Tell Me the way to Porto, please?"
+    speakers = np.repeat(SEEDS[:100], 6)
+    typed = with_slips(pa.array([text] * 600), speakers, SEEDS).to_pylist()
+    small = np.array([one == one.lower() for one in typed]).reshape(100, 6)
+    assert (small.all(axis=1) | ~small.any(axis=1)).all()
+
+
+def test_a_text_does_not_depend_on_the_other_rows():
+    texts = pa.array(
+        [f"Please tell me the {number}th thing, because their friend is sleeping" for number in range(600)]
+    )
+    whole = with_slips(texts, SEEDS, mix(SEEDS, 2)).to_pylist()
+    some = np.arange(0, 600, 7)
+    assert with_slips(texts.take(pa.array(some)), SEEDS[some], mix(SEEDS[some], 2)).to_pylist() == [
+        whole[row] for row in some
+    ]
+
+
+def test_no_texts_are_no_texts():
+    assert len(with_slips(pa.array([], pa.large_string()), SEEDS[:0], SEEDS[:0])) == 0

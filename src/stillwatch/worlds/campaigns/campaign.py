@@ -50,6 +50,10 @@ class Pace:
     from_day: float = knob("when it begins", unit="days after the first", default=0.0)
     until_day: float | None = knob("when it ends; left out: with the world", unit="days after the first", default=None)
     rise: float = knob("pace at the end over the pace at the beginning", unit="ratio", source=SEPTEMBER, default=1.0)
+    swings: float = knob(
+        "spread of the pace from hour to hour, of its natural logarithm: queues stall and catch up",
+        unit="standard deviation", default=0.3,
+    )  # fmt: skip
     works_h: float | None = knob(
         "how long all accounts work before they rest together; left out: they never do", unit="hours",
         source=FEBRUARY, default=None,

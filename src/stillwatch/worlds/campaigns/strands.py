@@ -84,7 +84,17 @@ def _swells(setting: Setting, pace: Pace, first: int) -> npt.NDArray[np.float64]
     awake = np.ones(len(hours))
     if pace.works_h is not None:
         awake = ((hours - first) % (pace.works_h + pace.rests_h) < pace.works_h).astype(float)
-    return np.asarray(within.clip(0, 1) * rise * awake)
+    return np.asarray(within.clip(0, 1) * rise * awake * np.exp(_drift(setting.seed, len(hours)) * pace.swings))
+
+
+def _drift(seed: int, count: int) -> npt.NDArray[np.float64]:
+    """Return a walk of unit spread that keeps four fifths of itself from hour to hour."""
+    steps = generator(seed_of(seed, "swings")).normal(0.0, 0.6, count)
+    steps[:1] /= 0.6
+    walk = np.zeros(count)
+    for hour in range(count):
+        walk[hour] = steps[hour] + (0.8 * walk[hour - 1] if hour else 0.0)
+    return walk
 
 
 def _cuts(counts: Rows) -> Rows:

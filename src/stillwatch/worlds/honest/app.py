@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stillwatch.worlds.accounts import Account, Kind, open_account, with_visits
+from stillwatch.worlds.accounts import Account, Kind, lived_share, open_account, with_visits
 from stillwatch.worlds.calendar import Calendar, Hours, Rhythm, draw_bursts
 from stillwatch.worlds.knobs import OURS, SERVEGEN, knob
 from stillwatch.worlds.seeds import generator, mix, seed_of
@@ -98,7 +98,7 @@ def _ranked_shares(count: int, ten_largest: float) -> np.ndarray:
 def _app(app: App, calendar: Calendar, seed: int, rng: np.random.Generator, calls: float) -> Account:
     batch = isinstance(app, NightBatch)
     account = open_account(calendar, seed, app.kind, "sdk")
-    count = 2 + int(calls)
+    count = 2 + int(calls * lived_share(account, calendar))
     hours = app.hours or str(rng.choice(_HOURS))
     between = (max(account.created_us, calendar.start_us), calendar.end_us)
     at = draw_bursts(rng, calendar, count, Rhythm(hours, account.offset_h, app.variation), between)

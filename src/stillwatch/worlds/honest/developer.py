@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stillwatch.worlds.accounts import Account, Kind, open_account, with_visits
+from stillwatch.worlds.accounts import Account, Kind, lived_share, open_account, with_visits
 from stillwatch.worlds.calendar import SECOND_US, Calendar, Instants, Rhythm, draw_starts
 from stillwatch.worlds.clients import Stack
 from stillwatch.worlds.knobs import COMPLAINTS, knob
@@ -40,7 +40,8 @@ class Developer(Kind):
                 account, stacks=(Stack("trellis-cli/2.0.0 (external, cli)", "t13d1311h2_7e1a0c55d1f2_90b1c2d3e4f5"),)
             )
         framework = 0 if self.newest else int(rng.random() < 0.4)
-        count = 1 + int(self.sessions * calendar.days / 7 * rng.lognormal(0.0, 0.7))
+        worked = self.sessions * calendar.days / 7 * lived_share(account, calendar)
+        count = 1 + int(worked * rng.lognormal(0.0, 0.7))
         hours = "office" if rng.random() < 0.7 else "evening"
         between = (max(account.created_us, calendar.start_us), calendar.end_us)
         starts = draw_starts(rng, calendar, count, Rhythm(hours, account.offset_h), between)

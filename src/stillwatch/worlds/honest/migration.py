@@ -35,7 +35,8 @@ class Migration(Kind):
             )
             for side in ("before", "after")
         )
-        moved = calendar.day(calendar.days * (0.4 + 0.2 * rng.random()))
+        middle = (calendar.day(calendar.days * 0.35), calendar.day(calendar.days * 0.65))
+        moved = int(draw_starts(rng, calendar, 1, Rhythm("office", before.offset_h), middle)[0])
         starts = draw_starts(
             rng, calendar, int(self.people * 2.2 * calendar.days / 7), Rhythm("office", before.offset_h)
         )

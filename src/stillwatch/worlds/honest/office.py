@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from stillwatch.worlds.accounts import Account, Kind, draw_card, draw_own_domain, open_account, with_visits
+from stillwatch.worlds.accounts import Account, Kind, draw_card, draw_own_domain, lived_share, open_account, with_visits
 from stillwatch.worlds.calendar import Calendar, Rhythm, draw_starts
 from stillwatch.worlds.knobs import COMPLAINTS, knob
 from stillwatch.worlds.places import draw_country, draw_home, neighbours
@@ -51,7 +51,8 @@ class Office(Kind):
 
     def _visits(self, member: Account, calendar: Calendar, group: int) -> Visits:
         rng = generator(seed_of(member.seed, "work"))
-        count = 1 + int(self.talks * calendar.days / 7 * rng.lognormal(0.0, 0.7))
+        talked = self.talks * calendar.days / 7 * lived_share(member, calendar)
+        count = 1 + int(talked * rng.lognormal(0.0, 0.7))
         between = (max(member.created_us, calendar.start_us), calendar.end_us)
         starts = draw_starts(rng, calendar, count, Rhythm("office", member.offset_h), between)
         visits = talk_visits(rng, starts, turns=2.4, gap_s=120)

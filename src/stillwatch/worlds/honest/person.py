@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from stillwatch.worlds.accounts import Account, Kind, draw_card, open_account, with_visits
+from stillwatch.worlds.accounts import Account, Kind, draw_card, lived_share, open_account, with_visits
 from stillwatch.worlds.calendar import Calendar, Rhythm, draw_starts
 from stillwatch.worlds.knobs import knob
 from stillwatch.worlds.places import COUNTRIES, draw_home
@@ -73,7 +73,8 @@ def live(account: Account, calendar: Calendar, talks: float) -> Account:
 
 def person_visits(rng: np.random.Generator, account: Account, calendar: Calendar, talks: float) -> Visits:
     """Plan a person's conversations."""
-    count = 1 + int(talks * calendar.days / 7 * rng.lognormal(0.0, 1.0))
+    talked = talks * calendar.days / 7 * lived_share(account, calendar)
+    count = 1 + int(talked * rng.lognormal(0.0, 1.0))
     between = (max(account.created_us, calendar.start_us), calendar.end_us)
     starts = draw_starts(rng, calendar, count, Rhythm("evening", account.offset_h), between)
     visits = talk_visits(rng, starts, turns=2.6, gap_s=95)

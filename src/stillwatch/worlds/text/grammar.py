@@ -18,7 +18,7 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.errors import GrammarBroken
+from stillwatch.world_errors import GrammarBroken
 from stillwatch.worlds.seeds import Seeds, seed_of
 
 Scopes = Mapping[str, Seeds]
