@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ORDER = ["error_form", "errors", "world_errors", "columns", "tables", "engine", "exchanges", "marks", "traits", "links", "campaigns",
-         "findings", "responses", "guard", "server", "sharing", "proof"]  # fmt: skip
-SEEN_BY_WORLDS = {"errors", "world_errors", "columns", "tables", "engine", "folder", "progress", "settings_table", "worlds"}
+ORDER = ["error_form", "errors", "world_errors", "columns", "tables", "engine", "exchanges", "marks", "traits", "links",
+         "campaigns", "findings", "responses", "guard", "server", "sharing", "proof"]  # fmt: skip
+SEEN_BY_WORLDS = {
+    "errors", "world_errors", "columns", "tables", "engine", "folder", "progress", "settings_table", "worlds",
+}  # fmt: skip
 ENGINES = {"duckdb", "pyspark"}
 VAGUE = r"(utils?|helpers?|common|misc|core|managers?|processors?|handlers?)"
 HEAVY = ["numba", "llvmlite", "duckdb", "pyarrow", "networkit", "numpy", "jinja2", "rich"]

@@ -258,7 +258,7 @@ def _small_world():
 
 @pytest.fixture(scope="session")
 def small_world():
-    """The module `small_world.py`: rows of small worlds, and the bench that reads them."""
+    """The module `small_world.py`: small worlds of shipped kinds, and the bench that reads them."""
     return _small_world()
 
 

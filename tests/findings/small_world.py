@@ -33,7 +33,7 @@ from stillwatch.worlds.story import Population, Share
 MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)
 WEEK = Calendar(date(2026, 3, 2), 7)
 RELEASES = pa.schema([("model", pa.string()), ("released", pa.timestamp("us"))])
-HARVESTED = ("reasoning elicitation", "rubric judging", "synthetic data")
+HARVESTED = ("reasoning elicitation", "rubric judging", "synthetic data", "agentic", "sensitive rewriting")
 Row = dict[str, Any]
 
 

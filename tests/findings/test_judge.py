@@ -15,7 +15,7 @@ def world(bench, small_world):
     """Strangers, busy applications, a class, an office, a job queue and a relay; each group judged, by name."""
     world = small_world.made(
         *small_world.strangers(300), small_world.apps(30), small_world.office(), small_world.school_class(),
-        small_world.Queue(cover=0.5), small_world.Relay(),
+        small_world.Queue(cover=0.3), small_world.Relay(),
     )  # fmt: skip
     shown = bench.show(world.marks)
     gathered = bench.gather(shown)

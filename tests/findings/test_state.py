@@ -17,7 +17,7 @@ def world(small_world):
     """Strangers, an application, two honest groups and two campaigns."""
     return small_world.made(
         *small_world.strangers(300), small_world.apps(1, calls=400), small_world.office(), small_world.school_class(),
-        small_world.Queue(cover=0.5), small_world.Relay(),
+        small_world.Queue(cover=0.3), small_world.Relay(),
     )  # fmt: skip
 
 

@@ -137,6 +137,7 @@ def test_empty_prompts_and_empty_files_are_passed_over(asked, tmp_path):
     pq.write_table(
         pa.table({"text": pa.array([], pa.string()), "topic": pa.array([], pa.string())}), tmp_path / "c.parquet"
     )
+    assert np.diff(with_prompts(shipped_grammar(), tmp_path).sources.topic_starts).tolist() == [1, 1]
     assert set(asked(tmp_path)) == {"one", "two"}
 
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from stillwatch.worlds import find_story, planning, shipped_stories
-from stillwatch.worlds.accounts import NEVER_US
+from stillwatch.worlds.accounts import NEVER_US, open_account
 from stillwatch.worlds.calendar import DAY_US, HOUR_US, Calendar
 from stillwatch.worlds.honest import kinds
 from stillwatch.worlds.planning import Spill, plan_story
@@ -210,7 +210,12 @@ def test_only_accounts_of_campaigns_extract_and_none_belongs_to_another(name):
 
 
 def test_a_reseller_answers_no_conversation_that_began_before_it_was_there(fortnight):
-    for seed in range(250):
-        (reseller,) = kinds()["reseller"](people=60).accounts(fortnight, seed)
+    opened_meanwhile = 0
+    for seed in range(150):
+        if open_account(fortnight, seed, "reseller", "sdk").created_us < fortnight.start_us:
+            continue
+        (reseller,) = kinds()["reseller"](people=1000, talks=3.0).accounts(fortnight, seed)
         begun = set(reseller.visits["talk"][reseller.visits["turn"] == 0].tolist())
         assert set(reseller.visits["talk"].tolist()) == begun
+        opened_meanwhile += len(begun) > 100
+    assert opened_meanwhile > 5

@@ -13,6 +13,7 @@ from stillwatch.findings.words import one_of, several, thing
 from stillwatch.links.incidence import Incidence
 from stillwatch.links.shown import Shown
 from stillwatch.links.weigh import Mask, Weighed
+from stillwatch.traits.base import Profile
 from stillwatch.traits.registry import trait_named
 
 _DIGESTED = frozenset({"wording", "session"})
@@ -96,13 +97,12 @@ def _evidence(column: int, bits: float, group: Group, shown: Shown, engine: Engi
     told = group.links.bits[:, column] > 0
     sharing = len(np.unique(np.concatenate((group.links.a[told], group.links.b[told]))))
     who = f"{sharing:,} of {len(group.accounts):,} accounts"
-    if column < len(shown.incidences):
+    if column < len(shown.incidences) or not isinstance(trait, Profile):
         shared = _shared(shown.incidences[column], group)
         seen, expected = f"{who} share {_what(shared)}", _among_strangers(shared)
         examples = _examples(engine, shared, shown.accounts.take(pa.array(group.accounts)))
     else:
-        seen = f"{who} keep the same hours as others of them"
-        expected, examples = "few strangers are as close to either of two accounts as these are to each other", ()
+        seen, expected, examples = f"{who} {trait.seen}", trait.expected, ()
     return Evidence(
         "coordination", trait.name, trait.family, bits, sharing, seen, expected, trait.honest_reasons, trait.evasion,
         examples,

@@ -1,5 +1,6 @@
 """Habits of an account that look like harvesting answers rather than using a product."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from stillwatch.marks.intents import HARVEST, INTENTS
 
 Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+_LOWER_SHARE = 0.8
 
 
 @dataclass(frozen=True)
@@ -116,14 +118,26 @@ def _round_the_clock(sums: Sums, enough: Mask, judging: Judging) -> Habit:
 def _harvesting(sums: Sums, enough: Mask, reference: Mask, judging: Judging) -> Habit:
     wanted = " or ".join(f"intent = '{one}'" for one in sorted(HARVEST))
     share = sums.harvest / sums.exchanges
-    honest = share[reference & enough]
-    bar = max(judging.least_harvest_share, float(np.quantile(honest, judging.harvest_quantile)) if len(honest) else 0.0)
+    bar = max(judging.least_harvest_share, _harvest_level(share[reference & enough], judging.harvest_quantile))
     return Habit(
         "harvest intents", "wording", enough, enough & (share > bar),
         f"ask for what training sets are made of in more than {bar:.0%} of their exchanges",
         ("researchers who make or grade data sets", "products that grade answers"),
         "asking for the same in the words of ordinary questions", f"({wanted})",
     )  # fmt: skip
+
+
+def _harvest_level(honest: npt.NDArray[np.float64], quantile: float) -> float:
+    """Return the share of harvest intents that few honest accounts exceed.
+
+    Campaigns that were not gathered stand among the reference, and would lift its upper quantiles to what they do. So
+    the quantile is also read from the lower four fifths, as if shares fell off exponentially beyond, and the lower of
+    the two counts; a lower level makes more honest accounts show the habit, and the habit say less.
+    """
+    if not len(honest):
+        return 0.0
+    beyond = math.log(1 - quantile) / math.log(1 - _LOWER_SHARE)
+    return float(min(np.quantile(honest, quantile), beyond * np.quantile(honest, _LOWER_SHARE)))
 
 
 def _standing_alone(sums: Sums, enough: Mask) -> Habit:

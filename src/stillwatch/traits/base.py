@@ -57,9 +57,14 @@ class Profile:
     Attributes
     ----------
     vector
-        SQL aggregate over an account's rows of the table `profiles`, giving a list of numbers that add up over days.
+        SQL over an account's rows of the table `profiles`: a list of numbers that add up over days, or where
+        `day_by_day` is set one number a day.
     least_exchanges
         Exchanges below which an account's vector is too noisy to compare.
+    day_by_day
+        Whether accounts are compared day by day, in sets that share something, and not two by two by their sums.
+    seen, expected
+        What is seen of accounts that are close, and what strangers show, in words that follow "5 of 9 accounts".
     """
 
     name: ClassVar[str]
@@ -68,4 +73,7 @@ class Profile:
     honest_reasons: ClassVar[tuple[str, ...]]
     evasion: ClassVar[str]
     vector: ClassVar[str]
+    seen: ClassVar[str]
+    expected: ClassVar[str]
     least_exchanges: ClassVar[int] = 20
+    day_by_day: ClassVar[bool] = False

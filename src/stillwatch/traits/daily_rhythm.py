@@ -12,3 +12,5 @@ class DailyRhythm(Profile):
     honest_reasons = ("applications that serve the whole world round the clock", "people of one time zone")
     evasion = "giving each account the hours of one person, which halves what it can ask"
     vector = "hours"
+    seen = "keep the same hours as others of them"
+    expected = "few strangers are as close to either of two accounts as these are to each other"

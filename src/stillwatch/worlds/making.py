@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import groupby
 from os import cpu_count
 from pathlib import Path
 
@@ -48,7 +49,8 @@ class Making:
     scale
         Factor on accounts and exchanges; None: the scale at which the story is rehearsed.
     days
-        Only the first days of the story, or more days than it has.
+        How many days, in place of the story's: honest accounts are the same and ask as much a day, campaigns send
+        proportionally less or more.
     honest
         Honest accounts, in place of the number that the story and the scale give.
     prompts
@@ -183,19 +185,12 @@ def _write_exchanges(
                 writer.write_batch(recorded.exchanges)
         return [name]
     names: list[str] = []
-    writer = None
     (folder / _EXCHANGES).mkdir()
-    for recorded in batches:
-        name = f"{_EXCHANGES}/{_day(recorded)}.parquet"
-        if name not in names:
-            if writer is not None:
-                writer.close()
-            writer = _parquet(folder / name)
-            names.append(name)
-        if writer is not None:
-            writer.write_batch(recorded.exchanges)
-    if writer is not None:
-        writer.close()
+    for day, recorded_then in groupby(batches, _day):
+        names.append(f"{_EXCHANGES}/{day}.parquet")
+        with _parquet(folder / names[-1]) as writer:
+            for recorded in recorded_then:
+                writer.write_batch(recorded.exchanges)
     return names
 
 

@@ -102,7 +102,7 @@ def plan_story(story: Story, *, seed: int, scale: float, days: int | None = None
         Factor on the numbers of accounts and exchanges. Honest accounts that a smaller world holds are the same in a
         larger one.
     days
-        Only the first days, or more days than the story has; None: as many.
+        How many, in place of the days of the story; None: as many.
     """
     calendar = story.within(days).calendar
     with tempfile.TemporaryDirectory(prefix="stillwatch-world-") as folder:

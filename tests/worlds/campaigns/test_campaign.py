@@ -42,7 +42,8 @@ def test_a_column_is_meaningful_only_for_a_tactic_that_shows_in_it(plain, knobs,
 def test_a_firm_that_forwards_shows_in_no_words_unless_its_people_all_code(plain):
     relay = replace(plain, hiding=GHOST, forwarding=Forwarding(share=1.0))
     assert relay.meaningful == frozenset()
-    assert replace(relay, forwarding=Forwarding(share=1.0, replays=True)).meaningful == {"reasoning_signatures"}
+    replaying = replace(relay, forwarding=Forwarding(share=1.0, replays=True))
+    assert replaying.meaningful == {"reasoning_signatures", "reasoning_text"}
     assert replace(relay, forwarding=Forwarding(share=1.0, coders_share=1.0)).meaningful == ASKED
 
 

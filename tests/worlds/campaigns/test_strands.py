@@ -129,11 +129,23 @@ def test_the_place_where_it_works_moves_its_hours(worked):
 
 def test_pace_rises_from_the_beginning_to_the_end(worked, fortnight):
     def later_over_earlier(rise):
-        later = worked(Pace(rise=rise)).visits["at"] >= fortnight.day(7)
+        later = worked(Pace(rise=rise, swings=0.0)).visits["at"] >= fortnight.day(7)
         return later.sum() / (~later).sum()
 
     assert later_over_earlier(10.0) == pytest.approx((5.5 + 10) / (1 + 5.5), rel=0.15)
     assert later_over_earlier(1.0) == pytest.approx(1.0, rel=0.15)
+
+
+def test_pace_swings_from_hour_to_hour_as_far_as_asked_at_the_same_total(worked, fortnight):
+    hourly = {
+        swings: np.bincount(hours_from_start(worked(Pace(swings=swings), scale=10.0).visits, fortnight))
+        for swings in (0.0, 0.3, 1.0)
+    }
+    spread = {swings: counts.std() / counts.mean() for swings, counts in hourly.items()}
+    neighbours = np.corrcoef(hourly[0.3][:-1], hourly[0.3][1:])[0, 1]
+    assert {int(counts.sum()) for counts in hourly.values()} == {20_000}
+    assert spread[0.0] < 0.2 < spread[0.3] < 0.4 < spread[1.0]
+    assert neighbours > 0.5
 
 
 def test_all_accounts_rest_together(worked, fortnight):

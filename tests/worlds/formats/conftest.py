@@ -19,7 +19,7 @@ from stillwatch.worlds.formats import formats
 from stillwatch.worlds.planning import plan_story
 from stillwatch.worlds.recording import Recorder
 
-_BATCH = 1_000
+_BATCH, _DAYS = 1_000, 5
 
 
 class Told(NamedTuple):
@@ -31,10 +31,10 @@ class Told(NamedTuple):
 
 @cache
 def record_story(name: str, scale: float, accounts: int) -> Told:
-    """Record a small world in batches."""
+    """Record the first days of a small world in batches."""
     story = find_story(name)
     story = replace(story, population=replace(story.population, fewest_accounts=accounts))
-    with plan_story(story, seed=1, scale=scale) as plan:
+    with plan_story(story, seed=1, scale=scale, days=_DAYS) as plan:
         recorder = Recorder.of(plan)
         hours = np.concatenate(list(plan.visits.hours()))
         cut = np.split(hours, range(_BATCH, len(hours), _BATCH))

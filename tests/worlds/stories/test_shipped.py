@@ -21,6 +21,7 @@ from stillwatch.worlds.honest.reseller import Reseller
 from stillwatch.worlds.honest.university import UniversityClass
 from stillwatch.worlds.planning import plan_story
 from stillwatch.worlds.recording import Recorder
+from stillwatch.worlds.world import account_truth
 
 STORIES = shipped_stories()
 ATTACKS = [name for name, story in STORIES.items() if story.campaigns]
@@ -57,6 +58,7 @@ class Planned(NamedTuple):
     extraction: Counter[str]
     roles: set[str]
     recorded: int
+    closed: set[str | None]
 
 
 @cache
@@ -66,12 +68,14 @@ def planned(name: str) -> Planned:
     with plan_story(story, seed=1, scale=story.rehearsal_scale) as plan:
         visits = np.concatenate(list(plan.visits.hours()))
         campaigns, roles = (plan.known.accounts[column].to_pylist() for column in ("campaign", "role"))
+        truth = account_truth(plan.known, np.bincount(visits["account"], minlength=len(roles)))
         rows = Recorder.of(plan).record(visits[:1000]).recorded.exchanges
     asking = np.unique(visits["account"]).tolist()
+    lost = truth.filter(truth["closed_at"].is_valid())["campaign"].to_pylist()
     extraction = Counter(campaigns[one] for one in visits["account"][visits["extraction"]].tolist())
     return Planned(
         len(visits), Counter(campaigns[one] for one in asking), extraction, {roles[one] for one in asking},
-        rows.num_rows,
+        rows.num_rows, set(lost),
     )  # fmt: skip
 
 
@@ -93,6 +97,15 @@ def test_a_campaign_has_its_accounts_and_exchanges_and_is_a_part_of_its_world(na
         assert plan.accounts[one.name] >= 0.9 * working
     assert 0.03 < plan.extraction.total() / plan.exchanges < 0.6
     assert plan.accounts[None] > plan.accounts.total() / 2
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_the_truth_tells_which_campaigns_lost_accounts(name):
+    def closes(hiding):
+        return hiding.closed_daily_share or hiding.swept_days
+
+    losing = {one.name for one in STORIES[name].campaigns if closes(one.hiding) or one.adapting}
+    assert planned(name).closed == losing
 
 
 @pytest.mark.parametrize("name", HONEST)

@@ -12,7 +12,7 @@ EXAMPLES = """`stillwatch worlds make hydra --out world` · `stillwatch worlds m
 _NAME = typer.Argument(help="A story that ships, or a story's TOML file.", show_default=False)
 _OUT = typer.Option(help="Folder for the world; an earlier world there is replaced.", show_default=False)
 _SCALE = typer.Option(help="Factor on accounts and exchanges; 1 is the story's full size.")
-_DAYS = typer.Option(min=1, help="Only the story's first days, or more days; else as many as it has.")
+_DAYS = typer.Option(min=1, help="Days of the world; else as many as the story has.")
 _HONEST = typer.Option(min=1, help="Honest accounts; else as many as story and scale say.")
 _PROMPTS = typer.Option(help="Folder of real prompts to ask in place of the grammar's.")
 _AS = typer.Option("--as", help="Write a log: litellm, openai, anthropic, otel, bedrock; else Parquet.")

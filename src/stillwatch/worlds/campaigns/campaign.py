@@ -181,6 +181,7 @@ class Campaign:
             "prompt_text response_text input_tokens": asks or forwarding.coders_share > Forwarding.coders_share,
             "has_image": asks and self.wants.get("vision"),
             "turn history_digests cached_input_tokens": asks and (work.turns != Work.turns or work.probing_share),
-            "reasoning_signatures": forwarding.share and forwarding.replays,
+            # what is replayed must first be shown, in every account
+            "reasoning_signatures reasoning_text": forwarding.share and forwarding.replays,
         }
         return frozenset(column for columns, why in shown.items() if why for column in columns.split())

@@ -13,7 +13,7 @@ from stillwatch.worlds.campaigns.strands import Covering, Forwarded, Jobs, Probe
 from stillwatch.worlds.seeds import generator, seed_of
 from stillwatch.worlds.visits import VISIT, Visits, says, while_whole
 
-_COVER_PACE = Pace(hours="evening", offset_h=4)
+_COVER_PACE = Pace(hours="evening", offset_h=4, swings=0.0)
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,8 @@ class App(Kind):
         """Return the app's account."""
         rng = generator(seed_of(seed, "life"))
         calls = min(self.calls * rng.lognormal(0.0, self.tail), 150 * self.calls)
-        return [_app(self, calendar, seed, rng, calls * calendar.days / 7)]
+        account = open_account(calendar, seed, self.kind, "sdk")
+        return [_app(self, calendar, account, rng, calls * calendar.days / 7)]
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,12 @@ class ApiClients(Kind):
         app = App(variation=self.variation)
         made = []
         for rank, share in enumerate(shares.tolist()):
-            one = seed_of(seed, rank)
+            client = open_account(calendar, seed_of(seed, rank), "client", "sdk")
+            if client.created_us > calendar.start_us:
+                # a client has its rank from the first day on
+                client = replace(client, created_us=client.created_us - calendar.end_us + calendar.start_us)
             calls = self.calls * calendar.days / 7 * share
-            made.append(replace(_app(app, calendar, one, generator(seed_of(one, "life")), calls), role="client"))
+            made.append(_app(app, calendar, client, generator(seed_of(client.seed, "life")), calls))
         return made
 
 
@@ -95,9 +99,8 @@ def _ranked_shares(count: int, ten_largest: float) -> np.ndarray:
     return np.asarray(shares)
 
 
-def _app(app: App, calendar: Calendar, seed: int, rng: np.random.Generator, calls: float) -> Account:
+def _app(app: App, calendar: Calendar, account: Account, rng: np.random.Generator, calls: float) -> Account:
     batch = isinstance(app, NightBatch)
-    account = open_account(calendar, seed, app.kind, "sdk")
     count = 2 + int(calls * lived_share(account, calendar))
     hours = app.hours or str(rng.choice(_HOURS))
     between = (max(account.created_us, calendar.start_us), calendar.end_us)
@@ -105,7 +108,7 @@ def _app(app: App, calendar: Calendar, seed: int, rng: np.random.Generator, call
     visits = single_visits(rng, at)
     voice = "nightly" if batch else "bare app" if rng.random() < 0.5 else "app"
     people = draw_seeds(rng, 2 + count // 4)
-    speak_as(visits, voice, people[(mix(visits["seed"], 3) % np.uint64(len(people))).astype(np.int64)], seed)
+    speak_as(visits, voice, people[(mix(visits["seed"], 3) % np.uint64(len(people))).astype(np.int64)], account.seed)
     if voice == "bare app":
-        set_system(visits, "system.app", seed)
+        set_system(visits, "system.app", account.seed)
     return with_visits(account, visits, calendar)
