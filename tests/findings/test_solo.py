@@ -73,7 +73,8 @@ def test_a_harvester_round_the_clock_is_stated(bench, among):
 
 @pytest.mark.parametrize("account", ["benchmark", "application", "a day", "office hours", "smaller"])
 def test_honest_accounts_of_that_size_are_not(stated, among, account):
-    assert stated(among(account)).findings == ()
+    found = stated(among(account))
+    assert (found.findings, found.cleared) == ((), ()), "it is not even a candidate"
 
 
 def test_a_harvester_among_many_like_it_is_no_finding(stated, small_world):

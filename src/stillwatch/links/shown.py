@@ -8,7 +8,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.engine.base import Engine
-from stillwatch.links.balance import Balance, read_balance
 from stillwatch.links.closeness import Likeness, likeness
 from stillwatch.links.incidence import Incidence, Ints, read_incidences
 from stillwatch.traits.base import Profile, Trait
@@ -30,17 +29,16 @@ class Shown:
     incidences: tuple[Incidence, ...]
     likenesses: tuple[Likeness, ...]
     organisations: Ints
-    balances: tuple[Balance, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """The traits, in the order of the columns of weighed bits."""
-        return tuple(one.name for one in (*self.incidences, *self.likenesses, *self.balances))
+        return (*(one.name for one in self.incidences), *(one.name for one in self.likenesses))
 
     @property
     def families(self) -> tuple[str, ...]:
         """The family of each trait, in the same order."""
-        return tuple(one.family for one in (*self.incidences, *self.likenesses, *self.balances))
+        return (*(one.family for one in self.incidences), *(one.family for one in self.likenesses))
 
     def dealt(self, reference: npt.NDArray[np.bool_], seed: int) -> "Shown":
         """Return what strangers would show: each family dealt anew among the reference, apart from the others.
@@ -57,7 +55,6 @@ class Shown:
             tuple(one.dealt(orders[one.family]) for one in self.incidences),
             tuple(one.dealt(orders[one.family]) for one in self.likenesses),
             self.organisations,
-            tuple(one.dealt(orders) for one in self.balances),
         )
 
 
@@ -72,14 +69,11 @@ def read_shown(engine: Engine, traits: Sequence[Trait], profiles: Sequence[Profi
     accounts = engine.sql("SELECT DISTINCT account_id FROM profiles ORDER BY account_id")["account_id"].combine_chunks()
     names = {name: place for place, name in enumerate(sorted(set(organisations["org_id"].to_pylist())))}
     owned = dict(zip(organisations["account_id"].to_pylist(), organisations["org_id"].to_pylist(), strict=True))
-    incidences = read_incidences(engine, accounts, traits)
-    asked = [one for one in profiles if len(accounts)]
     return Shown(
         accounts,
-        incidences,
-        tuple(_read_profile(engine, one) for one in asked if not one.day_by_day),
+        read_incidences(engine, accounts, traits),
+        tuple(_read_profile(engine, one) for one in profiles if len(accounts)),
         np.array([names.get(owned.get(account), -1) for account in accounts.to_pylist()], np.int64),
-        tuple(read_balance(engine, accounts, one, incidences) for one in asked if one.day_by_day),
     )
 
 

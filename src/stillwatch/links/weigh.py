@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from stillwatch.links.balance import balance_bits
 from stillwatch.links.candidates import candidate_pairs
 from stillwatch.links.chance import sharing_again, sharing_rates
 from stillwatch.links.closeness import closeness_bits
@@ -92,8 +91,6 @@ def weigh_links(
         bits[sharing, column] = _surprise(one, rates, again, a[sharing], b[sharing])
     for column, like in enumerate(shown.likenesses, len(shown.incidences)):
         bits[:, column] = closeness_bits(like, a, b, reference)
-    for column, even in enumerate(shown.balances, len(shown.incidences) + len(shown.likenesses)):
-        bits[:, column] = balance_bits(even, a, b, reference)
     most = [
         settings.copied_wording_bits if one == "wording" else settings.strongest_trait_bits for one in shown.families
     ]

@@ -57,12 +57,9 @@ class Profile:
     Attributes
     ----------
     vector
-        SQL over an account's rows of the table `profiles`: a list of numbers that add up over days, or where
-        `day_by_day` is set one number a day.
+        SQL aggregate over an account's rows of the table `profiles`, giving a list of numbers that add up over days.
     least_exchanges
         Exchanges below which an account's vector is too noisy to compare.
-    day_by_day
-        Whether accounts are compared day by day, in sets that share something, and not two by two by their sums.
     seen, expected
         What is seen of accounts that are close, and what strangers show, in words that follow "5 of 9 accounts".
     """
@@ -76,4 +73,3 @@ class Profile:
     seen: ClassVar[str]
     expected: ClassVar[str]
     least_exchanges: ClassVar[int] = 20
-    day_by_day: ClassVar[bool] = False
