@@ -3,7 +3,7 @@ import json
 
 def test_logs_are_checked_and_nothing_is_written(command, scanned, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code, out, err = command("check", scanned.logs, "--releases", scanned.folder / "releases.json")
+    code, out, err = command("check", scanned.logs, "--releases", scanned.folder / "world" / "releases.json")
     assert code == 0
     assert "early adoption" not in out
     assert "hosting range" in out
