@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stillwatch.worlds.accounts import Account, Kind, draw_own_domain, open_account, with_visits
-from stillwatch.worlds.calendar import Calendar, Rhythm, draw_starts
+from stillwatch.worlds.calendar import DAY_US, Calendar, Rhythm, draw_starts
 from stillwatch.worlds.knobs import knob
 from stillwatch.worlds.seeds import generator, seed_of
 from stillwatch.worlds.speech import set_system, speak_as
@@ -49,7 +49,7 @@ class Migration(Kind):
         old = visits["at"] < moved + rng.integers(0, calendar.day(1) - calendar.day(0), len(visits)) // 4
         after = replace(
             after,
-            created_us=calendar.day(min(1, 0.1 * calendar.days)),
+            created_us=moved - int((0.1 + 6 * rng.random()) * DAY_US),
             country=before.country,
             habits=replace(after.habits, replays_signatures=True),
         )
