@@ -5,8 +5,9 @@ import pytest
 from rich.console import Console
 
 from stillwatch import demo
-from stillwatch.demo import run_demo, show_comparison
+from stillwatch.demo import run_demo
 from stillwatch.errors import FolderOccupied
+from stillwatch.rehearse import show_score
 from stillwatch.worlds import make
 
 
@@ -20,7 +21,7 @@ def test_the_demonstration_scans_a_world_and_compares(tmp_path, monkeypatch):
     members = {member.account_id for finding in done.scan.findings for member in finding.members}
     assert done.comparison.accounts.tp + done.comparison.accounts.fp == len(members)
     told = io.StringIO()
-    for part in show_comparison(done.comparison):
+    for part in show_score(done.comparison):
         Console(file=told, width=80).print(part)
     assert "true campaign" in told.getvalue()
     assert f"of {done.comparison.honest_count:,} accounts flagged" in told.getvalue()

@@ -1,10 +1,9 @@
 """The demonstration: a world is made and scanned as an operator would scan logs, and its truth is held against it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console, RenderableType
+from rich.console import Console
 
 from stillwatch.errors import FolderOccupied
 from stillwatch.findings.settings import Declared, Price
@@ -12,7 +11,6 @@ from stillwatch.findings.statement import Release
 from stillwatch.orders import run_order
 from stillwatch.progress import LiveProgress
 from stillwatch.record import Order
-from stillwatch.rehearse import show_score
 from stillwatch.scan import Scan
 from stillwatch.settings import Settings
 from stillwatch.worlds import Making, find_story, make
@@ -54,8 +52,3 @@ def run_demo(into: Path, console: Console, *, seed: int = 1, threads: int | None
     order = Order((str(logs),), Settings(declared=Declared(prices=prices)), releases=releases)
     scan = run_order(order, findings, console, threads=threads)
     return Demonstration(scan, score(open_truth(folder), findings), findings, logs)
-
-
-def show_comparison(comparison: Score) -> Iterator[RenderableType]:
-    """Yield the parts of a comparison for the terminal."""
-    yield from show_score(comparison)

@@ -21,8 +21,9 @@ def demo(
 
     Ends with 0: what it finds is no one's.
     """
-    from stillwatch.demo import run_demo, show_comparison
+    from stillwatch.demo import run_demo
     from stillwatch.outline import campaign_table, scan_lines
+    from stillwatch.rehearse import show_score
     from stillwatch.terminal import notes, results, tell_json, told
 
     done = run_demo(into, notes(quiet=quiet), seed=seed, threads=threads)
@@ -34,7 +35,7 @@ def demo(
     for line in scan_lines(done.scan.summary, done.findings_folder):
         out.print(line)
     out.print()
-    for part in show_comparison(done.comparison):
+    for part in show_score(done.comparison):
         out.print(part)
     if done.scan.findings:
         first = done.scan.findings[0].campaign_id
