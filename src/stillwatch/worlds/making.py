@@ -119,7 +119,7 @@ def make(
     Notes
     -----
     Memory does not grow with exchanges: plans are spilled to a temporary folder, 71 bytes an exchange. It grows with
-    accounts (some 500 bytes each), and with the prompts of a folder.
+    accounts (some 4 kB each), and with the prompts of a folder.
     """
     grammar = with_prompts(shipped_grammar(), making.prompts) if making.prompts else shipped_grammar()
     with written_whole(into, WORLD) as folder:
