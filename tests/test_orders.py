@@ -18,7 +18,9 @@ def console():
 
 
 def test_files_that_options_name_are_read(scanned):
-    order = order_scan([str(scanned.logs)], scanned.settings, releases=scanned.folder / "world" / "releases.json", show_text=True)
+    order = order_scan(
+        [str(scanned.logs)], scanned.settings, releases=scanned.folder / "world" / "releases.json", show_text=True
+    )
     assert order.releases == scanned.scan.summary.releases
     assert order.settings.judging.false_discovery_rate == 1.0
     assert order.show_text
