@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stillwatch.links.closeness import closeness_bits, likeness
+from stillwatch.links.closeness import Days, closeness_bits, likeness, scattered_likeness
 
 
 def plain_bits(counts, least, pairs, reference):
@@ -82,3 +82,63 @@ def test_dealing_moves_the_vectors():
     dealt = one.dealt(np.array([2, -1, 0, 3]))
     assert np.array_equal(dealt.roots[[2, 0, 3]], one.roots[[0, 2, 3]])
     assert np.isnan(dealt.roots[1]).all()
+
+
+def askers(pool: int, others: int, days: int = 8, asked: int = 6, seed: int = 1):
+    """Accounts of one pool, then others with subjects of their own: what each asks on each of some days."""
+    draw = np.random.default_rng(seed)
+    subjects = np.concatenate([np.zeros((pool, 5)), draw.normal(0, 1, (others, 5))])
+    owners = np.repeat(np.arange(pool + others), days)
+    sums = asked * subjects[owners] + draw.normal(0, np.sqrt(asked), (len(owners), 5))
+    counts = np.full(len(owners), asked, float)
+    whole = np.zeros((pool + others, 5))
+    np.add.at(whole, owners, sums)
+    return scattered_likeness(
+        ("prompt pool", "wording"), whole, np.full(pool + others, days * asked), Days(owners, sums, counts), 20
+    )
+
+
+def test_accounts_of_one_pool_differ_by_chance_alone():
+    one = askers(40, 200)
+    inside = np.array([(a, b) for a in range(40) for b in range(a + 1, 40)])
+    gaps = np.square(one.roots[inside[:, 0]] - one.roots[inside[:, 1]]).sum(axis=1)
+    noise = one.noise[inside[:, 0]] + one.noise[inside[:, 1]]
+    assert 0.8 < (gaps / noise / 5).mean() < 1.2
+
+
+def test_they_are_closer_than_strangers_and_strangers_are_not():
+    one = askers(12, 200)
+    reference = np.arange(212) >= 12
+    pool = closeness_bits(one, np.arange(11), np.arange(1, 12), reference)
+    strangers = closeness_bits(one, np.arange(20, 200), np.arange(21, 201), reference)
+    assert np.median(pool) > 5
+    assert np.median(strangers) < 1.5
+
+
+def test_who_asked_little_is_close_to_many_and_gains_nothing():
+    draw = np.random.default_rng(3)
+    counts = np.full(100, 20)
+    owners = np.repeat(np.arange(100), 4)
+    sums = draw.normal(0, np.sqrt(5), (400, 5))
+    whole = np.zeros((100, 5))
+    np.add.at(whole, owners, sums)
+    one = scattered_likeness(("prompt pool", "wording"), whole, counts, Days(owners, sums, np.full(400, 5.0)), 20)
+    bits = closeness_bits(one, np.arange(0, 99), np.arange(1, 100), np.ones(100, bool))
+    assert np.median(bits) < 2
+
+
+def test_those_below_the_least_are_not_compared():
+    one = scattered_likeness(
+        ("prompt pool", "wording"), np.ones((2, 3)), np.array([5, 30]),
+        Days(np.array([0, 1, 1]), np.ones((3, 3)), np.array([5.0, 15.0, 15.0])), 20,
+    )  # fmt: skip
+    assert np.isnan(one.roots[0]).all()
+    assert np.isfinite(one.roots[1]).all()
+
+
+def test_noise_is_dealt_with_the_vectors():
+    one = askers(5, 30)
+    order = np.random.default_rng(2).permutation(35)
+    dealt = one.dealt(order)
+    assert (dealt.roots[order] == one.roots).all()
+    assert (dealt.noise[order] == one.noise).all()

@@ -15,18 +15,24 @@ _FEWEST_STRANGERS = 20
 class Likeness:
     """One profile's vectors, as square roots of shares: their distance is Hellinger's.
 
-    Accounts that show too little to compare have a row of NaN.
+    Accounts that show too little to compare have a row of NaN. With `noise`, the vectors are means, and the square of
+    their distance is measured in the noise of the two.
     """
 
     name: str
     family: str
     roots: npt.NDArray[np.float64]
+    noise: npt.NDArray[np.float64] | None = None
 
     def dealt(self, order: Ints) -> "Likeness":
         """Return the vectors with that of account `a` given to account `order[a]`; -1 leaves it out."""
         roots = np.full_like(self.roots, np.nan)
         roots[order[order >= 0]] = self.roots[order >= 0]
-        return Likeness(self.name, self.family, roots)
+        noise = None
+        if self.noise is not None:
+            noise = np.ones_like(self.noise)
+            noise[order[order >= 0]] = self.noise[order >= 0]
+        return Likeness(self.name, self.family, roots, noise)
 
 
 def likeness(name: str, family: str, counts: npt.NDArray[np.int64], least: int) -> Likeness:
@@ -35,6 +41,49 @@ def likeness(name: str, family: str, counts: npt.NDArray[np.int64], least: int) 
     with np.errstate(invalid="ignore", divide="ignore"):
         roots = np.sqrt(counts / np.where(totals >= max(1, least), totals, np.nan))
     return Likeness(name, family, roots)
+
+
+def scattered_likeness(
+    named: tuple[str, str], sums: npt.NDArray[np.float64], counts: Ints, days: "Days", least: int
+) -> Likeness:
+    """Return the mean vector of each account, in units of how much an exchange scatters within accounts.
+
+    The scatter is taken between the days of an account, where exchanges of one conversation fall together, and pooled
+    over accounts. Two accounts that draw from one pool then differ by chance alone, however much each has asked.
+
+    Parameters
+    ----------
+    named
+        Name and family.
+    sums, counts
+        Sum of the vectors and exchanges of each account.
+    days
+        Some accounts' days.
+    least
+        Exchanges below which an account is not compared.
+
+    References
+    ----------
+    Mahalanobis (1936), On the Generalized Distance in Statistics.
+    """
+    means = sums / np.maximum(counts, 1)[:, None]
+    gaps = days.sums / np.maximum(days.counts, 1)[:, None] - means[days.accounts]
+    freedom = max(1, len(days.accounts) - len(np.unique(days.accounts)))
+    # einsum adds up in one order, whatever the threads
+    scatter = np.einsum("ij,ik->jk", gaps * days.counts[:, None], gaps) / freedom
+    scatter += np.eye(len(scatter)) * max(1e-9, 1e-3 * float(np.trace(scatter)) / max(1, len(scatter)))
+    whitened = np.einsum("ij,jk->ik", means, np.linalg.cholesky(np.linalg.inv(scatter)))
+    whitened[counts < max(1, least)] = np.nan
+    return Likeness(*named, whitened, 1.0 / np.maximum(counts, 1))
+
+
+@dataclass(frozen=True)
+class Days:
+    """Days of accounts: whose they are, the sums of their vectors, and their exchanges."""
+
+    accounts: Ints
+    sums: npt.NDArray[np.float64]
+    counts: npt.NDArray[np.float64]
 
 
 def closeness_bits(one: Likeness, a: Ints, b: Ints, reference: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
@@ -47,25 +96,27 @@ def closeness_bits(one: Likeness, a: Ints, b: Ints, reference: npt.NDArray[np.bo
     able = np.flatnonzero(reference & ~np.isnan(one.roots[:, 0]))
     if len(able) < _FEWEST_STRANGERS or not len(a):
         return np.zeros(len(a))
-    strangers = one.roots[np.sort(np.random.default_rng(1).choice(able, min(_STRANGERS, len(able)), replace=False))]
+    strangers = np.sort(np.random.default_rng(1).choice(able, min(_STRANGERS, len(able)), replace=False))
     distances = _distances(one, a, b)
     crowd = np.maximum(_as_close(one, strangers, a, distances), _as_close(one, strangers, b, distances))
     return np.where(np.isnan(distances), 0.0, -np.log2((1.0 + crowd) / (1.0 + len(strangers))))
 
 
 def _as_close(
-    one: Likeness, strangers: npt.NDArray[np.float64], accounts: Ints, distances: npt.NDArray[np.float64]
+    one: Likeness, strangers: Ints, accounts: Ints, distances: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     counts = np.zeros(len(accounts))
     order = np.argsort(accounts, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(accounts[order]) > 0])
     for start, end in zip(starts, np.r_[starts[1:], len(order)], strict=True):
         rows = order[start:end]
-        gaps = np.sort(np.sqrt(np.square(strangers - one.roots[accounts[rows[0]]]).sum(axis=1)).round(9))
+        gaps = np.sort(_distances(one, strangers, accounts[rows[:1]]))
         counts[rows] = np.searchsorted(gaps, distances[rows], side="right")
     return counts
 
 
 def _distances(one: Likeness, a: Ints, b: Ints) -> npt.NDArray[np.float64]:
     gaps: npt.NDArray[np.float64] = np.sqrt(np.square(one.roots[a] - one.roots[b]).sum(axis=1))
+    if one.noise is not None:
+        gaps /= np.sqrt(one.noise[a] + one.noise[b])
     return gaps.round(9)

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from stillwatch.engine.base import Engine
-from stillwatch.links.closeness import Likeness, likeness
+from stillwatch.links.closeness import Days, Likeness, likeness, scattered_likeness
 from stillwatch.links.incidence import Incidence, Ints, read_incidences
 from stillwatch.traits.base import Profile, Trait
+
+_SCATTER_ACCOUNTS = 20_000  # whose days tell how much an exchange scatters
 
 
 @dataclass(frozen=True)
@@ -72,14 +75,32 @@ def read_shown(engine: Engine, traits: Sequence[Trait], profiles: Sequence[Profi
     return Shown(
         accounts,
         read_incidences(engine, accounts, traits),
-        tuple(_read_profile(engine, one) for one in profiles if len(accounts)),
+        tuple(_read_profile(engine, one, accounts) for one in profiles if len(accounts)),
         np.array([names.get(owned.get(account), -1) for account in accounts.to_pylist()], np.int64),
     )
 
 
-def _read_profile(engine: Engine, profile: Profile) -> Likeness:
+def _read_profile(engine: Engine, profile: Profile, accounts: pa.Array) -> Likeness:
     length = len(engine.sql(f"SELECT {profile.vector} AS v FROM profiles LIMIT 1")["v"][0])
     sums = ", ".join(f"sum({profile.vector}[{place}])::BIGINT" for place in range(1, length + 1))
-    rows = engine.sql(f"SELECT account_id, [{sums}] AS v FROM profiles GROUP BY account_id ORDER BY account_id")
-    counts = rows["v"].combine_chunks().flatten().to_numpy(zero_copy_only=False).reshape(rows.num_rows, length)
-    return likeness(profile.name, profile.family, counts, profile.least_exchanges)
+    rows = engine.sql(
+        f"""SELECT account_id, sum(exchanges_count)::BIGINT AS n, [{sums}] AS v FROM profiles
+            GROUP BY account_id ORDER BY account_id"""
+    )
+    vectors = _matrix(rows["v"], length)
+    if not profile.scattered:
+        return likeness(profile.name, profile.family, vectors, profile.least_exchanges)
+    days = engine.sql(
+        f"""SELECT account_id, exchanges_count AS n, {profile.vector} AS v FROM profiles
+            SEMI JOIN (SELECT DISTINCT account_id FROM profiles ORDER BY hash(account_id), account_id
+                       LIMIT {_SCATTER_ACCOUNTS}) USING (account_id) ORDER BY account_id, day"""
+    )
+    owners = pc.index_in(days["account_id"], value_set=accounts).to_numpy().astype(np.int64)
+    some = Days(owners, _matrix(days["v"], length).astype(np.float64), days["n"].to_numpy().astype(np.float64))
+    named, counts = (profile.name, profile.family), rows["n"].to_numpy()
+    return scattered_likeness(named, vectors.astype(np.float64), counts, some, profile.least_exchanges)
+
+
+def _matrix(vectors: pa.ChunkedArray, length: int) -> Ints:
+    flat: Ints = vectors.combine_chunks().flatten().to_numpy(zero_copy_only=False).reshape(len(vectors), length)
+    return flat

@@ -60,6 +60,9 @@ class Profile:
         SQL aggregate over an account's rows of the table `profiles`, giving a list of numbers that add up over days.
     least_exchanges
         Exchanges below which an account's vector is too noisy to compare.
+    scattered
+        Whether vectors are sums that scatter from day to day: then accounts are compared by the mean of an exchange,
+        measured in what chance makes of it. Otherwise vectors are counts, compared by their shares.
     seen, expected
         What is seen of accounts that are close, and what strangers show, in words that follow "5 of 9 accounts".
     """
@@ -73,3 +76,4 @@ class Profile:
     seen: ClassVar[str]
     expected: ClassVar[str]
     least_exchanges: ClassVar[int] = 20
+    scattered: ClassVar[bool] = False
