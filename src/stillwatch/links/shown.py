@@ -92,7 +92,7 @@ def _read_profile(engine: Engine, profile: Profile, accounts: pa.Array) -> Liken
         return likeness(profile.name, profile.family, vectors, profile.least_exchanges)
     days = engine.sql(
         f"""SELECT account_id, exchanges_count AS n, {profile.vector} AS v FROM profiles
-            SEMI JOIN (SELECT DISTINCT account_id FROM profiles ORDER BY hash(account_id), account_id
+            SEMI JOIN (SELECT DISTINCT account_id FROM profiles ORDER BY md5(account_id), account_id
                        LIMIT {_SCATTER_ACCOUNTS}) USING (account_id) ORDER BY account_id, day"""
     )
     owners = pc.index_in(days["account_id"], value_set=accounts).to_numpy().astype(np.int64)
