@@ -36,7 +36,7 @@ def test_campaigns_are_coordinated_and_extract(world, name, habit):
     found = judge(members_of(name))
     assert set(gathered.groups[members_of(name)]) == {gathered.groups[found.accounts[0]]}
     assert found.coordination_probability == pytest.approx(1 / (len(gathered.stranger_bits) + 1))
-    # a queue of harvesters: the level of harvesting lets some honest accounts pass, so that others hidden cannot lift it
+    # the level of harvesting lets some honest accounts pass, so that hidden campaigns cannot lift it
     assert found.extraction_probability < 5e-4
     assert found.weights[0].habit.name == habit
 
