@@ -108,9 +108,9 @@ FIELDS_OPENING = """\
 # Fields of a story
 
 Every field that a story's TOML file may have: what it means, its unit, what holds where it is left out, and which
-public report or measurement it, or its default, comes from. `stillwatch worlds describe --fields` prints the same from
-the declarations; this page is written by `python benchmarks/story_pages.py`. [stories.md](stories.md) shows the stories
-that ship, and a short one to begin from.
+public report or measurement the behaviour, or its default, comes from. `stillwatch worlds describe --fields` prints the
+same from the declarations; this page is written by `python benchmarks/story_pages.py`. [stories.md](stories.md) shows
+the stories that ship, and a short one to begin from.
 """
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.worlds.knobs import FEBRUARY, OURS, knob
+from stillwatch.worlds.knobs import OURS, knob
 
 Instants = npt.NDArray[np.int64]
 Hours = Literal["evening", "office", "night", "always"]
@@ -42,7 +42,7 @@ class Calendar:
     """The days of a world, and the models released meanwhile."""
 
     first: date = knob("the first day", unit="UTC day")
-    days: int = knob("days from the first to the last", unit="days", source=FEBRUARY, default=14)
+    days: int = knob("days from the first to the last", unit="days", default=14)
     releases: tuple[Release, ...] = knob("models released meanwhile, oldest first", unit="tables", default=())
     moving_share: float = knob(
         "share of honest accounts that turn to a released model", unit="0-1", source=OURS, default=0.67

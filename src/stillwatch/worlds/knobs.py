@@ -10,7 +10,7 @@ JUNE = "report of June 2026"
 SEPTEMBER = "report of September 2026"
 RELAYS = "what operators of relays say of each other"
 COMPLAINTS = "what people say who were wronged"
-SERVEGEN = "ServeGen (arXiv 2505.09999), measured on its clients"
+SERVEGEN = "ServeGen (arXiv 2505.09999)"
 
 
 # of fields that hold something else than what a story's file says of them
@@ -36,7 +36,7 @@ def knob(about: str, *, unit: str, source: str = OURS, default: Any = MISSING, f
     unit
         Unit or range of its values, or `text`.
     source
-        Which public report or measurement it, or its default, comes from.
+        Which public report or measurement the behaviour, or its default, comes from.
     default, factory
         As `dataclasses.field` takes them; without either the field is required.
     """

@@ -72,15 +72,15 @@ class Pace:
 class Hiding:
     """How the accounts are provided for: from shared pools; what is left out is single-use, as a stranger's."""
 
-    addresses: int | None = knob("addresses in the pool", unit="addresses", source=FEBRUARY, default=None)
+    addresses: int | None = knob("addresses in the pool", unit="addresses", default=None)
     cards: int | None = knob("payment cards in the pool", unit="cards", source=FEBRUARY, default=None)
-    domains: int | None = knob("mail domains in the pool", unit="domains", source=RELAYS, default=None)
+    domains: int | None = knob("mail domains in the pool", unit="domains", default=None)
     stacks: int | None = knob("builds of client programs in the pool", unit="builds", source=RELAYS, default=None)
     access_paths: int | None = knob("access paths that the accounts use", unit="paths", source=FEBRUARY, default=None)
     pooled_share: float = knob("share of the accounts that draw from each pool", unit="0-1", default=0.85)
     aged_share: float = knob(
         "share of the accounts that are bought, and as old as strangers' are; the others are opened for the work",
-        unit="0-1", source=RELAYS, default=0.25,
+        unit="0-1", default=0.25,
     )  # fmt: skip
     closed_daily_share: float = knob(
         "share of the accounts that the operator closes in a day, each replaced at once",
@@ -132,7 +132,7 @@ class Forwarding:
     )  # fmt: skip
     coders_share: float = knob(
         "share of the firm's people who use a coding agent; the others ask what people ask",
-        unit="0-1", source=SEPTEMBER, default=0.3,
+        unit="0-1", default=0.3,
     )  # fmt: skip
 
 

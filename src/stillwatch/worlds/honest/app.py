@@ -26,7 +26,7 @@ class App(Kind):
         unit="standard deviation", source=OURS, default=1.45,
     )  # fmt: skip
     variation: float = knob(
-        "coefficient of variation of the waits between calls; chance is 1, half of the clients of an API exceed 2",
+        "coefficient of variation of the waits between calls; chance is 1, and clients of an API mostly call in bursts",
         unit="ratio", source=SERVEGEN, default=2.0,
     )  # fmt: skip
     hours: Hours | None = knob(
@@ -61,7 +61,7 @@ class ApiClients(Kind):
     clients: int = knob("accounts", unit="accounts", source=SERVEGEN, default=60)
     calls: float = knob("calls of all of them together in a week", unit="calls a week", default=4000.0)
     ten_largest_share: float = knob(
-        "share of the calls that the ten largest make; 0.63-0.93 in ServeGen's workloads",
+        "share of the calls that the ten largest make; ServeGen tells of 0.63-0.93",
         unit="0-1", source=SERVEGEN, default=0.75,
     )  # fmt: skip
     variation: float = knob(

@@ -19,7 +19,7 @@ class CarrierNat(Kind):
 
     kind = "carrier nat"
 
-    people: int = knob("strangers behind the carrier", unit="people", source=COMPLAINTS, default=300)
+    people: int = knob("strangers behind the carrier", unit="people", default=300)
     addresses: int = knob("addresses that they share", unit="addresses", default=4)
 
     @property
@@ -61,7 +61,7 @@ class ViralCrowd(Kind):
 
     kind = "viral crowd"
 
-    people: int = knob("strangers who try the prompt", unit="people", source=COMPLAINTS, default=250)
+    people: int = knob("strangers who try the prompt", unit="people", default=250)
 
     @property
     def size(self) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from stillwatch.worlds.accounts import Account, Kind, draw_card, draw_own_domain, lived_share, open_account, with_visits
 from stillwatch.worlds.calendar import Calendar, Rhythm, draw_starts
-from stillwatch.worlds.knobs import COMPLAINTS, knob
+from stillwatch.worlds.knobs import knob
 from stillwatch.worlds.places import draw_country, draw_home, neighbours
 from stillwatch.worlds.seeds import generator, seed_of
 from stillwatch.worlds.speech import set_system, speak_as
@@ -17,7 +17,7 @@ class Office(Kind):
 
     kind = "office"
 
-    seats: int = knob("accounts of the firm", unit="accounts", source=COMPLAINTS, default=25)
+    seats: int = knob("accounts of the firm", unit="accounts", default=25)
     declared: bool = knob("whether the operator knows it as an organisation", unit="true or false", default=True)
     talks: float = knob("median conversations of a seat in a week", unit="conversations a week", default=4.0)
 
