@@ -3,7 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
-INSTALL := $(PIP) install --require-hashes --only-binary :all:
+# Wheels alone, but for Spark, which is published only as an archive of its jars.
+BUILT := --only-binary :all: --no-binary pyspark
+INSTALL := $(PIP) install --require-hashes $(BUILT)
 
 .PHONY: demo test check format lock clean
 
@@ -42,7 +44,7 @@ $(VENV)/tests: $(VENV)/runs constraints-dev.txt
 
 # The newest versions that suit every Python and platform we name, with their hashes; then a rehearsal of each install.
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest \
-  --only-binary :all: --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade
+  $(BUILT) --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade
 lock: $(VENV)/tests
 	echo hatchling | $(COMPILE) - --output-file constraints.txt > /dev/null
 	$(COMPILE) --group dev --constraints constraints.txt --output-file constraints-dev.txt \
@@ -50,7 +52,7 @@ lock: $(VENV)/tests
 	for python in 3.11 3.12 3.13 3.14; do \
 	  for platform in x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin; do \
 	    echo "  fits Python $$python on $$platform"; \
-	    MACOSX_DEPLOYMENT_TARGET=26.0 $(BIN)/uv pip install --quiet --dry-run --require-hashes --only-binary :all: \
+	    MACOSX_DEPLOYMENT_TARGET=26.0 $(BIN)/uv pip install --quiet --dry-run --require-hashes $(BUILT) \
 	      --python-version $$python --python-platform $$platform --target $(VENV)/rehearsal \
 	      -r constraints.txt -r constraints-dev.txt || exit 1; \
 	  done; \

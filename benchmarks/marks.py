@@ -16,9 +16,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stillwatch.engine.compiled import kernel
+from stillwatch.marks.bytes_of import bytes_of
+from stillwatch.marks.described import describe_prompts
 from stillwatch.marks.families import gather_families
+from stillwatch.marks.kernel import desk_for
 from stillwatch.marks.mark import mark_exchanges
+from stillwatch.marks.meanings import MEANING_DIMENSIONS, load_meanings, meaning_of_words
 from stillwatch.marks.warm import warm
+from stillwatch.marks.words import hash_words
 from stillwatch.tables import EXCHANGES, WORDINGS
 
 ROWS_COUNT, BATCH_ROWS, REPEATS = 200_000, 20_000, 5
@@ -62,6 +68,28 @@ def least_seconds(action: Callable[[], object]) -> float:
     return min(spent)
 
 
+@kernel
+def _find_meanings(starts, hashes, meanings, desk, vectors):
+    for row in range(starts.size - 1):
+        count = starts[row + 1] - starts[row]
+        for at in range(count):
+            desk.words[at] = hashes[starts[row] + at]
+        meaning_of_words(count, meanings, desk, vectors[row])
+
+
+def print_meanings(prompts: pa.Array) -> None:
+    """Print the speed of the meaning vectors: of words that have been read, and with reading them and the style."""
+    starts, hashes = hash_words(prompts)
+    vectors, desk = np.empty((len(prompts), MEANING_DIMENSIONS), np.int8), desk_for(bytes_of(prompts))
+    _find_meanings(starts[:2], hashes, load_meanings(), desk, vectors)
+    describe_prompts(prompts[:1])
+    alone = least_seconds(lambda: _find_meanings(starts, hashes, load_meanings(), desk, vectors))
+    described = least_seconds(lambda: describe_prompts(prompts))
+    count = len(prompts)
+    print(f"meanings    {alone:6.3f} CPU s for {len(hashes) / count:.0f} words {count / alone:10,.0f} prompts/s a core")
+    print(f"described   {described:6.3f} CPU s with reading and style {count / described:10,.0f} prompts/s a core")
+
+
 def main(path: Path | None) -> None:
     started = time.perf_counter()
     compiled = warm()
@@ -79,6 +107,7 @@ def main(path: Path | None) -> None:
     print(f"read alone  {read:6.3f} CPU s  {size / read:7.0f} MB/s")
     print(f"all marks   {spent:6.3f} CPU s  {size / spent:7.0f} MB/s  {count / spent:9,.0f} prompts/s a core")
     print(f"reading and marking is {(read + spent) / read:.1f} times reading")
+    print_meanings(prompts)
     marks = pa.Table.from_batches([mark_exchanges(batch, key=KEY) for batch in batches])
     distinct = marks.group_by("prompt_digest", use_threads=False).aggregate(
         [("wording_sketch", "first"), ("words_count", "first"), ("words_count", "count")]

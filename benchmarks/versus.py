@@ -1,9 +1,12 @@
 """Stillwatch against other methods on the same worlds, in one run: the tables of docs/versus.md.
 
 usage: python benchmarks/versus.py [WORLD...] [--stories hydra,relay] [--seed 1] [--into-page]
+                                   [--part all|worlds|coordinated] [--qut-python PYTHON]
 
-Worlds stand in ../shared/worlds (all of them unless named); stories ship with the package and are made here. What the
-others are and which advantages they are given is told in docs/versus.md; --into-page puts the tables there.
+Worlds stand in ../shared/worlds (all of them unless named); stories ship with the package and are made here. Real
+coordinated accounts stand in ../shared/data/coordinated; QUT's toolkit is asked where an interpreter that has it is
+named. What the others are and which advantages they are given is told in docs/versus.md; --into-page puts the tables
+there.
 """
 
 import argparse
@@ -17,6 +20,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
+from coordinated.tables import posts_lines, transfers_lines
 from rivals.components import shared_value_groups
 from rivals.fraudar import dense_blocks
 from rivals.louvain import communities, tied_accounts
@@ -35,7 +39,12 @@ ROOT = Path(__file__).parents[1]
 WORLDS, PAGE = ROOT.parent / "shared" / "worlds", ROOT / "docs" / "versus.md"
 STORIES = "patient,ghost,regrowth,adaptive"
 OURS = "stillwatch"
-MARKS = "<!-- tables: python benchmarks/versus.py --into-page -->", "<!-- end of tables -->"
+COORDINATED = ROOT.parent / "shared" / "data" / "coordinated"
+MARKS = {
+    "worlds": ("<!-- tables: python benchmarks/versus.py --into-page -->", "<!-- end of tables -->"),
+    "posts": ("<!-- posts: python benchmarks/versus.py --into-page --qut-python PYTHON -->", "<!-- end of posts -->"),
+    "transfers": ("<!-- transfers: python benchmarks/versus.py --into-page -->", "<!-- end of transfers -->"),
+}
 # Flagged where nobody attacks, by methods that flag as many as they are told to.
 UNASKED_SHARE = 0.01
 MOST_BLOCKS = 10
@@ -228,25 +237,49 @@ def warm(folder: Path) -> None:
     scan([str(folder / "warm" / "exchanges.parquet")], into=folder / "findings", settings=Settings(), threads=2)
 
 
+def world_lines(asked: argparse.Namespace) -> Iterator[str]:
+    """Yield the tables of all worlds that are asked for."""
+    with tempfile.TemporaryDirectory() as folder:
+        warm(Path(folder))
+        for case in cases(asked, Path(folder)):
+            yield from table(case)
+
+
+def parts(asked: argparse.Namespace) -> Iterator[tuple[str, Iterator[str]]]:
+    """Yield the parts of the page that are asked for, with their lines."""
+    if asked.part != "coordinated":
+        yield "worlds", world_lines(asked)
+    if asked.part != "worlds" and COORDINATED.is_dir():
+        yield "posts", posts_lines(COORDINATED, asked.qut_python)
+        yield "transfers", transfers_lines(COORDINATED)
+    elif asked.part != "worlds":
+        print("no real accounts are here (../shared/data/coordinated): they are not compared", file=sys.stderr)
+
+
+def put(part: str, lines: list[str]) -> None:
+    """Put the lines of a part into the page, in place of those there."""
+    page, (begins, ends) = PAGE.read_text(encoding="utf-8"), MARKS[part]
+    before, after = page.split(begins)[0], page.split(ends)[1]
+    PAGE.write_text("\n".join([before + begins, "", *lines, *([""] if lines[-1] else []), ends]) + after, "utf-8")
+
+
 def main() -> None:
-    """Print a table for each world, or put them into the page."""
+    """Print a table for each world and for the real accounts, or put them into the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("worlds", nargs="*", metavar="WORLD")
     parser.add_argument("--stories", default=STORIES)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--part", choices=("all", "worlds", "coordinated"), default="all")
+    parser.add_argument("--qut-python", type=Path, metavar="PYTHON")
     parser.add_argument("--into-page", action="store_true")
     asked = parser.parse_args()
-    lines: list[str] = []
-    with tempfile.TemporaryDirectory() as folder:
-        warm(Path(folder))
-        for case in cases(asked, Path(folder)):
-            for line in table(case):
-                lines.append(line)
-                print(line, flush=True)
-    if asked.into_page:
-        page = PAGE.read_text(encoding="utf-8")
-        before, after = page.split(MARKS[0])[0], page.split(MARKS[1])[1]
-        PAGE.write_text("\n".join([before + MARKS[0], "", *lines, MARKS[1]]) + after, encoding="utf-8")
+    for part, told in parts(asked):
+        lines: list[str] = []
+        for line in told:
+            lines.append(line)
+            print(line, flush=True)
+        if asked.into_page:
+            put(part, lines)
 
 
 if __name__ == "__main__":

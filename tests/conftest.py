@@ -1,8 +1,11 @@
 """What every test may ask for: stored samples, the shared folder, an engine, and one fixed hypothesis profile."""
 
+import importlib.util
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -92,3 +95,42 @@ def command(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str,
         return code, out, err
 
     return typed
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A real Spark cluster: a master and two workers on the loopback; see `standalone.py`."""
+    pytest.importorskip("pyspark", reason="pyspark is not here: what runs on Spark is not tested")
+    if shutil.which("java") is None:
+        pytest.skip("Java is not here: what runs on Spark is not tested; .ci/run installs it")
+    spec = importlib.util.spec_from_file_location("standalone", ROOT / "tests" / "standalone.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    started = module.Standalone(tmp_path_factory.mktemp("cluster"))
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def spark(cluster: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A Spark session on the cluster, for small tables."""
+    from stillwatch.engine.spark import start_spark  # noqa: PLC0415 - Spark may be absent
+
+    # Few rows: compiling each query would take longer than answering it.
+    settings = {"spark.sql.shuffle.partitions": 2, "spark.sql.codegen.wholeStage": "false", "spark.ui.enabled": "false",
+                "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse"))}  # fmt: skip
+    told = " ".join(f"--conf {name}={value}" for name, value in settings.items())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        patch.setenv("PYSPARK_SUBMIT_ARGS", f"{told} pyspark-shell")
+        with start_spark(cluster.url) as session:
+            yield session
+
+
+@pytest.fixture
+def spark_engine(spark: Any, tmp_path: Path) -> Iterator[Any]:
+    """The engine of a cluster, its tables in the test's own folder."""
+    from stillwatch.engine.spark import SparkEngine  # noqa: PLC0415 - Spark may be absent
+
+    with SparkEngine(spark, folder=str(tmp_path / "tables")) as engine:
+        yield engine

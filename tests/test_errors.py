@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from stillwatch import errors, world_errors
+from stillwatch import errors, state_errors, world_errors
 from stillwatch.errors import (
     BadMapping,
     BadSettings,
@@ -18,9 +18,11 @@ from stillwatch.errors import (
     MissingColumn,
     NoFindings,
     NoRows,
+    NoSpark,
     NoSuchLogs,
     NoSuchReader,
     NoSuchTrait,
+    NotForEngine,
     NothingToExplain,
     RecordUnreadable,
     ReleasesUnreadable,
@@ -31,7 +33,9 @@ from stillwatch.errors import (
     TooManyBadRows,
     UnknownFormat,
     UnreadableLog,
+    WindowIncomparable,
 )
+from stillwatch.state_errors import NothingKept, StateAmongLogs, StateBusy, StateMismatch, StateUnreadable
 from stillwatch.world_errors import (
     BadStory,
     FindingsUnscorable,
@@ -56,6 +60,8 @@ SAMPLES = [
     ),
     UnreadableLog("logs/may.jsonl.gz", "the compressed\n data ends early"),
     UnknownFormat("logs/may.jsonl", "the keys `a`, `b`", ["native", "litellm"]),
+    NoSpark("Spark at spark://head:7077", "No module named 'pyspark'"),
+    NotForEngine("tools_offered[2:3]", "`x[a:]` or `x[-k:]`, to the end of the list"),
     NoSuchReader("lightllm", ["native", "litellm"]),
     BadMapping("mapping.toml", ["no such column `asked`", "`ip` has no path"]),
     TooManyBadRows((43, 900), REASONS, 0.02),
@@ -82,6 +88,12 @@ SAMPLES = [
     NoSuchTrait("payment cart", ["payment card", "toolset"]),
     TruthUnreadable("world/truth_accounts.parquet", ["no column `campaign`", "`role` is int64"]),
     FindingsUnscorable("findings/accounts.parquet", "no such file"),
+    StateUnreadable("kept/state.json", "a state of form 2"),
+    StateMismatch("kept", ["it was made with another `key_file`", "it was made with no `context.address_ranges`"]),
+    StateBusy("kept", "another scan that adds to it"),
+    StateAmongLogs("logs/kept", "the logs are all that is in `logs`"),
+    NothingKept("kept", "31 days, all before 2026-04-01"),
+    WindowIncomparable("700 prompts, and an honest window of 500"),
 ]
 FORM = re.compile(
     r"[a-z0-9`][^\n]*[^\n.!?]\n  where:  \S[^\n]*\n  found:  \S[^\n]*\n  needed: \S[^\n]*\n  try:    \S[^\n]*"
@@ -104,8 +116,13 @@ def test_an_error_has_five_lines_and_names_in_backticks(error):
 
 
 def test_every_error_has_a_sample():
-    kinds = [kind for module in (errors, world_errors) for kind in vars(module).values() if isinstance(kind, type)]
-    own = (errors.__name__, world_errors.__name__)
+    kinds = [
+        kind
+        for module in (errors, state_errors, world_errors)
+        for kind in vars(module).values()
+        if isinstance(kind, type)
+    ]
+    own = (errors.__name__, state_errors.__name__, world_errors.__name__)
     declared = {kind for kind in kinds if kind.__module__ in own and issubclass(kind, StillwatchError)}
     assert declared == {type(error) for error in SAMPLES}
 

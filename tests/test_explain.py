@@ -20,27 +20,48 @@ def test_a_campaign_is_explained_by_its_id_or_a_beginning(found):
             assert explained.finding == finding
 
 
-def test_every_account_is_explained_and_its_ties_add_up(found):
+def test_every_account_is_explained_and_its_reasons_add_up(found):
     for finding in found.findings:
         for rank, member in enumerate(finding.members, 1):
             explained = found.explain(member.account_id)
             assert isinstance(explained, AccountExplained)
             assert (explained.member, explained.rank, explained.campaign_id) == (member, rank, finding.campaign_id)
-            assert sum(tie.bits for tie in explained.counted_ties) / 3 == pytest.approx(
-                member.membership_bits, abs=1e-3
-            )
-            assert all(tie.bits >= explained.weakest_bits for tie in explained.counted_ties)
+            assert sum(one.bits for one in explained.reasons) == pytest.approx(member.membership_bits, abs=2e-3)
+            assert all(tie.bits >= explained.weakest_bits for tie in explained.strongest_ties)
+
+
+def test_at_least_two_families_speak_for_every_account(found):
+    for finding in found.findings:
+        for member in finding.members:
+            reasons = found.explain(member.account_id).reasons
+            assert len({one.family for one in reasons if one.bits >= 3}) >= 2
+            assert len({one.family for one in reasons}) == len(reasons)
+            assert all(one.seen and one.expected and one.honest_reasons for one in reasons)
+
+
+def test_reasons_are_counted_again_from_the_rows(found, scanned):
+    rows = pq.read_table(scanned.logs, columns=["exchange_id", "account_id", "payment_hash"]).to_pylist()
+    card_of = {row["exchange_id"]: row["payment_hash"] for row in rows}
+    counted = 0
+    for finding in found.findings:
+        members = {one.account_id for one in finding.members}
+        for member in members:
+            for reason in found.explain(member).reasons:
+                if reason.trait == "payment card":
+                    card = card_of[reason.example_exchange_ids[0]]
+                    others = {row["account_id"] for row in rows if row["payment_hash"] == card} & members - {member}
+                    assert f"{len(others):,} of the other {len(members) - 1:,} accounts" in reason.seen
+                    counted += 1
+    assert counted
 
 
 def test_of_each_family_one_trait_counts_and_it_is_the_strongest(found):
     explained = found.explain(found.findings[0].members[0].account_id)
-    for tie in explained.counted_ties:
+    for tie in explained.strongest_ties:
         for family in {one.family for one in tie.traits}:
             (counted,) = [one for one in tie.traits if one.family == family and one.is_counted]
             assert counted.bits == max(one.bits for one in tie.traits if one.family == family)
-    widest = max(one.accounts_count for one in explained.traits)
-    assert widest <= explained.ties_count < explained.members_count
-    assert all(one.honest_reasons for one in explained.traits)
+    assert 3 <= explained.ties_count < explained.members_count
 
 
 def test_an_exchange_is_explained_by_the_evidence_that_names_it(found, scanned):
@@ -106,6 +127,5 @@ def test_what_speaks_against_an_account_is_told(found):
     weak = replace(found, findings=(replace(finding, members=(strong, loose)),)).explain(loose.account_id)
     assert [line.split(" ")[0:3] for line in weak.weak_points if line not in explained.weak_points] == [
         ["It", "is", "held"],
-        ["Its", "ties", "are"],
         ["Most", "of", "its"],
     ]

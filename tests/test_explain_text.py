@@ -11,10 +11,9 @@ from stillwatch.explain import (
     CampaignExplained,
     ExchangeExplained,
     SharedTrait,
-    TraitOfAccount,
 )
 from stillwatch.explain_text import show_explained
-from stillwatch.findings.statement import Evidence, Finding, Member, Taken, Tie
+from stillwatch.findings.statement import Evidence, Finding, Member, Reason, Taken, Tie
 
 START, END = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 9, tzinfo=UTC)
 MEMBER = Member("acct_1", 40.123, START, END, 90, 60)
@@ -37,13 +36,15 @@ TIE = AccountTie(
     ),
 )  # fmt: skip
 ACCOUNT = AccountExplained(
-    MEMBER, "campaign-0a1b2c", FINDING.statement, 1, 9, 16.0, 8, (TIE,),
+    MEMBER, "campaign-0a1b2c", FINDING.statement, 1, 9, 16.0, 8,
     (
-        TraitOfAccount("payment card", "money", 8, 20.0, "pm_1", ("a family shares a card",)),
-        TraitOfAccount("same prompt", "wording", 3, 9.0, "-123", ("an assignment",)),
-        TraitOfAccount("daily rhythm", "timing", 8, 2.0, None, ("people of one time zone",)),
+        Reason("acct_1", "payment card", "money", 11.5, "shows a payment card that 8 of the other 8 accounts show",
+               "0 of 2,900 strangers show it; one stranger in 2,901 agrees as much in money",
+               ("a family shares a card",), ("x1",)),
+        Reason("acct_1", "daily rhythm", "timing", 3.2, "is close in daily rhythm to the mean of the other 8 accounts",
+               "one stranger in 9 agrees as much in timing", ("people of one time zone",), ()),
     ),
-    ("It is tied to 2 members only.",),
+    (TIE,), ("It is tied to 2 members only.",),
 )  # fmt: skip
 EXCHANGE = ExchangeExplained("x1", "campaign-0a1b2c", FINDING.statement, is_extraction=True, evidence=(CARD,))
 ROW = {"exchange_id": "x1", "account_id": "acct_1", "prompt_text": "[bold]\x1b[31mred"}

@@ -10,6 +10,7 @@ from rich.console import Console
 from stillwatch import orders
 from stillwatch.errors import FindingsAmongLogs, FolderOccupied, InputsChanged
 from stillwatch.orders import order_scan, repeat_scan, run_order
+from stillwatch.state_errors import StateAmongLogs
 
 
 @pytest.fixture
@@ -60,6 +61,17 @@ def test_findings_do_not_lie_among_the_logs(tmp_path, console, monkeypatch, into
     Path("logs").mkdir()
     with pytest.raises(FindingsAmongLogs):
         run_order(order_scan(["logs"]), Path(into), console)
+
+
+def test_a_state_does_not_lie_among_the_logs_and_its_scan_is_not_repeated(scanned, tmp_path, console, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("logs").mkdir()
+    with pytest.raises(StateAmongLogs):
+        run_order(order_scan(["logs"], state=Path("logs/kept")), Path("found"), console)
+    run_order(order_scan([str(scanned.logs)], scanned.settings, state=Path("kept")), Path("found"), console)
+    with pytest.raises(InputsChanged) as caught:
+        repeat_scan(Path("found"), Path("again"), console)
+    assert "`kept`" in caught.value.found
 
 
 def test_a_folder_with_something_else_is_left_alone(scanned, tmp_path, console):

@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.console import Console
 
 from stillwatch.findings.statement import Target
-from stillwatch.outline import campaign_table, few, scan_lines, wants
+from stillwatch.outline import campaign_table, few, scan_lines, skipped_files, wants
 from stillwatch.traits.registry import all_profiles, all_traits
 
 
@@ -71,6 +71,11 @@ def test_a_scan_of_logs_that_can_show_nothing_says_so(scanned):
     dark = "dark        these logs can show no campaign: `stillwatch check` says what to add to them"
     for blind, told in [(every, True), (all_but_address, True), (two_families, False)]:
         assert (dark in lines_of(replace(scanned.scan.summary, blind_traits=blind))) is told
+
+
+def test_skipped_files_are_counted_and_named():
+    assert skipped_files(["a"]) == "1 file that the state holds already: a"
+    assert skipped_files([*"abcd"]) == "4 files that the state holds already: a, b, c, and 1 more"
 
 
 def test_long_lists_are_cut():

@@ -2,6 +2,8 @@ import gzip
 import json
 import random
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,20 +13,21 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+import stillwatch
 from stillwatch.exchanges import Reading
 from stillwatch.findings.statement import Release
 from stillwatch.folder import WRITTEN
 from stillwatch.progress import Silent
 from stillwatch.scan import scan
 from stillwatch.settings import Settings
-from stillwatch.tables import CAMPAIGN_ACCOUNTS, CAMPAIGN_EXCHANGES, CAMPAIGNS, EVIDENCE, LINKS
+from stillwatch.tables import CAMPAIGN_ACCOUNTS, CAMPAIGN_EXCHANGES, CAMPAIGN_REASONS, CAMPAIGNS, EVIDENCE, LINKS
 from stillwatch.worlds import make_world
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 CANARY = "kanarienvogel"
 TABLES = {
     "campaigns.parquet": CAMPAIGNS, "accounts.parquet": CAMPAIGN_ACCOUNTS, "exchanges.parquet": CAMPAIGN_EXCHANGES,
-    "evidence.parquet": EVIDENCE, "links.parquet": LINKS,
+    "evidence.parquet": EVIDENCE, "links.parquet": LINKS, "reasons.parquet": CAMPAIGN_REASONS,
 }  # fmt: skip
 QUICK = ("one_office", "undeclared_office", "university_class", "benchmark_runner")
 
@@ -250,3 +253,11 @@ def test_the_report_names_no_path_but_those_given(once, logs):
     assert str(logs) in text
     assert not re.search(r"stillwatch-\w{8}", text), "a temporary folder"
     assert str(Path.home()) not in text.replace(str(logs), "")
+
+
+def test_the_package_itself_can_be_asked_to_scan():
+    code = "import stillwatch; print(callable(stillwatch.scan), stillwatch.scan.scan.__name__)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["True", "scan"]
+    with pytest.raises(AttributeError, match="no attribute `scam`"):
+        stillwatch.scam  # noqa: B018

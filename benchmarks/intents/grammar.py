@@ -38,6 +38,26 @@ def fills() -> dict[str, tuple[str, ...]]:
     return {name: tuple(value.replace("\\n", "\n") for value in values.split(" | ")) for name, values in named}
 
 
+@dataclass(frozen=True)
+class Kind:
+    """A way of asking for hidden reasoning; `words` are its own, so that they can leave the training with it."""
+
+    name: str
+    words: re.Pattern[str]
+    phrasings: tuple[str, ...]
+
+
+@cache
+def kinds() -> tuple[Kind, ...]:
+    """Return the kinds of asking for hidden reasoning."""
+    text = (PHRASINGS / "reasoning_kinds.txt").read_text(encoding="utf-8")
+    parts = (part.splitlines() for part in text.split("\n## ")[1:])
+    heads = ((head.split(" :: "), lines) for head, *lines in parts)
+    return tuple(
+        Kind(name, re.compile(words, re.I), tuple(line.replace("\\n", "\n") for line in lines if line)) for (name, words), lines in heads
+    )
+
+
 def families(intent: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each family of an intent's phrasings: an English paragraph, or a line under the name of a language."""
     text = (PHRASINGS / f"{intent.replace(' ', '_')}.txt").read_text(encoding="utf-8")
@@ -48,6 +68,8 @@ def families(intent: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         for group in [[line] for line in lines] if alone else [lines]:
             number += 1
             yield f"{intent} {number}", tuple(group)
+    if intent == "reasoning elicitation":
+        yield from ((f"kind {kind.name}", kind.phrasings) for kind in kinds())
 
 
 def split_choice(phrasing: str, at: int) -> tuple[list[str], int]:

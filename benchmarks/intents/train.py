@@ -1,6 +1,7 @@
 """Train the intent model on the phrasings and, where they are present, on real prompts; write `marks/intents.npz`."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,27 +10,32 @@ import numpy.typing as npt
 import pyarrow as pa
 from grammar import Prompt, write_prompts
 from material import UNSURE, real_prompts
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.linear_model import LogisticRegression
 
 from stillwatch.marks import intents
+from stillwatch.marks.described import describe_prompts
 from stillwatch.marks.intents import HARVEST, INTENTS, Weights
+from stillwatch.marks.meanings import LENGTH, MEANING_DIMENSIONS
 from stillwatch.marks.words import ROWS, feature_rows, hash_words
 
 SEED = 20261123
 STORED = Path(intents.__file__).with_name("intents.npz")
 HARVESTS = np.array([intent in HARVEST for intent in INTENTS])
 STRENGTH = 0.3  # inverse of the penalty; of four tried, by families left out and false calls on the sources that judge
-RESERVE = 0.9  # log odds that a harvest intent must win by; chosen by the false calls on the sources that judge
+NEARNESS = 3.0  # what a meaning vector of full length counts for, where a word counts for 1
+RESERVE = 1.4  # log odds that a harvest intent must win by; chosen by the false calls on the sources that judge
 TEMPERATURE = 1.5  # with which the odds on wordings left out are likeliest
 GARBLED = 20_000
 
 
 def features(texts: Sequence[str]) -> csr_matrix:
-    """Return which rows each text switches on, with the kernel's own hashing."""
-    starts, hashes = hash_words(pa.array(texts, pa.large_string()))
+    """Return which rows each text switches on, with the kernel's own hashing, and its meaning vector."""
+    given = pa.array(texts, pa.large_string())
+    starts, hashes = hash_words(given)
     rows = [feature_rows(hashes[start:end]) for start, end in pairwise(starts)]
-    return matrix_of(rows)
+    meanings = describe_prompts(given)[:, :MEANING_DIMENSIONS].astype(np.float32) * (NEARNESS / LENGTH)
+    return hstack([matrix_of(rows), csr_matrix(meanings)], format="csr")
 
 
 def matrix_of(rows: Sequence[npt.NDArray[np.int64]]) -> csr_matrix:
@@ -41,11 +47,12 @@ def matrix_of(rows: Sequence[npt.NDArray[np.int64]]) -> csr_matrix:
 def garbled(given: csr_matrix, chosen: npt.NDArray[np.int64]) -> csr_matrix:
     """Return prompts with a quarter to three quarters of their rows drawn at random, as unknown words would be."""
     random, rows = np.random.default_rng(SEED), []
-    for at in chosen:
-        kept = given.indices[given.indptr[at] : given.indptr[at + 1]]
+    words = given[chosen, :ROWS].tocsr()
+    for start, end in pairwise(words.indptr):
+        kept = words.indices[start:end]
         strange = random.random(len(kept)) < random.choice([0.25, 0.5, 0.75])
         rows.append(np.unique(np.where(strange, random.integers(0, ROWS, len(kept)), kept)))
-    return matrix_of(rows)
+    return hstack([matrix_of(rows), given[chosen, ROWS:]], format="csr")
 
 
 def fit(given: csr_matrix, wanted: npt.NDArray[np.int64], shares: npt.NDArray[np.float64]) -> LogisticRegression:
@@ -85,14 +92,26 @@ def learn(prompts: Sequence[Prompt], given: csr_matrix, wanted: npt.NDArray[np.i
 
 def in_bytes(model: LogisticRegression) -> Weights:
     """Return the model in whole numbers, tempered, with the reserve against intents that build a training set."""
-    largest = float(np.quantile(np.abs(model.coef_), 0.9999))
-    weights = np.clip(np.rint(model.coef_.T / largest * 127), -127, 127).astype(np.int8)
-    return Weights(weights, (model.intercept_ - RESERVE * HARVESTS) / TEMPERATURE, largest / 127 / TEMPERATURE)
+    words, meanings = model.coef_.T[:ROWS], model.coef_.T[ROWS:] * (NEARNESS / LENGTH)
+    largest, widest = float(np.quantile(np.abs(words), 0.9999)), float(np.abs(meanings).max())
+    return Weights(
+        _whole(words, largest),
+        (model.intercept_ - RESERVE * HARVESTS) / TEMPERATURE,
+        largest / 127 / TEMPERATURE,
+        _whole(meanings, widest),
+        widest / 127 / TEMPERATURE,
+    )
+
+
+def _whole(numbers: npt.NDArray[np.float64], largest: float) -> npt.NDArray[np.int8]:
+    return np.clip(np.rint(numbers / largest * 127), -127, 127).astype(np.int8)
 
 
 def odds_of(weights: Weights, given: csr_matrix) -> npt.NDArray[np.float64]:
     """Return the log odds of each intent, as the kernel computes them."""
-    return np.asarray(given @ weights.weights.astype(np.float64)) * weights.scale + weights.bias
+    words = np.asarray(given[:, :ROWS] @ weights.weights.astype(np.float64)) * weights.scale
+    meanings = np.asarray(given[:, ROWS:] @ weights.meanings.astype(np.float64)) * (LENGTH / NEARNESS)
+    return words + meanings * weights.meaning_scale + weights.bias
 
 
 def all_prompts(without: Collection[str] = ()) -> list[Prompt]:
@@ -106,7 +125,7 @@ def main() -> None:
     prompts = all_prompts()
     given = features([prompt.text for prompt in prompts])
     weights = learn(prompts, given, guessed(prompts, given))
-    np.savez_compressed(STORED, weights=weights.weights, bias=weights.bias, scale=np.float64(weights.scale))
+    np.savez_compressed(STORED, **asdict(weights))
     real = is_real(prompts)
     print(f"learned from {(~real).sum()} written and {real.sum()} real prompts; {STORED.stat().st_size} bytes")
 

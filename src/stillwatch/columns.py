@@ -92,6 +92,9 @@ WORDING_SKETCH = Column(
     "wording_sketch", pa.binary(128), "64 positions of 16 bits: equal ones estimate how much wording is shared"
 )
 WORDING_VECTOR = Column("wording_vector", pa.list_(pa.int8(), 32), "random features of the words; sums add up")
+MEANING_VECTOR = Column(
+    "meaning_vector", pa.list_(pa.int8(), 64), "what the words are about, the same under every key; sums add up"
+)
 INTENT = Column("intent", TEXT, "what the prompt most probably wants, one of `marks.intents.INTENTS`")
 INTENT_SCORES = Column("intent_scores", pa.list_(pa.uint8(), 12), "probability of each intent", unit="255ths")
 LANGUAGE = Column("language", TEXT, "ISO 639-1 code or script; carried for reports, never scored")
@@ -119,6 +122,7 @@ STANDALONE_COUNT = Column("standalone_count", COUNT, "exchanges that continue no
 HOURS = Column("hours", pa.list_(pa.int64(), 24), "exchanges in each hour of the UTC day")
 INTENT_COUNTS = Column("intent_counts", pa.list_(pa.int64(), 12), "exchanges of each intent, in the order of INTENTS")
 WORDING_SUM = Column("wording_sum", pa.list_(pa.int64(), 32), "sum of the wording vectors")
+MEANING_SUM = Column("meaning_sum", pa.list_(pa.int64(), 64), "sum of the meaning vectors")
 WEIGHT_BITS = Column("weight_bits", BITS, "log2 of (chance if one operator / chance if strangers)", unit="bits")
 SHARED_COUNT = Column("shared_count", COUNT, "values that both accounts show")
 SHARED_VALUE = Column("shared_value", TEXT, "the rarest value that both accounts show")

@@ -263,9 +263,38 @@ class NothingToExplain(StillwatchError):
         )  # fmt: skip
 
 
+class WindowIncomparable(Fault):
+    """A window cannot be compared with honest ones: they are too few, or smaller than it."""
+
+    told = "the window cannot be compared with honest ones"
+    wanted = "at least 20 honest windows held back, none more than a tenth smaller than the window, and honest prompts"
+    advice = "hold back more honest traffic, and cut it into windows of the size that is judged"
+
+    def __init__(self, found: str) -> None:
+        super().__init__("the windows given", found)
+
+
 class NoSuchTrait(Unknown):
     """A trait was named that is not there."""
 
     told = "there is no trait"
     place = "the name given"
     advice = "run `stillwatch traits` to see what each of them says"
+
+
+class NoSpark(Fault):
+    """The engine of a cluster cannot start."""
+
+    told = "the Spark engine cannot start"
+    wanted = "the extra `spark`, Java 17 or newer, and a master that answers"
+    advice = "run `pip install 'stillwatch[spark]'`, install Java 17, and check the URL given with `--master`"
+
+
+class NotForEngine(StillwatchError):
+    """A query, such as a trait of the operator's own, says what only the embedded engine can say."""
+
+    def __init__(self, found: str, needed: str) -> None:
+        super().__init__(
+            "a query cannot run on Spark", where="the SQL of a stage or a trait", found=f"`{found}`", needed=needed,
+            try_="write it in that form, which both engines read, or scan with the embedded engine",
+        )  # fmt: skip

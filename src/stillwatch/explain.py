@@ -1,6 +1,5 @@
 """Why a campaign, an account or an exchange is in the findings, in bits, from the folder that a scan wrote."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +12,12 @@ import pyarrow.parquet as pq
 from stillwatch.errors import NoFindings, NothingToExplain
 from stillwatch.findings.numerals import plural
 from stillwatch.findings.ocsf import finding_from_ocsf
-from stillwatch.findings.statement import Evidence, Finding, Member
+from stillwatch.findings.statement import Evidence, Finding, Member, Reason
 from stillwatch.findings.weak_points import weak_points
 from stillwatch.record import Record, read_record
 from stillwatch.traits.registry import trait_named
 
-_COUNTED_TIES = 3
+_SHOWN_TIES = 3
 _LOOSE = 0.25
 
 
@@ -44,18 +43,6 @@ class AccountTie:
 
 
 @dataclass(frozen=True)
-class TraitOfAccount:
-    """One trait over all ties of an account: how many members share it, and the value that most of them show."""
-
-    trait: str
-    family: str
-    accounts_count: int
-    most_bits: float
-    value: str | None
-    honest_reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class CampaignExplained:
     """A campaign: the whole finding, and where its numbers lean on little."""
 
@@ -72,8 +59,10 @@ class AccountExplained:
     ----------
     weakest_bits
         The level that ties of strangers do not reach; None where the record does not hold it.
-    counted_ties
-        The strongest ties, whose mean is `member.membership_bits`.
+    reasons
+        Why it is held, the strongest first; their bits sum to `member.membership_bits`.
+    strongest_ties
+        Its strongest links to other members; none where it agrees with the campaign as a whole only.
     """
 
     member: Member
@@ -83,8 +72,8 @@ class AccountExplained:
     members_count: int
     weakest_bits: float | None
     ties_count: int
-    counted_ties: tuple[AccountTie, ...]
-    traits: tuple[TraitOfAccount, ...]
+    reasons: tuple[Reason, ...]
+    strongest_ties: tuple[AccountTie, ...]
     weak_points: tuple[str, ...]
     kind: str = "account"
 
@@ -141,9 +130,20 @@ class FoundBefore:
         ties = sorted(self._ties(member.account_id), key=lambda tie: (-tie.bits, tie.account_id))
         return AccountExplained(
             member, finding.campaign_id, finding.statement, rank, len(finding.members), self.record.weakest_bits,
-            len(ties), tuple(ties[:_COUNTED_TIES]), tuple(_by_trait(ties)),
-            tuple(_against(member, finding.members[0].membership_bits, ties, self.record.weakest_bits)),
+            len(ties), tuple(self._reasons(finding, member)), tuple(ties[:_SHOWN_TIES]),
+            tuple(_against(member, finding.members[0].membership_bits, ties)),
         )  # fmt: skip
+
+    def _reasons(self, finding: Finding, member: Member) -> Iterator[Reason]:
+        of = (pc.field("campaign_id") == finding.campaign_id) & (pc.field("account_id") == member.account_id)
+        spoken = {one.trait: one.honest_reasons for one in finding.evidence}
+        for row in sorted(self._rows("reasons", of), key=lambda row: (-row["evidence_bits"], row["trait"])):
+            yield Reason(
+                row["account_id"],
+                row["trait"], row["family"], row["evidence_bits"], row["seen"], row["expected"],
+                spoken.get(row["trait"]) or trait_named(row["trait"]).honest_reasons,
+                tuple(row["example_exchange_ids"]),
+            )  # fmt: skip
 
     def _exchange(self, given: str) -> ExchangeExplained | None:
         taken = self._rows("exchanges", pc.field("exchange_id") == given)
@@ -212,26 +212,12 @@ def _shared(rows: Iterable[Mapping[str, Any]]) -> Iterator[SharedTrait]:
         )
 
 
-def _by_trait(ties: Sequence[AccountTie]) -> Iterator[TraitOfAccount]:
-    found: dict[str, list[SharedTrait]] = {}
-    for tie in ties:
-        for one in tie.traits:
-            found.setdefault(one.trait, []).append(one)
-    most = {name: max(one.bits for one in shared) for name, shared in found.items()}
-    for name in sorted(found, key=lambda name: (-most[name], name)):
-        values = Counter(one.shared_value for one in found[name] if one.shared_value is not None)
-        value = min(values, key=lambda value: (-values[value], value), default=None)
-        yield TraitOfAccount(
-            name, found[name][0].family, len(found[name]), most[name], value, trait_named(name).honest_reasons
-        )
-
-
-def _against(member: Member, strongest: float, ties: Sequence[AccountTie], weakest: float | None) -> Iterator[str]:
+def _against(member: Member, strongest: float, ties: Sequence[AccountTie]) -> Iterator[str]:
     if member.membership_bits < _LOOSE * strongest:
         yield "It is held by less than a quarter of the strongest membership of its campaign."
-    if ties and weakest is not None and member.membership_bits < 1.5 * weakest:
-        yield "Its ties are hardly stronger than those of strangers can be."
-    if 0 < len(ties) <= _COUNTED_TIES:
+    if not ties:
+        yield "No link to a single member is as strong as links of strangers can be; it agrees with the whole only."
+    elif len(ties) <= _SHOWN_TIES:
         yield f"It is tied to {plural(len(ties), 'member')} only."
     if ties and len({one.family for one in ties[0].traits}) <= 2:
         yield "Its strongest tie rests on two families of traits."

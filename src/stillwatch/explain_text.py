@@ -12,7 +12,6 @@ from stillwatch.outline import few
 from stillwatch.terminal import listed, plain, told
 
 _TIES_SHOWN = 8
-_DIGESTED = ("wording", "session")
 
 
 def show_explained(explained: Explained, rows: Sequence[Mapping[str, Any]] = ()) -> Iterator[RenderableType]:
@@ -32,7 +31,7 @@ def _show_campaign(explained: CampaignExplained) -> Iterator[RenderableType]:
     one = explained.finding
     yield plain(one.campaign_id, "bold")
     yield plain(one.statement)
-    yield told("\nseen       ", f"{instant(one.first_seen_at)} to {instant(one.last_seen_at)}")
+    yield told("seen       ", f"{instant(one.first_seen_at)} to {instant(one.last_seen_at)}")
     yield told("took       ", f"{plural(one.taken.exchanges_count, 'exchange')} of {count(one.exchanges_count)}")
     yield told("coordination", f"{bits(one.coordination_bits)} bits; extraction {bits(one.extraction_bits)} bits")
     yield told("false alarms", odds(one.false_alarm_rate))
@@ -49,27 +48,23 @@ def _show_account(explained: AccountExplained) -> Iterator[RenderableType]:
     one = explained.member
     yield plain(one.account_id, "bold")
     yield plain(f"in {explained.campaign_id}: {explained.statement}")
-    reach = f"; strangers' ties stay under {bits(explained.weakest_bits)}" if explained.weakest_bits is not None else ""
-    yield told(
-        "\nmembership", f"{bits(one.membership_bits)} bits, number {explained.rank} of {explained.members_count}{reach}"
-    )
+    yield told("membership", f"{bits(one.membership_bits)} bits, number {explained.rank} of {explained.members_count}")
     part = share(one.extraction_count / max(one.exchanges_count, 1))
     yield told("exchanges ", f"{count(one.exchanges_count)}, {part} of them told to be extraction")
     yield told("seen      ", f"{day(one.first_seen_at)} to {day(one.last_seen_at)}")
-    if explained.traits:
-        rows = [
-            (t.trait, t.family, count(t.accounts_count), bits(t.most_bits), _value(t.value, t.family))
-            for t in explained.traits
-        ]
-        yield listed(("what it shares", "!family", ">members", ">most bits", "value most of them show"), rows)
-        yield plain(
-            f"Its membership is a third of the sum of its three strongest of {plural(explained.ties_count, 'tie')}. "
-            "Of each family the strongest trait counts; the others stand in brackets.",
-            "dim",
-        )
-        yield listed((">!bits", "!tied to", "by"), [_tie(tie) for tie in explained.counted_ties])
-    reasons = dict.fromkeys(reason for trait in explained.traits for reason in trait.honest_reasons)
-    yield from _show_against((*explained.weak_points, *reasons))
+    rows = [(bits(r.bits), r.trait, r.seen, r.expected, few(r.example_exchange_ids)) for r in explained.reasons]
+    yield listed((">!bits", "reason", "it", "expected", "exchange"), rows)
+    yield plain(
+        "Its membership is the sum of these: of each family, how few strangers agree with the others as much.", "dim"
+    )
+    if explained.strongest_ties:
+        reach = ""
+        if explained.weakest_bits is not None:
+            reach = f"; those of strangers stay under {bits(explained.weakest_bits)} bits"
+        yield plain(f"The strongest of its {plural(explained.ties_count, 'tie')} to single members{reach}.", "dim")
+        yield listed((">!bits", "!tied to", "by"), [_tie(tie) for tie in explained.strongest_ties])
+    honest = dict.fromkeys(reason for one in explained.reasons for reason in one.honest_reasons)
+    yield from _show_against((*explained.weak_points, *honest))
 
 
 def _tie(tie: AccountTie) -> tuple[str, str, str]:
@@ -82,7 +77,7 @@ def _tie(tie: AccountTie) -> tuple[str, str, str]:
 def _show_exchange(explained: ExchangeExplained) -> Iterator[RenderableType]:
     yield plain(explained.exchange_id, "bold")
     yield plain(f"in {explained.campaign_id}: {explained.statement}")
-    yield told("\ntold to be", "extraction" if explained.is_extraction else "cover: it is not told to be extraction")
+    yield told("told to be", "extraction" if explained.is_extraction else "cover: it is not told to be extraction")
     if explained.evidence:
         yield from _show_evidence(explained.evidence)
     else:
@@ -101,9 +96,3 @@ def _show_against(reasons: Sequence[str]) -> Iterator[RenderableType]:
     if reasons:
         yield plain("What speaks against it", "bold")
         yield from (plain(f"  {reason}") for reason in reasons)
-
-
-def _value(value: str | None, family: str) -> str:
-    if value is None:
-        return "close, not equal"
-    return f"digest {value}" if family in _DIGESTED and value.lstrip("-").isdigit() else value

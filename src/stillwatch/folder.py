@@ -21,7 +21,7 @@ class Content:
 MARK = "scan.json"
 WRITTEN = frozenset({
     "accounts.parquet", "campaigns.parquet", "evidence.parquet", "exchanges.parquet", "findings.json", "links.parquet",
-    "report.html", MARK,
+    "reasons.parquet", "report.html", MARK,
 })  # fmt: skip
 FINDINGS = Content("the findings of an earlier scan", MARK, WRITTEN)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from rich.console import Console
 
 from stillwatch import __version__
+from stillwatch.engine.base import SpreadEngine
+from stillwatch.error_form import Fault
 from stillwatch.errors import FindingsAmongLogs
 from stillwatch.kernels import prepare_kernels
 from stillwatch.operator_lists import read_releases
@@ -15,6 +17,7 @@ from stillwatch.progress import LiveProgress
 from stillwatch.record import Order, Record, packages, read_record, recorded_mapping
 from stillwatch.scan import Scan, scan
 from stillwatch.settings import read_settings
+from stillwatch.state_errors import StateAmongLogs
 from stillwatch.terminal import told
 
 
@@ -26,6 +29,7 @@ def order_scan(  # noqa: PLR0913 - the options of the command line
     mapping: Path | None = None,
     releases: Path | None = None,
     show_text: bool = False,
+    state: Path | None = None,
 ) -> Order:
     """Return what to scan, with the settings and releases that files hold.
 
@@ -35,7 +39,7 @@ def order_scan(  # noqa: PLR0913 - the options of the command line
         A file cannot be used.
     """
     released = read_releases(releases) if releases else ()
-    return Order(tuple(sources), read_settings(settings), format, mapping, released, show_text)
+    return Order(tuple(sources), read_settings(settings), format, mapping, released, show_text, state)
 
 
 def run_order(  # noqa: PLR0913 - how a machine does the work, and to whom it tells
@@ -43,6 +47,7 @@ def run_order(  # noqa: PLR0913 - how a machine does the work, and to whom it te
     into: Path,
     console: Console,
     *,
+    engine: SpreadEngine | None = None,
     memory_bytes: int | None = None,
     threads: int | None = None,
     now: datetime | None = None,
@@ -51,19 +56,22 @@ def run_order(  # noqa: PLR0913 - how a machine does the work, and to whom it te
 
     Raises
     ------
-    FindingsAmongLogs
-        The folder for the findings lies in a folder of logs, where the next scan would read it.
+    FindingsAmongLogs, StateAmongLogs
+        The folder for the findings or of the state lies in a folder of logs, where the next scan would read it.
     StillwatchError
         As `scan`.
     """
-    _keep_apart(into, order.sources)
+    _keep_apart(into, order.sources, FindingsAmongLogs)
+    if order.state:
+        _keep_apart(order.state, order.sources, StateAmongLogs)
     settings = replace(order.settings, memory_bytes=memory_bytes or order.settings.memory_bytes)
     try:
         with LiveProgress(console) as progress:
             prepare_kernels(progress)
             return scan(
                 order.sources, into=into, settings=settings, format=order.format, mapping=order.mapping,
-                releases=order.releases, show_text=order.show_text, threads=threads, now=now, progress=progress,
+                releases=order.releases, show_text=order.show_text, state=order.state, engine=engine, threads=threads,
+                now=now, progress=progress,
             )  # fmt: skip
     except KeyboardInterrupt:
         console.print("interrupted: temporary files are removed, and nothing was written")
@@ -91,10 +99,10 @@ def repeat_scan(
         return run_order(order, into, console, memory_bytes=memory_bytes, threads=threads, now=record.now)
 
 
-def _keep_apart(into: Path, sources: Sequence[str]) -> None:
+def _keep_apart(into: Path, sources: Sequence[str], error: type[Fault]) -> None:
     for source in sources:
         if Path(source).is_dir() and into.resolve().is_relative_to(Path(source).resolve()):
-            raise FindingsAmongLogs(into, f"the logs are all that is in `{source}`")
+            raise error(into, f"the logs are all that is in `{source}`")
 
 
 def _other_versions(record: Record) -> list[str]:

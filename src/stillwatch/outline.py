@@ -61,6 +61,11 @@ def scan_lines(summary: ScanSummary, into: Path) -> Iterator[Table]:
     yield told("report    ", str(into / "report.html"))
 
 
+def skipped_files(paths: Sequence[str]) -> str:
+    """Return which files were not read, because the state holds what is in them."""
+    return f"{plural(len(paths), 'file')} that the state holds already: {few(paths)}"
+
+
 def few(items: Sequence[str]) -> str:
     """Return the first items, and how many more there are."""
     more = len(items) - _NAMED

@@ -36,6 +36,7 @@ class Order:
     mapping: Path | None = None
     releases: tuple[Release, ...] = ()
     show_text: bool = False
+    state: Path | None = None
 
 
 def scan_record(
@@ -63,8 +64,9 @@ def scan_record(
         "settings": {name: value for name, value in settings.items() if name not in _OF_THE_MACHINE},
         "releases": [{"model": one.model, "time": one.at.isoformat()} for one in order.releases],
         "show_text": order.show_text,
+        "state": str(order.state) if order.state else None,
         "now": now.isoformat() if now and future else None,
-        "digests": dict(sorted(_digests(order.settings))),
+        "digests": dict(sorted(input_digests(order.settings))),
         "weakest_bits": weakest_bits,
         "packages": packages(),
         "summary": msgspec.json.decode(msgspec.json.encode(summary)),
@@ -82,6 +84,7 @@ class Record:
     settings: Settings
     releases: tuple[Release, ...]
     show_text: bool
+    state: str | None
     now: datetime | None
     digests: dict[str, str]
     weakest_bits: float | None
@@ -89,7 +92,9 @@ class Record:
     summary: ScanSummary
 
     def changes(self) -> Iterator[str]:
-        """Yield what differs now from what the scan read: log files, lists, the key."""
+        """Yield what differs now from what the scan read: log files, lists, the key; a state differs after any scan."""
+        if self.state:
+            yield f"the scan read the days that the state in `{self.state}` held then"
         recorded = {one.path: one.sha256 for one in self.summary.inputs}
         there = [str(path) for path in find_files(self.sources)[0]]
         yield from (f"`{path}` is gone" for path in recorded if path not in there)
@@ -98,7 +103,7 @@ class Record:
         yield from (
             f"`{path}` has other bytes" for path in there if recorded.get(path) and _digest(path) != recorded[path]
         )
-        now = dict(_digests(self.settings))
+        now = dict(input_digests(self.settings))
         yield from (
             f"the file that `{name}` names has other bytes" for name in now if now[name] != self.digests.get(name)
         )
@@ -135,6 +140,7 @@ def read_record(path: Path) -> Record:
             path=path,
             sources=tuple(table["sources"]),
             settings=settings,
+            state=table.get("state"),
             releases=msgspec.convert([{**one, "at": one["time"]} for one in table["releases"]], tuple[Release, ...]),
             now=datetime.fromisoformat(table["now"]) if table["now"] else None,
             summary=msgspec.convert(table["summary"], ScanSummary),
@@ -160,7 +166,14 @@ def packages() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
 
 
-def _digests(settings: Settings) -> Iterator[tuple[str, str]]:
+def input_digests(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield the name and the digest of the key, and of each list that the settings name.
+
+    Raises
+    ------
+    KeyUnreadable, UnreadableLog
+        A file cannot be read.
+    """
     # A digest of 16 random bytes does not give them away.
     yield "key_file", hashlib.sha256(b"stillwatch key" + read_key(settings)[0]).hexdigest()[:32]
     for name in ("address_ranges", "disposable_domains", "indicators"):

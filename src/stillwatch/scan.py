@@ -1,12 +1,15 @@
 """The whole job: from logs to campaigns with their evidence, written to a folder."""
 
 import json
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,43 +18,50 @@ import pyarrow.compute as pc
 from stillwatch import __version__
 from stillwatch.campaigns.gather import Gathered, gather_campaigns
 from stillwatch.engine import open_engine
+from stillwatch.engine.base import Engine, SpreadEngine
 from stillwatch.exchanges import Logs, open_logs
-from stillwatch.findings.ocsf import ocsf_lines
-from stillwatch.findings.report import write_report
+from stillwatch.exchanges.spread import SpreadLogs, open_spread_logs, told
 from stillwatch.findings.state import Case, Stated, state_findings, with_texts
-from stillwatch.findings.statement import Finding, Input, Release, ScanSummary
-from stillwatch.findings.write import accounts_table, campaigns_table, evidence_table, write_batches, write_table
+from stillwatch.findings.statement import Finding, Release, ScanSummary
+from stillwatch.findings.write import write_findings
 from stillwatch.folder import MARK, written_whole
 from stillwatch.links.shown import Shown, read_shown
-from stillwatch.links.weigh import links_table
 from stillwatch.marks.families import gather_families
-from stillwatch.marks.mark import mark_exchanges
+from stillwatch.marks.mark import READ, mark_exchanges
+from stillwatch.marks.spread_families import gather_spread_families
 from stillwatch.progress import SILENT, Progress, counted_as
 from stillwatch.record import Order, scan_record
 from stillwatch.settings import Settings, read_indicators, read_key
+from stillwatch.state.known import COUNTS
+from stillwatch.state.opening import State, open_state, terms_of
+from stillwatch.state.scanning import Held, Steps, add_to_state, held_of
 from stillwatch.survey import name_lacking
-from stillwatch.tables import CAMPAIGN_ACCOUNTS, CAMPAIGN_EXCHANGES, CAMPAIGNS, EVIDENCE, LINKS, MARKS, WORDINGS
+from stillwatch.tables import (
+    MARKS,
+    WORDINGS,
+)
 from stillwatch.traits.context import DISPOSABLE, label_addresses, read_domains, read_ranges
 from stillwatch.traits.find import blind_traits, find_traits, show_exchanges, shown_columns
 from stillwatch.traits.registry import all_profiles, all_traits
-
-if TYPE_CHECKING:
-    from stillwatch.engine.duck import DuckEngine
+from stillwatch.traits.templates import find_harvest_templates
 
 
 @dataclass(frozen=True)
 class Scan:
-    """What a scan found, and what it read and judged."""
+    """What a scan found, what it read and judged, and the files that its state held already."""
 
     findings: tuple[Finding, ...]
     summary: ScanSummary
+    skipped: tuple[str, ...] = ()
 
 
 def scan(  # noqa: PLR0913 - the options of the command line
-    sources: Sequence[str],
+    sources: Any,
     *,
     into: Path,
     settings: Settings,
+    engine: SpreadEngine | None = None,
+    state: Path | None = None,
     format: str | None = None,  # noqa: A002 - as the option is called
     mapping: Path | None = None,
     releases: tuple[Release, ...] = (),
@@ -67,11 +77,14 @@ def scan(  # noqa: PLR0913 - the options of the command line
     Parameters
     ----------
     sources
-        Files, folders and globs.
+        Files, folders and globs; with an engine that reads by itself, what that reads.
     into
         Folder for the findings; those of an earlier scan are replaced.
-    threads
-        None: as many as the process may run on.
+    engine
+        A `SparkEngine`: reads paths of Parquet, `table:NAME` or data frames, all with the columns of `exchanges`, and
+        does the work on its cluster. None: the embedded engine.
+    state
+        Folder of the days scanned before, to which those of these logs are added: the findings are of all of them.
     now
         The time, with its zone; rows from the future are set aside. None: the machine's.
 
@@ -80,37 +93,64 @@ def scan(  # noqa: PLR0913 - the options of the command line
     StillwatchError
         The logs, the settings or a list cannot be read; nothing is written.
     """
-    order = Order(tuple(sources), settings, format, mapping, releases, show_text)
+    sources = (sources,) if isinstance(sources, str) or not isinstance(sources, Sequence) else tuple(sources)
+    order = Order(tuple(map(told, sources)), settings, format, mapping, releases, show_text, state)
     now = now or datetime.now(UTC)
     key, keyed = read_key(settings)
     indicators = read_indicators(settings.context.indicators) if settings.context.indicators else ()
-    logs = open_logs(sources, key=key, now=now, format=format, mapping=mapping, reading=settings.reading)
-    with (
-        written_whole(into) as folder,
-        open_engine(memory_bytes=settings.memory_bytes, threads=threads, folder=settings.temporary_folder) as engine,
-    ):
-        _mark(engine, logs, key, progress)
-        repeated, blind = _find(engine, order, progress)
-        owned = _organisations(engine, settings)
-        shown, gathered = _gather(engine, settings, owned, progress)
+    logs = _opened_logs(sources, order, engine, key=key, now=now)
+    with written_whole(into) as folder, _engine(engine, settings, threads) as runs, _opened(state, settings) as days:
+        mark = partial(_mark, runs, key=key, progress=progress)
+        if days is not None and isinstance(logs, Logs):
+            steps = Steps(mark, partial(_name_lists, runs, order), partial(_name_releases, runs))
+            held = add_to_state(runs, days, logs, steps, releases, indicators, progress)
+        else:
+            held = _find(runs, mark, logs, order, progress)
+        shown, gathered, names = _gather(runs, settings, progress, counts=COUNTS if days else None)
         progress.stage("stating findings", None, "")
-        names = dict(zip(owned["account_id"].to_pylist(), owned["org_id"].to_pylist(), strict=True))
-        declared, judging = settings.declared, settings.judging
-        stated = state_findings(Case(engine, shown, gathered, declared, judging, releases, indicators, names))
-        if show_text and stated.findings:
-            texts = logs.texts([one.exchange_id for finding in stated.findings for one in finding.examples])
-            stated = replace(stated, findings=tuple(with_texts(one, texts) for one in stated.findings))
-        summary = _summary(engine, logs, order, stated, gathered, blind, repeated=repeated, keyed=keyed)
-        _write(folder, engine, stated, shown, gathered, summary)
+        case = Case(runs, shown, gathered, settings.declared, settings.judging, releases, indicators, names)
+        stated = _with_texts(state_findings(case), logs, wanted=show_text)
+        summary = _summary(runs, held, order, stated, gathered, keyed=keyed)
+        write_findings(folder, runs, stated, shown, gathered, summary)
         _record(folder, scan_record(order, summary, now=now, weakest_bits=gathered.weakest_bits))
         progress.done()
-    return Scan(stated.findings, summary)
+    return Scan(stated.findings, summary, held.skipped)
 
 
-def _mark(engine: "DuckEngine", logs: Logs, key: bytes, progress: Progress) -> None:
+def _opened_logs(
+    sources: Sequence[Any], order: Order, engine: SpreadEngine | None, *, key: bytes, now: datetime
+) -> Logs | SpreadLogs:
+    reading = order.settings.reading
+    if engine:
+        return open_spread_logs(sources, engine=engine, now=now, reading=reading, columns=READ.names)
+    return open_logs(sources, key=key, now=now, format=order.format, mapping=order.mapping, reading=reading)
+
+
+def _with_texts(stated: Stated, logs: Logs | SpreadLogs, *, wanted: bool) -> Stated:
+    if not wanted or not stated.findings:
+        return stated
+    texts = logs.texts([one.exchange_id for finding in stated.findings for one in finding.examples])
+    return replace(stated, findings=tuple(with_texts(one, texts) for one in stated.findings))
+
+
+def _engine(given: Engine | None, settings: Settings, threads: int | None) -> AbstractContextManager[Any]:
+    if given:
+        return nullcontext(given)
+    return open_engine(memory_bytes=settings.memory_bytes, threads=threads, folder=settings.temporary_folder)
+
+
+def _opened(folder: Path | None, settings: Settings) -> AbstractContextManager[State | None]:
+    return open_state(folder, terms_of(settings)) if folder else nullcontext()
+
+
+def _mark(engine: Engine, logs: Logs | SpreadLogs, *, key: bytes, progress: Progress) -> Any:
     progress.stage("reading and marking", logs.size_bytes, "bytes")
-    engine.map_batches(partial(mark_exchanges, key=key), logs.batches(progress.advance), MARKS)
+    marks = engine.map_batches(partial(mark_exchanges, key=key), logs.batches(progress.advance), MARKS)
     progress.note(counted_as(logs.ledger.rows_count, "exchanges"))
+    return marks
+
+
+def _gather_wordings(engine: Engine, logs: Logs | SpreadLogs, progress: Progress) -> None:
     progress.stage("gathering wordings", None, "")
     engine.keep(
         "wordings",
@@ -118,55 +158,79 @@ def _mark(engine: "DuckEngine", logs: Logs, key: bytes, progress: Progress) -> N
                   count(*) AS exchanges_count
            FROM marks WHERE prompt_digest IS NOT NULL AND words_count > 0 GROUP BY prompt_digest""",
     )
-    engine.name("families", gather_families(engine.sql("FROM wordings").cast(WORDINGS.schema)))
+    if isinstance(logs, SpreadLogs):
+        gather_spread_families(logs.engine)
+    else:
+        engine.name("families", gather_families(engine.sql("FROM wordings").cast(WORDINGS.schema)))
 
 
-def _find(engine: "DuckEngine", order: Order, progress: Progress) -> tuple[int, tuple[tuple[str, str], ...]]:
+def _find(
+    engine: Engine, mark: Callable[[Any], Any], logs: Logs | SpreadLogs, order: Order, progress: Progress
+) -> Held:
+    mark(logs)
+    _gather_wordings(engine, logs, progress)
     progress.stage("finding traits", None, "")
     _name_lists(engine, order)
+    _name_releases(engine, order.releases)
     repeated = show_exchanges(engine)
     find_traits(engine)
+    engine.keep(
+        "organisations",
+        "SELECT account_id, min(org_id) AS org_id FROM exchange WHERE org_id IS NOT NULL GROUP BY account_id",
+    )
+    return held_of(logs, repeated, shown_columns(engine))
+
+
+def _blind(held: Held, order: Order) -> tuple[tuple[str, str], ...]:
     lists = {
         "address_range": order.settings.context.address_ranges is not None,
         "domain_kind": order.settings.context.disposable_domains is not None,
         "released": bool(order.releases),
     }
-    blind = blind_traits(shown_columns(engine) | {name for name, given in lists.items() if given})
-    return repeated, tuple((trait, name_lacking(lacking)) for trait, lacking in blind)
+    blind = blind_traits(held.columns | {name for name, given in lists.items() if given})
+    return tuple((trait, name_lacking(lacking)) for trait, lacking in blind)
 
 
-def _name_lists(engine: "DuckEngine", order: Order) -> None:
-    context = order.settings.context
-    released = [int(one.at.timestamp() * 1e6) for one in order.releases]
+def _name_releases(engine: Engine, releases: Sequence[Release]) -> None:
     engine.name(
         "releases",
         pa.table({
-            "model": pa.array([one.model for one in order.releases], pa.string()),
-            "released": pa.array(released, pa.timestamp("us")),
+            "model": pa.array([one.model for one in releases], pa.string()),
+            "released": pa.array([int(one.at.timestamp() * 1e6) for one in releases], pa.timestamp("us")),
         }),
     )  # fmt: skip
-    addresses = engine.sql("SELECT DISTINCT ip FROM marks WHERE ip IS NOT NULL")["ip"].to_pylist()
+
+
+def _name_lists(engine: Engine, order: Order) -> None:
+    context = order.settings.context
     ranges = read_ranges(context.address_ranges) if context.address_ranges else None
-    engine.name("address_ranges", label_addresses(sorted(addresses), ranges))
+    seen = "SELECT DISTINCT ip FROM marks WHERE ip IS NOT NULL ORDER BY ip"
+    addresses = engine.sql(seen)["ip"].to_pylist() if ranges else []
+    engine.name("address_ranges", label_addresses(addresses, ranges))
     domains = read_domains(context.disposable_domains) if context.disposable_domains else DISPOSABLE.empty_table()
     engine.name("disposable_domains", domains)
 
 
-def _gather(engine: "DuckEngine", settings: Settings, owned: pa.Table, progress: Progress) -> tuple[Shown, Gathered]:
+def _gather(
+    engine: Engine, settings: Settings, progress: Progress, *, counts: str | None
+) -> tuple[Shown, Gathered, dict[str, str]]:
+    owned = _organisations(engine, settings)
     progress.stage("weighing links", settings.gathering.most_rounds, "rounds")
-    shown = read_shown(engine, all_traits(), all_profiles(), owned)
+    shown = read_shown(engine, all_traits(), all_profiles(), owned, counts=counts)
     honest = pa.array(sorted(settings.declared.honest_accounts), pa.string())
     clean = pc.is_in(shown.accounts, value_set=honest).to_numpy(zero_copy_only=False) if len(honest) else None
+    find_harvest_templates(engine)
+    fillers = engine.sql("SELECT account_id FROM harvest_fillers")["account_id"].combine_chunks()
     gathered = gather_campaigns(
-        shown, settings.linking, settings.gathering, clean=clean, round_done=lambda _: progress.advance(1)
-    )
-    return shown, gathered
+        shown, settings.linking, settings.gathering, clean=clean,
+        suspects=pc.is_in(shown.accounts, value_set=fillers).to_numpy(zero_copy_only=False),
+        round_done=lambda _: progress.advance(1),
+    )  # fmt: skip
+    return shown, gathered, dict(zip(*(owned[name].to_pylist() for name in owned.column_names), strict=True))
 
 
-def _organisations(engine: "DuckEngine", settings: Settings) -> pa.Table:
-    rows = engine.sql(
-        "SELECT account_id, min(org_id) AS org_id FROM exchange WHERE org_id IS NOT NULL GROUP BY account_id"
-    )
+def _organisations(engine: Engine, settings: Settings) -> pa.Table:
+    rows = engine.sql("SELECT account_id, org_id FROM organisations")
     owned = dict(zip(rows["account_id"].to_pylist(), rows["org_id"].to_pylist(), strict=True))
     for name, accounts in settings.declared.organisations.items():
         owned |= dict.fromkeys(accounts, name)
@@ -177,16 +241,8 @@ def _organisations(engine: "DuckEngine", settings: Settings) -> pa.Table:
     })  # fmt: skip
 
 
-def _summary(  # noqa: PLR0913, PLR0917 - it gathers from every stage
-    engine: "DuckEngine",
-    logs: Logs,
-    order: Order,
-    stated: Stated,
-    gathered: Gathered,
-    blind: tuple[tuple[str, str], ...],
-    *,
-    repeated: int,
-    keyed: bool,
+def _summary(  # noqa: PLR0913 - it gathers from every stage
+    engine: Engine, held: Held, order: Order, stated: Stated, gathered: Gathered, *, keyed: bool
 ) -> ScanSummary:
     row = engine.sql(
         """SELECT count(DISTINCT account_id) AS accounts, sum(exchanges_count)::BIGINT AS exchanges,
@@ -194,10 +250,10 @@ def _summary(  # noqa: PLR0913, PLR0917 - it gathers from every stage
     ).to_pylist()[0]
     return ScanSummary(
         version=__version__,
-        inputs=tuple(_inputs(logs)),
-        rows_count=logs.ledger.rows_count,
-        set_aside=tuple(sorted(logs.ledger.reasons.items())),
-        repeated_count=repeated,
+        inputs=held.inputs,
+        rows_count=held.rows_count,
+        set_aside=held.set_aside,
+        repeated_count=held.repeated_count,
         accounts_count=row["accounts"],
         exchanges_count=row["exchanges"],
         first_asked_at=row["first"].replace(tzinfo=UTC),
@@ -205,41 +261,23 @@ def _summary(  # noqa: PLR0913, PLR0917 - it gathers from every stage
         releases=order.releases,
         candidates_count=stated.candidates_count,
         cleared=stated.cleared,
-        blind_traits=blind,
+        blind_traits=_blind(held, order),
         reference_accounts_count=int(np.count_nonzero(gathered.reference)),
         false_discovery_rate=order.settings.judging.false_discovery_rate,
         keyed=keyed,
     )
 
 
-def _inputs(logs: Logs) -> Iterator[Input]:
-    for file in logs.files:
-        count = logs.ledger.files[file.path]
-        yield Input(file.path, file.format, count.sha256 or "", count.rows_count, count.set_aside_count)
-
-
-def _write(  # noqa: PLR0913, PLR0917 - one argument for each thing that is written
-    folder: Path,
-    engine: "DuckEngine",
-    stated: Stated,
-    shown: Shown,
-    gathered: Gathered,
-    summary: ScanSummary,
-) -> None:
-    findings = stated.findings
-    write_table(CAMPAIGNS, campaigns_table(findings), folder / "campaigns.parquet")
-    write_table(CAMPAIGN_ACCOUNTS, accounts_table(findings), folder / "accounts.parquet")
-    write_batches(CAMPAIGN_EXCHANGES, engine.batches(stated.extraction), folder / "exchanges.parquet")
-    write_table(EVIDENCE, evidence_table(findings), folder / "evidence.parquet")
-    told = np.isin(
-        shown.accounts.to_numpy(zero_copy_only=False), [m.account_id for one in findings for m in one.members]
-    )
-    within = gathered.links.only(told[gathered.links.a] & told[gathered.links.b])
-    write_table(LINKS, links_table(within, shown), folder / "links.parquet")
-    (folder / "findings.json").write_bytes(b"".join(line + b"\n" for line in ocsf_lines(findings, summary)))
-    write_report(findings, summary, folder / "report.html")
-
-
 def _record(folder: Path, record: dict[str, Any]) -> None:
     text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False)
     (folder / MARK).write_text(f"{text}\n", encoding="utf-8")
+
+
+class _Callable(ModuleType):
+    """Lets `stillwatch.scan(...)` be called, though it is this module."""
+
+    def __call__(self, *given: Any, **named: Any) -> Scan:
+        return scan(*given, **named)
+
+
+sys.modules[__name__].__class__ = _Callable

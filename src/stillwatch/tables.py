@@ -74,14 +74,15 @@ EXCHANGES = Declared(
 MARKS = Declared(
     "marks",
     (*_NAMED, *_WHO, *_CALL, c.HISTORY_DIGESTS, c.SIGNATURE_DIGESTS, c.TOOLS_DIGEST, c.PROMPT_DIGEST, c.SYSTEM_DIGEST,
-     c.OPENING_DIGEST, c.ENDING_DIGEST, c.WORDING_SKETCH, c.WORDING_VECTOR, c.INTENT, c.INTENT_SCORES, c.LANGUAGE,
-     c.PATH_DIGESTS, c.PROMPT_BYTES, c.WORDS_COUNT),
+     c.OPENING_DIGEST, c.ENDING_DIGEST, c.WORDING_SKETCH, c.WORDING_VECTOR, c.MEANING_VECTOR, c.INTENT,
+     c.INTENT_SCORES, c.LANGUAGE, c.PATH_DIGESTS, c.PROMPT_BYTES, c.WORDS_COUNT),
     key=(c.EXCHANGE_ID,),
 )  # fmt: skip
 
 WORDINGS = Declared(
     "wordings", (c.PROMPT_DIGEST, c.WORDING_SKETCH, c.WORDS_COUNT, c.EXCHANGES_COUNT), key=(c.PROMPT_DIGEST,)
 )
+FAMILY_PROMPTS = Declared("family_prompts", (c.PROMPT_DIGEST, c.WORDING_SKETCH), key=(c.PROMPT_DIGEST,))
 FAMILIES = Declared("families", (c.PROMPT_DIGEST, c.WORDING_FAMILY), key=(c.PROMPT_DIGEST,))
 
 ADDRESS_RANGES = Declared("address_ranges", (c.IP, c.ADDRESS_RANGE), key=(c.IP,))
@@ -95,7 +96,7 @@ TRAITS = Declared(
 PROFILES = Declared(
     "profiles",
     (c.ACCOUNT_ID, c.DAY, c.EXCHANGES_COUNT, c.STANDALONE_COUNT, c.HOURS, c.INTENT_COUNTS, c.WORDING_SUM,
-     c.INPUT_TOKENS, c.OUTPUT_TOKENS, c.REASONING_TOKENS, c.FIRST_SEEN_AT, c.LAST_SEEN_AT),
+     c.MEANING_SUM, c.INPUT_TOKENS, c.OUTPUT_TOKENS, c.REASONING_TOKENS, c.FIRST_SEEN_AT, c.LAST_SEEN_AT),
     key=(c.ACCOUNT_ID, c.DAY),
 )  # fmt: skip
 LINKS = Declared(
@@ -122,6 +123,12 @@ EVIDENCE = Declared(
      c.EXAMPLE_EXCHANGE_IDS),
     key=(c.CAMPAIGN_ID, c.KIND, c.TRAIT),
 )  # fmt: skip
+
+CAMPAIGN_REASONS = Declared(
+    "campaign_reasons",
+    (c.CAMPAIGN_ID, c.ACCOUNT_ID, c.TRAIT, c.FAMILY, c.EVIDENCE_BITS, c.SEEN, c.EXPECTED, c.EXAMPLE_EXCHANGE_IDS),
+    key=(c.CAMPAIGN_ID, c.ACCOUNT_ID, c.TRAIT),
+)
 
 DECLARED = tuple(value for value in list(globals().values()) if isinstance(value, Declared))
 

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from stillwatch.links.closeness import Likeness, likeness
 from stillwatch.links.incidence import index_shown
 from stillwatch.links.shown import Shown
 
@@ -19,6 +20,7 @@ class Town:
     def __init__(self, count: int, seed: int) -> None:
         self.count, self.draw = count, np.random.default_rng(seed)
         self.rows: dict[str, list[tuple[int, str]]] = {trait: [] for trait in FAMILIES}
+        self.likenesses: tuple[Likeness, ...] = ()
         self.next_value = 0
         for account in range(count):
             for at in self.draw.integers(0, 4 * count, self.draw.integers(1, 4)):
@@ -44,6 +46,13 @@ class Town:
                                   ("email domain", 1 + size // 20, 1), ("opening template", 6, 3)]:  # fmt: skip
             self.share(trait, accounts, pool, each)
 
+    def behave(self, accounts: list[int], *, name: str = "rhythm", family: str = "timing") -> None:
+        """Let everybody behave in a way of their own, and the accounts as one."""
+        shares = self.draw.dirichlet(np.ones(8), self.count)
+        shares[accounts] = self.draw.dirichlet(np.ones(8))
+        counts = self.draw.multinomial(self.draw.integers(30, 300, self.count), shares)
+        self.likenesses = (*self.likenesses, likeness(name, family, counts, 20))
+
     def shown(self, order: np.ndarray | None = None) -> Shown:
         """Return what the town shows; with `order`, its rows are met in another order."""
         incidences = []
@@ -58,7 +67,7 @@ class Town:
             shown_count = np.bincount(owners, minlength=self.count)
             incidences.append(index_shown(trait, FAMILIES[trait], shown_count, shows, pa.array(texts)))
         ids = pa.array([f"account-{at:06}" for at in range(self.count)])
-        return Shown(ids, tuple(incidences), (), np.full(self.count, -1))
+        return Shown(ids, tuple(incidences), self.likenesses, np.full(self.count, -1))
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@ import json
 import pytest
 
 FILES = ["accounts.parquet", "campaigns.parquet", "evidence.parquet", "exchanges.parquet", "findings.json",
-         "links.parquet", "report.html", "scan.json"]  # fmt: skip
+         "links.parquet", "reasons.parquet", "report.html", "scan.json"]  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -79,3 +79,17 @@ def test_a_bad_file_ends_with_2_and_five_lines(command, peaceful, tmp_path):
     assert (code, out) == (2, "")
     assert err.startswith("the releases cannot be read\n  where:")
     assert not (tmp_path / "may").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--engine", "cray"], "name `embedded` or `spark`"),
+        (["--master", "spark://head:7077"], "go with `--engine spark`"),
+        (["--engine", "spark", "--threads", "2"], "are of the embedded engine"),
+    ],
+)
+def test_options_of_the_other_engine_are_refused(command, tmp_path, options, told):
+    code, _, err = command("scan", tmp_path, "--into", tmp_path / "findings", *options)
+    assert code == 2
+    assert told.split("`")[0].strip() in " ".join(err.split())

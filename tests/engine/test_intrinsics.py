@@ -50,6 +50,11 @@ def add16(totals, weights, at):
     intrinsics.add16(totals, 0, weights, at, at, 0, at + 16)
 
 
+@njit
+def add64(totals, weights, at):
+    intrinsics.add64(totals, 0, weights, at, 0, at, at + 1)
+
+
 def test_eight_bytes_at_any_place():
     source, target = np.arange(20, dtype=np.uint8), np.zeros(12, np.uint8)
     copy8(source, 5, target, 3)
@@ -104,3 +109,9 @@ def test_sums_of_weights():
     totals, weights = np.arange(16, dtype=np.int32), np.arange(-64, 64).astype(np.int8)
     add16(totals, weights, 48)
     assert totals.tolist() == [at + 2 * (at - 16) + (at - 64) + at for at in range(16)]
+
+
+def test_sums_of_vectors():
+    totals, weights = np.arange(64, dtype=np.int16), np.arange(-128, 128).astype(np.int8)
+    add64(totals, weights, 150)
+    assert totals.tolist() == [at + 2 * (at + 22) + (at - 128) + (at + 23) for at in range(64)]

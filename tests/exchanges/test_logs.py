@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -129,6 +130,17 @@ def test_files_of_different_formats_are_read_together(many, opened):
     assert table.schema == EXCHANGES.schema
     assert (table.num_rows, sum(advanced)) == (151, logs.size_bytes)
     assert len(list(logs.batches())) == 1
+
+
+def test_files_that_were_read_before_and_copies_are_left_out(many, opened):
+    logs = opened(many)
+    list(logs.batches())
+    known = [(file.size_bytes, logs.ledger.files[file.path].sha256) for file in logs.files[:1]]
+    (many / "copy.jsonl").write_bytes((many / "1.jsonl").read_bytes())
+    left = opened(many).unread(known)
+    assert [Path(file.path).name for file in left.files] == ["1.jsonl", "2.jsonl", "other.jsonl.gz", "void.jsonl"]
+    assert sum(batch.num_rows for batch in left.batches()) == 101
+    assert len(opened(many).unread(()).files) == 5
 
 
 SAID = {"asked_at": "2026-11-20T10:00:00Z", "account_id": "a"}

@@ -123,7 +123,7 @@ def hydra():
             Target("role play", 0.004, 0.122), Target("other", 0.073, 0.54),
         ),
         activity=activity_of(17, most=140, taken=58, pivot_day=7),
-        pivots=(Pivot("atlas-4", RELEASES[0].at, 0.463, 0.058, 10.21),),
+        pivots=(Pivot("atlas-4", RELEASES[0].at, 0.463, 0.058, 10.21, False, 88, 190),),
         taken=Taken(27_411, 9_321_000, 48_220_114, 21_300_411, 1_204.4, "USD"),
         matches=(
             Match("group listed as HAZEL-9", "ja4:t13d1516h2_8daaf6152771", "our own list, 2026-09", 41),

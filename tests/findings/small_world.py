@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from stillwatch.campaigns.gather import Gathered, gather_campaigns
 from stillwatch.campaigns.settings import Gathering
@@ -20,6 +21,7 @@ from stillwatch.marks.mark import mark_exchanges
 from stillwatch.tables import ADDRESS_RANGES, DISPOSABLE_DOMAINS, MARKS, WORDINGS
 from stillwatch.traits.find import find_traits, show_exchanges
 from stillwatch.traits.registry import all_profiles, all_traits
+from stillwatch.traits.templates import find_harvest_templates
 from stillwatch.worlds import Calendar, Story, make_world
 from stillwatch.worlds.calendar import Hours
 from stillwatch.worlds.campaigns.campaign import Campaign, Cover, Forwarding, Hiding, Intent, Pace, Work
@@ -124,7 +126,7 @@ class SmallWorld:
     @cached_property
     def rows(self) -> list[Row]:
         """All columns but the wide ones, row by row."""
-        return self.marks.drop(["wording_sketch", "wording_vector", "intent_scores"]).to_pylist()
+        return self.marks.drop(["wording_sketch", "wording_vector", "meaning_vector", "intent_scores"]).to_pylist()
 
     def changed(self, marks: pa.Table) -> "SmallWorld":
         """Return the same truth of other marks."""
@@ -173,6 +175,7 @@ class Bench:
             self.engine.name(name, table)
         show_exchanges(self.engine)
         find_traits(self.engine)
+        find_harvest_templates(self.engine)
         owned = organisations or {}
         orgs = pa.table(
             {"account_id": pa.array(owned.keys(), pa.string()), "org_id": pa.array(owned.values(), pa.string())}
@@ -180,7 +183,9 @@ class Bench:
         return read_shown(self.engine, all_traits(), all_profiles(), orgs)
 
     def gather(self, shown: Shown) -> Gathered:
-        return gather_campaigns(shown, Linking(), Gathering())
+        fillers = self.engine.sql("SELECT account_id FROM harvest_fillers")["account_id"].combine_chunks()
+        suspects = pc.is_in(shown.accounts, value_set=fillers).to_numpy(zero_copy_only=False)
+        return gather_campaigns(shown, Linking(), Gathering(), suspects=suspects)
 
     def case(self, shown: Shown, gathered: Gathered, **given: Any) -> Case:
         whole = {"declared": Declared(), "judging": Judging()} | given

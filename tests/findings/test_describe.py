@@ -1,7 +1,6 @@
 from collections import Counter
 from datetime import timedelta
 
-import numpy as np
 import pytest
 
 from stillwatch.findings.describe import (
@@ -10,12 +9,11 @@ from stillwatch.findings.describe import (
     examples_of,
     matches_of,
     members_of,
-    pivots_of,
     taken_by,
     targets_of,
 )
 from stillwatch.findings.settings import Price
-from stillwatch.findings.statement import Activity, Match, Release, Taken, Target
+from stillwatch.findings.statement import Activity, Match, Taken, Target
 
 
 @pytest.fixture
@@ -82,52 +80,6 @@ def test_members_come_most_strongly_tied_first(described, at):
         ("m2", 40.0, 1, 1), ("m1", 3.0, 2, 0), ("m3", 3.0, 1, 0),
     ]  # fmt: skip
     assert (members[1].first_seen_at, members[1].last_seen_at) == (at, at + timedelta(days=2))
-
-
-def moving(shares, release, model="new"):
-    """Ten exchanges of each account in the day after a release, so many of them to the new model."""
-    return [
-        {"account_id": account, "asked_at": release + timedelta(hours=2 * place),
-         "model": model if place < new else "old"}
-        for account, new in shares.items() for place in range(10)
-    ]  # fmt: skip
-
-
-def honest_and_campaign(draw, moved_of_campaign):
-    """A hundred honest accounts of which 30 % move, and as many of a campaign as are given."""
-    shares = {f"h{place:03}": 9 * (draw.uniform() < 0.3) for place in range(100)}
-    return shares | {f"m{place:02}": 9 * moved for place, moved in enumerate(moved_of_campaign)}
-
-
-def test_a_campaign_that_moves_within_a_day_pivots(described, at):
-    engine = described(moving(honest_and_campaign(np.random.default_rng(1), [True] * 30), at))
-    [pivot] = pivots_of(engine, [Release("new", at), Release("other", at + timedelta(days=9))], 0.3)
-    assert (pivot.model, pivot.released_at, pivot.campaign_share) == ("new", at, 0.9)
-    assert pivot.public_share == pytest.approx(0.9 * 0.3, abs=0.1)
-    assert pivot.bits > 3
-
-
-def test_a_campaign_that_moves_a_day_later_does_not(described, at):
-    rows = moving(honest_and_campaign(np.random.default_rng(1), [True] * 30), at + timedelta(hours=24))
-    assert pivots_of(described(rows), [Release("new", at)], 0.3) == ()
-
-
-def test_no_honest_release_is_a_pivot(described, at):
-    """A hundred releases on which three honest accounts in ten move, and thirty others, no campaign, as they do."""
-    draw, rows, releases = np.random.default_rng(2), [], []
-    for number in range(100):
-        release = Release(f"model {number}", at + timedelta(days=number))
-        releases.append(release)
-        for account, new in honest_and_campaign(draw, draw.uniform(size=30) < 0.3).items():
-            rows.append({"account_id": account, "asked_at": release.at + timedelta(hours=1),
-                         "model": release.model if new else "old"})  # fmt: skip
-    assert pivots_of(described(rows), releases, 0.3) == ()
-
-
-def test_a_quoted_model_name_is_only_a_name(described, at):
-    name = "o'model\"; --"
-    rows = moving(honest_and_campaign(np.random.default_rng(1), [True] * 30), at, model=name)
-    assert [one.model for one in pivots_of(described(rows), [Release(name, at)], 0.3)] == [name]
 
 
 def test_what_was_taken_has_a_cost_when_every_model_has_a_price(described):

@@ -1,9 +1,10 @@
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pytest
 
-from stillwatch.findings.habits import Habit, find_habits
+from stillwatch.findings.habits import Grouped, Habit, find_habits
 from stillwatch.findings.judge import Judged, families_needed, judge_group
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.surprise import combined, group_surprise
@@ -185,3 +186,39 @@ def links_of(accounts, bits):
 def test_the_families_without_which_a_group_falls_apart(crowd, bits, needed):
     crowd.links, crowd.weakest_bits = links_of(range(100, 110), bits), 20.0
     assert families_needed(np.arange(100, 110), crowd, ("wording", "network")) == needed
+
+
+@pytest.fixture
+def by_group(crowd):
+    """Judge ten accounts by a habit that weighs whole groups; what it was asked, what comes of it."""
+
+    def judge(found, gathered_by=frozenset()):
+        asked = []
+
+        def weigh(members, honest, organisations, judging):
+            asked.append((members.tolist(), int(honest.sum()), len(organisations), judging))
+            return found and Grouped(habit("seen", "model", np.arange(110) >= 100), *found)
+
+        whole = replace(habit("turn", "model", np.arange(110) >= 100), by_group=weigh)
+        judged = judge_group(np.arange(100, 110), crowd, [whole], np.full(110, -1), Judging(), gathered_by=gathered_by)
+        return asked, judged
+
+    return judge
+
+
+def test_a_habit_of_a_group_weighs_it_by_itself(by_group):
+    [asked, *_], judged = by_group((8, 9, 0.2, 0.001))
+    assert asked == (list(range(100, 110)), 100, 110, Judging())
+    [weight] = judged.weights
+    assert (weight.habit.name, weight.shown_count, weight.judged_count) == ("seen", 8, 9)
+    assert (weight.honest_rate, weight.probability) == (0.2, 0.001)
+
+
+def test_a_habit_of_a_group_may_have_nothing_to_say(by_group):
+    assert by_group(None)[1].weights == ()
+
+
+@pytest.mark.parametrize(("shown", "weights"), [(8, [0.02]), (2, [])])
+def test_a_group_gathered_by_the_habits_family_shows_no_more_than_one_account(by_group, shown, weights):
+    _, judged = by_group((shown, 9, 0.02, 1e-9), gathered_by=frozenset({"model"}))
+    assert [one.probability for one in judged.weights] == weights

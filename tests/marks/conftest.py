@@ -10,6 +10,7 @@ import pytest
 from hypothesis import strategies as st
 
 from stillwatch.marks.mark import mark_exchanges
+from stillwatch.marks.meanings import LARGEST, MEANING_DIMENSIONS, MEANING_ROWS, PAIRS, Meanings, meanings_of
 from stillwatch.marks.scoring import Model, model_of
 from stillwatch.marks.words import ROWS
 from stillwatch.tables import EXCHANGES
@@ -34,7 +35,17 @@ def weights() -> np.ndarray:
 
 @pytest.fixture(scope="session")
 def model(weights: np.ndarray) -> Model:
-    return model_of(weights, np.linspace(-1, 1, 12), 0.004)
+    leaning = np.random.default_rng(4).integers(-128, 128, (MEANING_DIMENSIONS, 12)).astype(np.int8)
+    return model_of(weights, np.linspace(-1, 1, 12), 0.004, leaning, 0.0001)
+
+
+@pytest.fixture(scope="session")
+def meanings() -> Meanings:
+    """Vectors for half of all rows, some as long as they may be, and a quarter of all pairs."""
+    draw = np.random.default_rng(5)
+    rows = np.sort(draw.permutation(MEANING_ROWS)[: MEANING_ROWS // 2])
+    vectors = draw.integers(-LARGEST, LARGEST + 1, (len(rows), MEANING_DIMENSIONS)).astype(np.int8)
+    return meanings_of(rows, vectors, draw.integers(0, 2**63, PAIRS >> 6).astype(np.uint64))
 
 
 @pytest.fixture(scope="session")

@@ -156,13 +156,51 @@ def vector(words: list[int], seed: int) -> list[int]:
     return [size if total > 0 else -size for size, total in zip(scaled, sums, strict=True)]
 
 
+def meaning(words: list[int], meanings) -> list[int]:
+    chosen = [mix(word) >> 47 for word in words[:400]]
+    sums = meanings.vectors.reshape(-1, 64)[chosen].astype(int).sum(axis=0).tolist()
+    length = math.isqrt(sum(total * total for total in sums) << 16)
+    scaled = [min((abs(total) * 300 * 256 + length // 2) // length, 127) if length else 0 for total in sums]
+    return [size if total > 0 else -size for size, total in zip(scaled, sums, strict=True)]
+
+
+def described(text: bytes, meanings) -> list[int]:
+    words, _ = read(text)
+    counted, size = words[:400], len(text)
+    pairs = [mix((a * K2 + b) & M64) >> 44 for a, b in pairwise(counted)]
+    total = meanings.vectors.reshape(-1, 64)[[mix(word) >> 47 for word in counted]].astype(int).sum(axis=0)
+    letters = re.sub(rb"[^!-~]", b"", text)
+    digits, capitals = len(re.findall(rb"[0-9]", letters)), len(re.findall(rb"[A-Z]", letters))
+
+    def share(part: int, whole: int) -> int:
+        return (255 * part + whole // 2) // whole if whole else 0
+
+    return [
+        *meaning(words, meanings), int(10 * math.log2(1 + size)), int(10 * math.log2(1 + len(words))),
+        share(sum(has(meanings.known, mix(word) >> 47) for word in counted), len(counted)),
+        share(sum(has(meanings.pairs, place) for place in pairs), len(pairs)),
+        min(share(math.isqrt(int((total * total).sum()) << 16), len(counted) * 80 * 256), 255),
+        share(len(re.findall(rb"[^A-Za-z0-9]", letters)), size), share(digits, size), share(capitals, size),
+    ]  # fmt: skip
+
+
+def has(bits, place: int) -> int:
+    return int(bits[place >> 6]) >> (place & 63) & 1
+
+
 def rows(words: list[int]) -> set[int]:
     words = words[:400]
     singles = {mix(word) >> 49 for word in words}
     return singles | {mix((a * K2 + b) & M64) >> 49 for a, b in pairwise(words)}
 
 
-def scores(words: list[int], weights, bias, scale: float) -> list[int]:
-    odds = [bias[i] + sum(int(weights[row, i]) for row in rows(words)) * scale for i in range(12)]
+def scores(words: list[int], vector: list[int], weights, model) -> list[int]:
+    leaning = model.meanings.reshape(64, 16).astype(int)
+    odds = [
+        model.bias[i]
+        + sum(int(weights[row, i]) for row in rows(words)) * model.scale
+        + sum(part * int(leaning[at, i]) for at, part in enumerate(vector)) * model.meaning_scale
+        for i in range(12)
+    ]
     parts = [math.exp(odd - max(odds)) for odd in odds]
     return [int(part / sum(parts) * 255 + 0.5) for part in parts]

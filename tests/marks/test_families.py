@@ -107,3 +107,44 @@ def test_a_chain_of_likenesses_is_no_family():
 def test_a_shared_key_is_verified(equal, joined):
     one, other = list(range(64)), list(range(equal)) + list(range(1000, 1064 - equal))
     assert (families.gather_families(sketches(one, other)).num_rows == 2) is joined
+
+
+PROMPTS = ["prompt_digest", "wording_sketch"]
+ALIKE = [list(range(32 + number)) + list(range(1000 * number, 1000 * number + 32 - number)) for number in range(4)]
+
+
+def test_a_day_that_follows_none_has_the_families_of_all_its_prompts(filled, exchanges, model):
+    drawn = wordings_of([text for group in filled for text in group], exchanges, model)
+    continued = families.continue_families(drawn, *[drawn.select(PROMPTS).slice(0, 0)] * 2)
+    assert continued.families.equals(families.gather_families(drawn))
+    begun = set(continued.families["wording_family"].to_pylist())
+    assert set(continued.begun["prompt_digest"].to_pylist()) == begun
+    alone = set(drawn["prompt_digest"].to_pylist()) - set(continued.families["prompt_digest"].to_pylist())
+    assert set(continued.alone["prompt_digest"].to_pylist()) == alone
+
+
+def test_prompts_join_the_families_and_the_lone_prompts_of_the_days_before():
+    rows = sketches(*ALIKE, list(range(5000, 5064)))
+    known, today = rows.select(PROMPTS), rows.slice(2)
+    as_family = families.continue_families(today, known.slice(1, 1), known.slice(0, 0))
+    assert as_family.families.to_pydict() == {"prompt_digest": [2, 3], "wording_family": [1, 1]}
+    assert (as_family.begun.num_rows, as_family.alone["prompt_digest"].to_pylist()) == (0, [4])
+    as_lone = families.continue_families(today, known.slice(0, 0), known.slice(1, 1))
+    assert as_lone.families.equals(as_family.families)
+    assert as_lone.begun["prompt_digest"].to_pylist() == [1]
+
+
+def test_a_prompt_asked_again_has_the_family_that_it_began():
+    rows = sketches(*ALIKE[:1], list(range(5000, 5064)))
+    known = rows.select(PROMPTS)
+    found = families.continue_families(rows, known.slice(0, 1), known.slice(1, 1))
+    assert found.families.to_pydict() == {"prompt_digest": [0], "wording_family": [0]}
+    assert found.begun.num_rows == found.alone.num_rows == 0
+
+
+def test_families_found_apart_stay_apart():
+    rows = sketches(*ALIKE[:3])
+    known = rows.select(PROMPTS)
+    found = families.continue_families(rows.slice(2), known.slice(0, 2), known.slice(0, 0))
+    assert found.families["prompt_digest"].to_pylist() == [2]
+    assert found.begun.num_rows == 0

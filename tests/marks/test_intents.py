@@ -5,8 +5,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from stillwatch.marks.described import describe_prompts
 from stillwatch.marks.intents import HARVEST, INTENTS, MEANINGS, REASONS, load_weights
 from stillwatch.marks.mark import mark_exchanges
+from stillwatch.marks.meanings import MEANING_DIMENSIONS
 from stillwatch.marks.words import ROWS, feature_rows, hash_words
 
 PLAIN = [
@@ -37,7 +39,12 @@ def scored(text: str) -> list[float]:
     for row in rows_of(text):
         for intent in range(len(INTENTS)):
             totals[intent] += int(weights.weights[row, intent])
-    odds = [float(bias) + total * weights.scale for bias, total in zip(weights.bias, totals, strict=True)]
+    vector = describe_prompts(pa.array([text]))[0, : len(weights.meanings)].astype(int)
+    leaning = [sum(part * int(weights.meanings[at, i]) for at, part in enumerate(vector)) for i in range(len(INTENTS))]
+    odds = [
+        float(bias) + total * weights.scale + lean * weights.meaning_scale
+        for bias, total, lean in zip(weights.bias, totals, leaning, strict=True)
+    ]
     whole = [math.exp(one - max(odds)) for one in odds]
     return [one / sum(whole) for one in whole]
 
@@ -53,7 +60,9 @@ def test_weights_have_the_shapes_that_the_kernel_reads():
     weights = load_weights()
     assert (weights.weights.dtype, weights.weights.shape) == (np.int8, (ROWS, len(INTENTS)))
     assert (weights.bias.dtype, weights.bias.shape) == (np.float64, (len(INTENTS),))
+    assert (weights.meanings.dtype, weights.meanings.shape) == (np.int8, (MEANING_DIMENSIONS, len(INTENTS)))
     assert 0 < weights.scale < 1
+    assert 0 < weights.meaning_scale < 1
     assert np.isfinite(weights.bias).all()
 
 

@@ -18,7 +18,7 @@ KEY = bytes(range(16))
 def expected(text: bytes, reference, weights, model) -> dict:
     means = kernel.means_of(KEY, model)
     words, worded = reference.read(text)
-    scores = reference.scores(words, weights, model.bias, model.scale)
+    scores = reference.scores(words, reference.meaning(words, means.meanings), weights, model)
     long = worded and len(words) >= 12
     return {
         "prompt_digest": reference.prompt_digest(text, KEY),
@@ -30,6 +30,7 @@ def expected(text: bytes, reference, weights, model) -> dict:
         if worded
         else None,
         "wording_vector": reference.vector(words, int(means.vector_seed)) if worded else None,
+        "meaning_vector": reference.meaning(words, means.meanings) if worded else None,
         "intent_scores": scores if worded else None,
     }
 
@@ -140,7 +141,8 @@ def test_the_key_changes_every_keyed_mark(exchanges, model):
     one, other = (mark_exchanges(exchanges([row]), key=key, model=model).to_pylist()[0] for key in (KEY, KEY[::-1]))
     same = {name for name in one if one[name] == other[name] and one[name] is not None}
     assert same == {
-        "exchange_id", "asked_at", "account_id", "intent", "intent_scores", "language", "prompt_bytes", "words_count",
+        "exchange_id", "asked_at", "account_id", "intent", "intent_scores", "language", "meaning_vector",
+        "prompt_bytes", "words_count",
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from stillwatch.traits.registry import all_traits, listed_traits
 
 DIFFERENT = {
     "account_id": ("a", "b"), "payment_hash": ("x", None), "output_tokens": (1, 2), "temperature": (0.5, 0.7),
-    "history_digests": ([1], [1, 2]), "wording_vector": ([1] * 32, [1] * 31 + [2]),
+    "history_digests": ([1], [1, 2]), "wording_vector": ([1] * 32, [1] * 31 + [2]), "meaning_vector": ([1] * 64, None),
     "wording_sketch": (bytes(128), None), "finish_reason": ("stop", "length"),
     "words_count": (None, 3), "has_image": (True, False),
 }  # fmt: skip
@@ -99,6 +99,7 @@ def exchanges(draw):
         "turn": draw(maybe(st.integers(0, 2))),
         "intent": draw(maybe(st.sampled_from(INTENTS))),
         "wording_vector": draw(maybe(st.integers(-128, 127).map(lambda i: [i, *range(31)]))),
+        "meaning_vector": draw(maybe(st.integers(-128, 127).map(lambda i: [*range(63), i]))),
     }
     return row | {
         name: draw(maybe(st.integers(0, 2**40))) for name in ("input_tokens", "output_tokens", "reasoning_tokens")
@@ -126,12 +127,14 @@ def profile(rows):
     known = any(row["history_digests"] is not None or row["turn"] is not None for row in rows)
     hours = [row["asked_at"] // 3_600_000_000 % 24 for row in rows]
     vectors = [row["wording_vector"] or [None] * 32 for row in rows]
+    meanings = [row["meaning_vector"] or [None] * 64 for row in rows]
     return {
         "exchanges_count": len(rows),
         "standalone_count": sum(not row["history_digests"] and not row["turn"] for row in rows) if known else None,
         "hours": [hours.count(hour) for hour in range(24)],
         "intent_counts": [sum(row["intent"] == intent for row in rows) for intent in INTENTS],
         "wording_sum": [total(column) for column in zip(*vectors, strict=True)],
+        "meaning_sum": [total(column) for column in zip(*meanings, strict=True)],
         "first_seen_at": min(row["asked_at"] for row in rows),
         "last_seen_at": max(row["asked_at"] for row in rows),
     } | {name: total(row[name] for row in rows) for name in ("input_tokens", "output_tokens", "reasoning_tokens")}

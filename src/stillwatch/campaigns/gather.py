@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stillwatch.campaigns.communities import find_communities
+from stillwatch.campaigns.members import settle_members
 from stillwatch.campaigns.settings import Gathering
 from stillwatch.links.candidates import candidate_pairs
 from stillwatch.links.incidence import Ints
@@ -28,30 +29,31 @@ class Gathered:
         The links kept: at least two families, and more bits than strangers reach.
     weakest_bits
         The level that strangers do not reach.
-    membership_bits
+    tie_bits
         For each account the mean of its three strongest links within its group; 0 outside.
-    stranger_bits
-        The same for the strangers when what they show is dealt at random among them, ascending.
+    strangers
+        The accounts from which is learned how much strangers agree with a group: the reference without suspects.
     """
 
     groups: Ints
     reference: Mask
     links: Weighed
     weakest_bits: float
-    membership_bits: Floats
-    stranger_bits: Floats
+    tie_bits: Floats
+    strangers: Mask
 
     def members(self, group: int) -> Ints:
         """Return the accounts of a group, ascending."""
         return np.flatnonzero(self.groups == group)
 
 
-def gather_campaigns(
+def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known before
     shown: Shown,
     linking: Linking,
     gathering: Gathering,
     *,
     clean: Mask | None = None,
+    suspects: Mask | None = None,
     round_done: Callable[[int], None] = lambda _round: None,
 ) -> Gathered:
     """Gather groups of accounts that share more than strangers do.
@@ -65,9 +67,12 @@ def gather_campaigns(
     ----------
     clean
         Accounts that the operator declares honest; they are then the strangers throughout.
+    suspects
+        Accounts that are left out of the strangers whatever they share: those that fill templates that harvest. No
+        campaign can then pass for the public by its size; a researcher among them is hardly missed.
     """
     pairs = candidate_pairs(shown.incidences, linking)
-    strangers = clean if clean is not None else np.ones(len(shown.accounts), bool)
+    strangers = _strangers(clean, suspects, len(shown.accounts))
     trimmed = linking.trimmed_share if clean is None else 0.0
     for done in range(1, gathering.most_rounds + 1):
         weighed = weigh_links(shown, strangers, linking, trimmed_share=trimmed, pairs=pairs)
@@ -77,17 +82,26 @@ def gather_campaigns(
         communities = find_communities(kept.a, kept.b, kept.total - weakest + 1.0, len(strangers), gathering)
         groups = _sized(communities, gathering.fewest_accounts)
         reference = _untied(groups, kept) if clean is None else clean & (groups < 0)
-        stranger_bits = np.sort(strongest_ties(dealt, len(strangers))[strangers])
         round_done(done)
         if clean is not None:
             break
         learned = reference & ~_conspicuous(weighed, dealt, strangers, gathering)
+        learned &= ~suspects if suspects is not None else True
         settled = not learned.any() or bool((learned == strangers).all())
         strangers, trimmed = learned, 0.0
         if settled:
             break
+    groups, near = settle_members(shown, strangers, groups, gathering)
+    reference = _untied(groups, kept) & ~near if clean is None else clean & (groups < 0)
     within = kept.only((groups[kept.a] == groups[kept.b]) & (groups[kept.a] >= 0))
-    return Gathered(groups, reference, kept, weakest, strongest_ties(within, len(reference)), stranger_bits)
+    honest = reference & ~suspects if suspects is not None and clean is None else reference
+    return Gathered(groups, reference, kept, weakest, strongest_ties(within, len(reference)), honest)
+
+
+def _strangers(clean: Mask | None, suspects: Mask | None, count: int) -> Mask:
+    if clean is not None:
+        return clean
+    return np.ones(count, bool) if suspects is None or suspects.all() else ~suspects
 
 
 def strongest_ties(links: Weighed, count: int, most: int = 3) -> Floats:

@@ -24,6 +24,15 @@ class Gathering:
         Share of a community's members that must be tied to another for the two to be one.
     resolution
         Of the modularity; below 1 prefers larger groups.
+    stray_members
+        Strangers that may be admitted to a group by chance, on average: an account is admitted when strangers agree
+        with the group as much less often than this many among all of them.
+    loosest_probability
+        How often strangers may agree with a group as much as a member that links drew in; beyond it, the member leaves.
+    speaking_bits
+        Bits from which a family speaks for a member; two must.
+    most_settlings
+        Times that accounts are held against the groups anew; two or three settle in practice.
     """
 
     most_rounds: int = 4
@@ -33,3 +42,7 @@ class Gathering:
     fewest_ties: int = 2
     merging_share: float = 0.5
     resolution: float = 1.0
+    stray_members: float = 0.05
+    loosest_probability: float = 0.005
+    speaking_bits: float = 3.0
+    most_settlings: int = 6

@@ -1,10 +1,14 @@
 """`stillwatch scan`: from request logs to campaigns with their evidence."""
 # ruff: noqa: PLC0415 - imports are late, so that help is quick
 
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from stillwatch.scan import Scan
 
 EXAMPLES = """`stillwatch scan logs/` · `stillwatch scan 'logs/*.jsonl.gz' --releases releases.json --into may`
 · `stillwatch scan --repeat may/scan.json --into again`"""
@@ -18,6 +22,10 @@ _RELEASES = typer.Option(help="Models released meanwhile, JSON or CSV: sees who 
 _SHOW_TEXT = typer.Option("--show-text", help="Put the text of example exchanges in the findings.")
 _THREADS = typer.Option(min=1, help="Threads; findings do not depend on them.")
 _MEMORY = typer.Option(help="Memory of the engine, such as 4GB; else half of the machine's.")
+_ENGINE = typer.Option(help="`embedded`, on this machine, or `spark`, on a cluster: docs/cluster.md.")
+_MASTER = typer.Option(help="Spark's master, such as spark://host:7077; else as Spark is set up.")
+_SHARED = typer.Option(help="Folder or URL that driver and workers reach alike, for tables between stages.")
+_STATE = typer.Option(help="Folder that keeps the days scanned before; the days of LOGS are added: docs/state.md.")
 _QUIET = typer.Option("--quiet", "-q", help="No progress.")
 _JSON = typer.Option("--json", help="One JSON document in place of the table.")
 _REPEAT = typer.Option(help="A `scan.json`: scan again what it records, if that is unchanged.")
@@ -34,6 +42,10 @@ def scan(  # noqa: PLR0913 - one for each option
     show_text: Annotated[bool, _SHOW_TEXT] = False,
     threads: Annotated[int | None, _THREADS] = None,
     memory: Annotated[str | None, _MEMORY] = None,
+    engine: Annotated[str, _ENGINE] = "embedded",
+    master: Annotated[str | None, _MASTER] = None,
+    shared_folder: Annotated[str | None, _SHARED] = None,
+    state: Annotated[Path | None, _STATE] = None,
     quiet: Annotated[bool, _QUIET] = False,
     json: Annotated[bool, _JSON] = False,
     repeat: Annotated[Path | None, _REPEAT] = None,
@@ -43,16 +55,20 @@ def scan(  # noqa: PLR0913 - one for each option
     Ends with 10 when campaigns were found, 0 when none were. The first run compiles its kernels, which takes some ten
     seconds, and says so.
     """
-    what = (logs, settings, format, mapping, releases, show_text or None)
+    what = (logs, settings, format, mapping, releases, show_text or None, state)
     if bool(logs) == bool(repeat) or (repeat and any(what)):
         raise typer.BadParameter(
             "give either logs, with the options that say how to read them, or --repeat", param_hint="LOGS"
         )
 
+    _refuse(
+        engine, on_one_machine=(format, mapping, threads, memory, repeat, state), on_cluster=(master, shared_folder)
+    )
+
+    from stillwatch.engine import open_spark
     from stillwatch.orders import order_scan, repeat_scan, run_order
-    from stillwatch.outline import campaign_table, scan_lines
     from stillwatch.settings_table import parse_bytes
-    from stillwatch.terminal import notes, results, tell_json
+    from stillwatch.terminal import notes
 
     try:
         memory_bytes = parse_bytes(memory) if memory else None
@@ -62,8 +78,19 @@ def scan(  # noqa: PLR0913 - one for each option
     if repeat:
         done = repeat_scan(repeat, into, console, memory_bytes=memory_bytes, threads=threads)
     else:
-        order = order_scan(logs or [], settings, format=format, mapping=mapping, releases=releases, show_text=show_text)
-        done = run_order(order, into, console, memory_bytes=memory_bytes, threads=threads)
+        order = order_scan(logs or [], settings, format=format, mapping=mapping, releases=releases, show_text=show_text,
+                           state=state)  # fmt: skip
+        with open_spark(master, folder=shared_folder) if engine == "spark" else nullcontext() as cluster:
+            done = run_order(order, into, console, engine=cluster, memory_bytes=memory_bytes, threads=threads)
+    _tell(done, into, json=json)
+    if done.findings:
+        raise typer.Exit(10)
+
+
+def _tell(done: "Scan", into: Path, *, json: bool) -> None:
+    from stillwatch.outline import campaign_table, scan_lines, skipped_files
+    from stillwatch.terminal import results, tell_json, told
+
     if json:
         tell_json({"findings": done.findings, "summary": done.summary, "report": into / "report.html"})
     else:
@@ -73,5 +100,17 @@ def scan(  # noqa: PLR0913 - one for each option
             results().print("No campaign was found.")
         for line in scan_lines(done.summary, into):
             results().print(line)
-    if done.findings:
-        raise typer.Exit(10)
+        if done.skipped:
+            results().print(told("skipped   ", skipped_files(done.skipped)))
+
+
+def _refuse(engine: str, *, on_one_machine: tuple[object, ...], on_cluster: tuple[object, ...]) -> None:
+    if engine not in {"embedded", "spark"}:
+        raise typer.BadParameter("name `embedded` or `spark`", param_hint="--engine")
+    if engine == "embedded" and any(on_cluster):
+        raise typer.BadParameter("`--master` and `--shared-folder` go with `--engine spark`", param_hint="--engine")
+    if engine == "spark" and any(on_one_machine):
+        raise typer.BadParameter(
+            "`--format`, `--mapping`, `--threads`, `--memory`, `--state` and `--repeat` are of the embedded engine",
+            param_hint="--engine",
+        )

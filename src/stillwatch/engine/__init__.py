@@ -1,10 +1,13 @@
 """Runs SQL and kernels. Nothing outside this folder names an engine."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stillwatch.engine.duck import DuckEngine
+    from stillwatch.engine.spark import SparkEngine
 
 
 def open_engine(
@@ -14,3 +17,12 @@ def open_engine(
     from stillwatch.engine.duck import DuckEngine  # noqa: PLC0415 - the database is loaded when it is used
 
     return DuckEngine(memory_bytes=memory_bytes, threads=threads, folder=folder)
+
+
+@contextmanager
+def open_spark(master: str | None, *, folder: str | None = None) -> Iterator["SparkEngine"]:
+    """Start a Spark session and open an engine on it; see `start_spark` and `SparkEngine`."""
+    from stillwatch.engine.spark import SparkEngine, start_spark  # noqa: PLC0415 - Spark is loaded when it is used
+
+    with start_spark(master) as spark, SparkEngine(spark, folder=folder) as engine:
+        yield engine

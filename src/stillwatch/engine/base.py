@@ -1,9 +1,11 @@
 """What a stage may ask of an engine."""
 
-from collections.abc import Iterable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol
 
 import pyarrow as pa
+
+from stillwatch.tables import Declared
 
 
 class Engine(Protocol):
@@ -23,3 +25,30 @@ class Engine(Protocol):
 
     def keep_all(self, name: str, queries: Iterable[str]) -> object:
         """Run queries one after the other and make the union of their rows known as `name`."""
+
+    def map_batches(
+        self, function: Callable[[pa.RecordBatch], pa.RecordBatch], batches: Any, gives: Declared
+    ) -> object:
+        """Apply a function to each batch, as the engine holds batches; make what it gives known as `gives.name`."""
+
+
+class SpreadEngine(Engine, Protocol):
+    """An engine that reads by itself, and whose rows stand on several machines."""
+
+    def read(self, source: Any) -> Any:
+        """Return the rows that a path, the name of a table or the engine's own kind of rows leads to."""
+
+    def matching(self, rows: Any, column: str, values: Iterable[str], columns: Iterable[str]) -> pa.Table:
+        """Return some columns of the rows that have one of a few values in a column."""
+
+    def map_parts(  # noqa: PLR0913 - how rows are laid out, and what is done with them
+        self,
+        function: Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]],
+        query: str,
+        gives: Declared,
+        *,
+        by: tuple[str, ...] | None = None,
+        order: tuple[str, ...] = (),
+        keep: bool = True,
+    ) -> None:
+        """Apply a function to the rows of a query, part by part; make what it gives known as `gives.name`."""

@@ -3,7 +3,7 @@
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from types import TracebackType
@@ -82,14 +82,15 @@ class DuckEngine:
         self._connection.close()
         self._temporary.cleanup()
 
-    def name(self, name: str, source: pa.Table | Path) -> None:
-        """Make a table, or the Parquet files under a path, known to SQL as `name`."""
+    def name(self, name: str, source: pa.Table | Path | Sequence[Path]) -> None:
+        """Make a table, the Parquet files under a path, or several of them known to SQL as `name`."""
         if isinstance(source, pa.Table):
             with CannotWrite.told_of(self.folder):
                 table, source = source, self._new_folder(name) / "0.parquet"
                 pq.write_table(table, source)
-        files = sorted(source.glob("*.parquet")) if source.is_dir() else [source]
-        where = ", ".join(map(_quoted, files))
+        if isinstance(source, Path):
+            source = sorted(source.glob("*.parquet")) if source.is_dir() else [source]
+        where = ", ".join(map(_quoted, source))
         self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{where}])")
 
     def sql(self, query: str) -> pa.Table:
@@ -121,6 +122,16 @@ class DuckEngine:
         self._copy(query, path)
         self.name(name, path)
         return path
+
+    def write(self, query: str, path: Path) -> None:
+        """Run a query into a Parquet file."""
+        with CannotWrite.told_of(path.parent):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        self._copy(query, path)
+
+    def show(self, name: str, query: str) -> None:
+        """Make what a query gives known as `name`; it runs whenever that is read, and reads only what is asked for."""
+        self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS {query}")
 
     def keep_all(self, name: str, queries: Iterable[str]) -> Path:
         """Run queries one after the other, each into its own Parquet file, and make their union known as `name`."""

@@ -156,3 +156,20 @@ def add16(_typing, totals, to, weights, one, two, three, four):  # noqa: PLR0913
         return _store(context, builder, builder.add(_load(builder, pointer), builder.sext(total, integers)), pointer)
 
     return types.void(totals, to, weights, one, two, three, four), code
+
+
+@intrinsic
+def add64(_typing, totals, to, weights, one, two, three, four):  # noqa: PLR0913, PLR0917
+    """Add four times 64 int8 weights, from four places, to 64 int16 totals."""
+
+    def code(context, builder, signature, arguments):
+        shorts = ir.VectorType(ir.IntType(16), 64)
+        pointer = _pointer(context, builder, (signature, arguments), 0, shorts)
+        data = context.make_array(signature.args[2])(context, builder, arguments[2]).data
+        total = _load(builder, pointer)
+        for index in arguments[3:]:
+            row = builder.bitcast(builder.gep(data, [index]), ir.VectorType(_BYTE, 64).as_pointer())
+            total = builder.add(total, builder.sext(_load(builder, row), shorts))
+        return _store(context, builder, total, pointer)
+
+    return types.void(totals, to, weights, one, two, three, four), code

@@ -1,6 +1,7 @@
 """Request logs in any known formats, opened, and read as batches of `exchanges` as often as wanted."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -53,6 +54,26 @@ class Logs:
     def size_bytes(self) -> int:
         """Size of all files, as they are on disk."""
         return sum(file.size_bytes for file in self.files)
+
+    def unread(self, known: Collection[tuple[int, str]]) -> "Logs":
+        """Return the logs without the files whose size and SHA-256 are known, and without second copies of a file.
+
+        Parameters
+        ----------
+        known
+            Sizes and digests of files that were read before.
+        """
+        sizes, seen = Counter([size for size, _ in known] + [file.size_bytes for file in self.files]), set(known)
+        kept = []
+        for file in self.files:
+            # A file of a size of its own is new, and need not be read for its digest.
+            if sizes[file.size_bytes] > 1:
+                one = file.size_bytes, _digest(file)
+                if one in seen:
+                    continue
+                seen.add(one)
+            kept.append(file)
+        return Logs(kept, [Path(path) for path in self.passed_over], [*self._readers.values()], self._terms)
 
     def batches(self, advanced: Callable[[int], None] = lambda _bytes: None) -> Iterator[pa.RecordBatch]:
         """Yield all exchanges as batches of `exchanges`, in the order of files and rows; repeated ids are kept.

@@ -1,21 +1,16 @@
 """Describes what a campaign does: what it targets, when, how it follows releases, what it took, whom it resembles."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.engine.base import Engine
 from stillwatch.findings.settings import Price
-from stillwatch.findings.statement import Activity, Example, Match, Member, Pivot, Release, Taken, Target
-from stillwatch.findings.surprise import group_surprise
+from stillwatch.findings.statement import Activity, Example, Match, Member, Taken, Target
 
 _SHOWN_EXAMPLES = 12
-_FEWEST_BITS = 3.0
 
 
 @dataclass(frozen=True)
@@ -67,25 +62,6 @@ def members_of(engine: Engine, membership: Mapping[str, float]) -> tuple[Member,
     return tuple(sorted(found, key=lambda one: (-one.membership_bits, one.account_id)))
 
 
-def pivots_of(engine: Engine, releases: Sequence[Release], overdispersion: float) -> tuple[Pivot, ...]:
-    """Return each release to which the campaign's accounts moved faster than the public's, in the day after it.
-
-    An account has moved when half of its exchanges of that day ask the new model. The public's rate is that of the
-    table `honest`; honest accounts of one customer move together, so the count is beta-binomial.
-    """
-    found = []
-    for release in releases:
-        ours, theirs = (_moved(engine, release, table) for table in ("members", "honest"))
-        if not ours.size or not theirs.size:
-            continue
-        rate = (float((theirs >= 0.5).sum()) + 0.5) / (theirs.size + 1.0)
-        bits = -math.log2(group_surprise(int((ours >= 0.5).sum()), ours.size, rate, overdispersion))
-        if bits >= _FEWEST_BITS:
-            shares = round(float(ours.mean()), 6), round(float(theirs.mean()), 6)
-            found.append(Pivot(release.model, release.at, shares[0], shares[1], round(bits, 3)))
-    return tuple(found)
-
-
 def taken_by(engine: Engine, prices: Mapping[str, Price], currency: str) -> Taken:
     """Return what the exchanges of the table `extraction` took; the cost only where every model has a price."""
     rows = engine.sql(
@@ -123,27 +99,18 @@ def matches_of(engine: Engine, indicators: Sequence[Indicator]) -> tuple[Match, 
 def examples_of(engine: Engine, texts: Mapping[str, str] | None = None) -> tuple[Example, ...]:
     """Return exchanges to look at: the earliest of each intent among the extraction, at most twelve."""
     rows = engine.sql(
-        f"""SELECT exchange_id, account_id, asked, model, coalesce(intent, 'other') AS intent FROM exchange
-            SEMI JOIN extraction USING (exchange_id)
-            QUALIFY row_number() OVER (PARTITION BY intent ORDER BY asked, exchange_id) <= 3
-            ORDER BY count(*) OVER (PARTITION BY intent) DESC, asked, exchange_id LIMIT {_SHOWN_EXAMPLES}"""
+        f"""SELECT exchange_id, account_id, asked, model, intent FROM (
+                SELECT exchange_id, account_id, asked, model, intent, count(*) OVER (PARTITION BY intent) AS alike,
+                       row_number() OVER (PARTITION BY intent ORDER BY asked, exchange_id) AS place
+                FROM (SELECT exchange_id, account_id, asked, model, coalesce(intent, 'other') AS intent FROM exchange
+                      SEMI JOIN extraction USING (exchange_id)))
+            WHERE place <= 3 ORDER BY alike DESC, asked, exchange_id LIMIT {_SHOWN_EXAMPLES}"""
     ).to_pylist()
     return tuple(
         Example(row["exchange_id"], row["account_id"], _utc(row["asked"]), row["model"], row["intent"],
                 (texts or {}).get(row["exchange_id"]))
         for row in rows
     )  # fmt: skip
-
-
-def _moved(engine: Engine, release: Release, table: str) -> npt.NDArray[np.float64]:
-    at = f"make_timestamp({int(release.at.timestamp() * 1e6)})"
-    engine.name("released_model", pa.table({"model": [release.model]}))
-    rows = engine.sql(
-        f"""SELECT avg((model IN (SELECT model FROM released_model))::INTEGER) AS share FROM exchange
-            SEMI JOIN {table} USING (account_id) WHERE asked >= {at} AND asked < {at} + INTERVAL 24 HOURS
-            GROUP BY account_id ORDER BY account_id"""
-    )
-    return np.asarray(rows["share"].to_numpy())
 
 
 def _utc(at: datetime) -> datetime:

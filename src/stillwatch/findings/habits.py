@@ -1,6 +1,7 @@
 """Habits of an account that look like harvesting answers rather than using a product."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +32,9 @@ class Habit:
         The habit as the end of a sentence about accounts.
     examples
         SQL condition on the view `exchange` that the exchanges under the habit meet.
+    by_group
+        Weighs the habit in a whole group, where counting accounts that show it would not do: takes the members, the
+        accounts believed honest and the organisations; None says that nothing can be said.
     """
 
     name: str
@@ -41,6 +45,18 @@ class Habit:
     honest_reasons: tuple[str, ...]
     evasion: str
     examples: str
+    by_group: "Callable[[Ints, Mask, Ints, Judging], Grouped | None] | None" = None
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """A habit as one group shows it: how many do, how often honest accounts do, how often an honest group as much."""
+
+    habit: Habit
+    shown_count: int
+    judged_count: int
+    honest_rate: float
+    probability: float
 
 
 @dataclass(frozen=True)
@@ -78,8 +94,9 @@ def find_habits(engine: Engine, accounts: pa.Array, reference: Mask, judging: Ju
         _round_the_clock(sums, enough, judging),
         _harvesting(sums, enough, reference, judging),
         _templates(engine, accounts, sums, enough),
+        _harvest_templates(engine, accounts, enough),
     ]
-    habits += [_hopping(engine, accounts), _carried(engine, accounts), _pivoting(engine, accounts)]
+    habits += [_hopping(engine, accounts), _carried(engine, accounts)]
     if np.isfinite(sums.standalone).any():
         habits.append(_standing_alone(sums, enough))
     return tuple(one for one in habits if one.judged.any())
@@ -166,22 +183,14 @@ def _templates(engine: Engine, accounts: pa.Array, sums: Sums, enough: Mask) -> 
     )  # fmt: skip
 
 
-def _pivoting(engine: Engine, accounts: pa.Array) -> Habit:
-    moved = engine.sql(
-        """SELECT account_id, max((asked_new >= 0.5 * n)::BIGINT) AS n FROM (
-               SELECT account_id, r.model, count(*) AS n, count(*) FILTER (e.model = r.model) AS asked_new
-               FROM exchange AS e JOIN releases AS r
-               ON e.asked >= r.released AND e.asked < r.released + INTERVAL 24 HOURS
-               GROUP BY account_id, r.model HAVING count(*) >= 3) GROUP BY account_id"""
-    )
-    present = np.zeros(len(accounts), bool)
-    present[pc.index_in(moved["account_id"], value_set=accounts).to_numpy()] = True
+def _harvest_templates(engine: Engine, accounts: pa.Array, enough: Mask) -> Habit:
+    filled = engine.sql("SELECT account_id, n FROM harvest_fillers")
     return Habit(
-        "early adoption", "model", present, _spread(moved, accounts) > 0,
-        "ask a new model more than the old ones within a day of its release",
-        ("release day, when honest accounts also move", "an application whose owner follows every release"),
-        "moving to the new model as slowly as the public does",
-        "released <= asked and asked < released + INTERVAL 24 HOURS",
+        "harvest templates", "wording", enough, enough & (_spread(filled, accounts) > 0),
+        "fill templates that ask for what training sets are made of",
+        ("researchers who make or grade data sets", "products that grade answers"),
+        "a paraphrase of the template for each exchange",
+        "opening_digest IN (SELECT opening_digest FROM harvest_templates)",
     )  # fmt: skip
 
 

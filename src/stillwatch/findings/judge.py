@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.campaigns.gather import Gathered, strongest_ties
+from stillwatch.campaigns.gather import Gathered
+from stillwatch.campaigns.membership import Standing
 from stillwatch.findings.habits import Habit, Mask
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.surprise import combined, group_surprise, overdispersion_of
@@ -39,7 +40,7 @@ class Judged:
     Attributes
     ----------
     coordination_probability
-        How often accounts of strangers are tied as strongly as the group's median account.
+        How often a stranger agrees with the group as much as its median account does.
     extraction_probability
         How often an honest group shows the habits that this one shows.
     """
@@ -60,34 +61,26 @@ class Judged:
         return max(self.coordination_probability, self.extraction_probability)
 
 
-def families_needed(accounts: Ints, gathered: Gathered, families: Sequence[str]) -> frozenset[str]:
-    """Return the families of traits without any one of which the group's ties would fall below the weakest link.
+def families_needed(accounts: Ints, standing: Standing, judging: Judging) -> frozenset[str]:
+    """Return the families without any one of which the group would not hold together.
 
-    Parameters
-    ----------
-    families
-        The family of each column of the links' bits.
+    Without such a family the group's median account agrees with the others no more than strangers may.
     """
-    inside = np.zeros(len(gathered.groups), bool)
-    inside[accounts] = True
-    links = gathered.links.only(inside[gathered.links.a] & inside[gathered.links.b])
-    needed = set()
-    for family in set(families):
-        columns = [at for at, one in enumerate(families) if one == family]
-        without = replace(links, total=links.total - links.bits[:, columns].max(axis=1))
-        if np.median(strongest_ties(without, len(inside))[accounts]) < gathered.weakest_bits:
-            needed.add(family)
-    return frozenset(needed)
+    rows = standing.of(accounts)
+    return frozenset(
+        family
+        for family in standing.families
+        if np.median(standing.without(family)[rows]) > judging.stranger_probability
+    )
 
 
-def judge_group(  # noqa: PLR0913 - what a group is judged by, and against what
+def judge_group(  # noqa: PLR0913, PLR0917 - what a group is judged by, and against what
     accounts: Ints,
     gathered: Gathered,
+    standing: Standing,
     habits: Sequence[Habit],
     organisations: Ints,
     judging: Judging,
-    *,
-    gathered_by: frozenset[str] = frozenset(),
 ) -> Judged:
     """Judge one group of accounts.
 
@@ -96,21 +89,19 @@ def judge_group(  # noqa: PLR0913 - what a group is judged by, and against what
     template: counted so, the three are hardly more than one. Where too few honest accounts show all before, nothing can
     be said of the next, and the chain ends.
 
+    A group is gathered by the families of `families_needed`. Accounts that were picked for one template all fill
+    templates: a habit of such a family says no more of the group than of one account, and is weighed first, so that all
+    others are compared with honest accounts that have it too.
+
     Parameters
     ----------
-    gathered_by
-        Families that gathered the group, as `families_needed` tells. Accounts that were picked for one template all
-        fill templates: a habit of such a family says no more of the group than of one account, and is weighed first, so
-        that all others are compared with honest accounts that have it too.
+    standing
+        How accounts stand to the group, as `weigh_membership` tells.
     """
+    gathered_by = families_needed(accounts, standing, judging)
     weights = _chain(accounts, gathered.reference, habits, organisations, judging, gathered_by)
-    tied = float(np.median(gathered.membership_bits[accounts]))
-    stronger = len(gathered.stranger_bits) - np.searchsorted(gathered.stranger_bits, tied)
-    return Judged(
-        accounts, weights,
-        float((1 + stronger) / (1 + len(gathered.stranger_bits))),
-        combined([one.probability for one in weights]),
-    )  # fmt: skip
+    agreeing = float(np.median(standing.probability[standing.of(accounts)]))
+    return Judged(accounts, weights, agreeing, combined([one.probability for one in weights]))
 
 
 def _chain(  # noqa: PLR0913, PLR0917
@@ -149,6 +140,13 @@ def _weigh(  # noqa: PLR0913, PLR0917
     judging: Judging,
     picked: bool,  # noqa: FBT001
 ) -> Weight:
+    if habit.by_group is not None:
+        found = habit.by_group(members, reference, organisations, judging)
+        if found is None:
+            return Weight(habit, 0, len(members), 1.0, 1.0)
+        shown, judged, rate = found.shown_count, found.judged_count, found.honest_rate
+        by_choice = rate if 2 * shown >= judged else 1.0
+        return Weight(found.habit, shown, judged, rate, by_choice if picked else found.probability)
     honest, members = reference & habit.judged, members[habit.judged[members]]
     if honest.sum() < judging.fewest_comparable:
         return Weight(habit, 0, len(members), 1.0, 1.0)

@@ -25,6 +25,9 @@ class Judging:
         text.
     least_evidence_bits
         Evidence below this is not stated, and its family does not count as one that speaks.
+    stranger_probability
+        How often strangers may agree with a group as much before an account is no longer held for a member; also what
+        tells which families hold a group together.
     fewest_comparable
         Honest accounts that a habit must be compared with; of fewer, none is so rare that it could be evidence.
     fewest_families
@@ -45,6 +48,7 @@ class Judging:
     harvest_quantile: float = 0.98
     least_harvest_share: float = 0.05
     least_evidence_bits: float = 3.0
+    stranger_probability: float = 0.005
     fewest_comparable: int = 5
     fewest_families: int = 2
     solo_fewest_exchanges: int = 5_000

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from stillwatch.campaigns.gather import Gathered
+from stillwatch.campaigns.membership import Standing, weigh_membership
 from stillwatch.engine.base import Engine
 from stillwatch.findings.coordination import coordination_evidence, group_of, ties_of
 from stillwatch.findings.describe import (
@@ -16,18 +17,20 @@ from stillwatch.findings.describe import (
     examples_of,
     matches_of,
     members_of,
-    pivots_of,
     taken_by,
     targets_of,
 )
 from stillwatch.findings.habits import find_habits, sum_profiles
-from stillwatch.findings.judge import Ints, Judged, Weight, families_needed, judge_group
+from stillwatch.findings.judge import Ints, Judged, Weight, judge_group
 from stillwatch.findings.numerals import odds, share
+from stillwatch.findings.pivot import pivots_of, turning_habits
+from stillwatch.findings.reasons import Held, reasons_of
 from stillwatch.findings.settings import Declared, Judging
 from stillwatch.findings.solo import judge_solos
-from stillwatch.findings.statement import Evidence, Finding, Release
+from stillwatch.findings.statement import Evidence, Finding, Reason, Release
 from stillwatch.findings.surprise import discoveries
 from stillwatch.findings.tell_apart import tell_apart
+from stillwatch.findings.turns import Turns, read_turns
 from stillwatch.findings.words import next_steps, sentence
 from stillwatch.links.shown import Shown
 
@@ -52,10 +55,12 @@ class Case:
 class Stated:
     """Findings, most certain first, and the candidates that were looked at and cleared, by reason.
 
-    `extraction` is the SQL of the table `campaign_exchanges`, which may be too large to hold.
+    `reasons` say of each campaign, by its id, why its accounts are in it. `extraction` is the SQL of the table
+    `campaign_exchanges`, which may be too large to hold.
     """
 
     findings: tuple[Finding, ...]
+    reasons: Mapping[str, tuple[Reason, ...]]
     extraction: str
     candidates_count: int
     cleared: tuple[tuple[str, int], ...]
@@ -66,34 +71,44 @@ def state_findings(case: Case) -> Stated:
 
     Excused accounts are taken out first, and a group of which fewer than two are left is cleared. The false-discovery
     rate is controlled over all groups judged. Campaigns of one have a bound of their own. The tables `exchange`,
-    `traits` and `profiles` must be known to the engine.
+    `traits`, `profiles` and `releases` must be known to the engine.
     """
-    habits = find_habits(case.engine, case.shown.accounts, case.gathered.reference, case.judging)
-    groups, cleared = _groups(case)
-    judged = [
-        judge_group(
-            one, case.gathered, habits, case.shown.organisations, case.judging,
-            gathered_by=families_needed(one, case.gathered, case.shown.families),
-        )
-        for one in groups
-    ]  # fmt: skip
-    reported = discoveries([one.false_alarm_rate for one in judged], case.judging.false_discovery_rate)
-    for one in judge_solos(sum_profiles(case.engine, case.shown.accounts), case.gathered, habits, case.judging):
-        if reason := _excuse(int(one.accounts[0]), case):
-            cleared[reason] += 1
-            continue
-        judged.append(one)
-        reported.append(one.false_alarm_rate <= case.judging.solo_false_alarm_rate)
-    _name_reference(case)
-    findings = []
+    turns = read_turns(case.engine, case.shown.accounts)
+    groups, solos, cleared = judge_candidates(case, turns)
+    judged = [*groups, *solos]
+    reported = discoveries([one.false_alarm_rate for one in groups], case.judging.false_discovery_rate)
+    reported += [one.false_alarm_rate <= case.judging.solo_false_alarm_rate for one in solos]
+    _name_reference(case, [one for one, report in zip(judged, reported, strict=True) if report])
+    findings, reasons = [], {}
     for one, report in zip(judged, reported, strict=True):
-        finding = _stated(one, case) if report else None
+        finding, why = _stated(one, case, turns) if report else (None, ())
         if finding is not None:
             findings.append(finding)
+            reasons[finding.campaign_id] = why
         else:
             cleared[_cleared(one, report=report)] += 1
     ranked = sorted(findings, key=lambda one: (one.false_alarm_rate, -one.taken.exchanges_count, one.campaign_id))
-    return Stated(tuple(ranked), _extraction(ranked), len(findings) + cleared.total(), tuple(sorted(cleared.items())))
+    return Stated(
+        tuple(ranked), reasons, _extraction(ranked), len(findings) + cleared.total(), tuple(sorted(cleared.items()))
+    )
+
+
+def judge_candidates(case: Case, turns: Turns) -> tuple[list[Judged], list[Judged], Counter[str]]:
+    """Judge every group and every large single account; return both, and how many were cleared unjudged, by reason."""
+    habits = find_habits(case.engine, case.shown.accounts, case.gathered.reference, case.judging)
+    habits = (*habits, *turning_habits(turns))
+    groups, cleared = _groups(case)
+    judged = [
+        judge_group(one, case.gathered, _standing(one, case), habits, case.shown.organisations, case.judging)
+        for one in groups
+    ]
+    solos = []
+    for one in judge_solos(sum_profiles(case.engine, case.shown.accounts), case.gathered, habits, case.judging):
+        if reason := _excuse(int(one.accounts[0]), case):
+            cleared[reason] += 1
+        else:
+            solos.append(one)
+    return judged, solos, cleared
 
 
 def with_texts(finding: Finding, texts: Mapping[str, str]) -> Finding:
@@ -123,9 +138,24 @@ def _taken(campaign: str) -> str:
     return f"taken_by_{campaign.replace('-', '_')}"
 
 
-def _name_reference(case: Case) -> None:
-    honest = case.shown.accounts.filter(pa.array(case.gathered.reference))
-    case.engine.name("honest", pa.table({"account_id": honest}))
+def _standing(accounts: Ints, case: Case) -> Standing:
+    return weigh_membership(case.shown, case.gathered.strangers, accounts)
+
+
+def _holding(accounts: Ints, case: Case) -> Ints:
+    """Return the accounts of a group for which two families speak: what holds for all may not hold for each."""
+    standing, judging = _standing(accounts, case), case.judging
+    rows = standing.of(accounts)
+    speaking = standing.speaking(judging.least_evidence_bits)[rows] >= judging.fewest_families
+    return accounts[speaking & (standing.probability[rows] <= judging.stranger_probability)]
+
+
+def _name_reference(case: Case, reported: Sequence[Judged]) -> None:
+    """Name the accounts believed honest, without those of campaigns of one, which no group took out."""
+    believed = case.gathered.reference.copy()
+    for one in reported:
+        believed[one.accounts] = False
+    case.engine.name("honest", pa.table({"account_id": case.shown.accounts.filter(pa.array(believed))}))
 
 
 def _groups(case: Case) -> tuple[list[Ints], Counter[str]]:
@@ -136,7 +166,11 @@ def _groups(case: Case) -> tuple[list[Ints], Counter[str]]:
         reasons = [_excuse(one, case) for one in accounts.tolist()]
         left = accounts[[reason is None for reason in reasons]]
         if len(left) >= 2:
-            groups.append(left)
+            holding = _holding(left, case)
+            if len(holding) >= 2:
+                groups.append(holding)
+            else:
+                cleared["not more coordinated than strangers"] += 1
         elif len(accounts):
             excuses = Counter(reason for reason in reasons if reason)
             cleared[min(excuses, key=lambda reason: (-excuses[reason], reason))] += 1
@@ -166,7 +200,7 @@ def _excuse(account: int, case: Case) -> str | None:
     return None
 
 
-def _stated(one: Judged, case: Case) -> Finding | None:
+def _stated(one: Judged, case: Case, turns: Turns) -> tuple[Finding | None, tuple[Reason, ...]]:
     accounts = case.shown.accounts.take(pa.array(one.accounts))
     case.engine.name("members", pa.table({"account_id": accounts}))
     forwarding = any(weight.habit.name in ("conversation hopping", "carried reasoning") for weight in one.weights)
@@ -180,15 +214,18 @@ def _stated(one: Judged, case: Case) -> Finding | None:
     )
     speaking = {piece.family for piece in evidence if piece.bits >= case.judging.least_evidence_bits}
     if len(speaking) < case.judging.fewest_families:
-        return None
+        return None, ()
     name = campaign_id(accounts.to_pylist())
     case.engine.keep(_taken(name), f"SELECT '{name}' AS campaign_id, exchange_id FROM extraction")
-    bits = dict(zip(accounts.to_pylist(), case.gathered.membership_bits[one.accounts].tolist(), strict=True))
+    reasons = _own_reasons(accounts[0].as_py(), evidence) if alone else _reasons(one.accounts, case)
+    bits = dict.fromkeys(accounts.to_pylist(), 0.0)
+    for reason in reasons:
+        bits[reason.account_id] += reason.bits
     members = members_of(case.engine, bits)
     targets, activity = targets_of(case.engine), activity_of(case.engine)
-    pivots = pivots_of(case.engine, case.releases, case.judging.least_overdispersion)
+    pivots = pivots_of(turns, one.accounts, case.gathered.reference, case.shown.organisations, case.judging)
     taken = taken_by(case.engine, case.declared.prices, case.declared.currency)
-    return Finding(
+    finding = Finding(
         campaign_id=name,
         kind="campaign of one" if alone else "campaign",
         statement=sentence(members, evidence, targets, taken),
@@ -211,6 +248,20 @@ def _stated(one: Judged, case: Case) -> Finding | None:
         next_steps=next_steps(evidence, pivots),
         examples=examples_of(case.engine),
     )
+    return finding, reasons
+
+
+def _reasons(accounts: Ints, case: Case) -> tuple[Reason, ...]:
+    return reasons_of(Held(accounts, _standing(accounts, case), case.gathered.strangers), case.shown, case.engine)
+
+
+def _own_reasons(account: str, evidence: Sequence[Evidence]) -> tuple[Reason, ...]:
+    """Return the reasons of a campaign of one: what speaks of it is all that speaks of its account."""
+    return tuple(
+        Reason(account, one.trait, one.family, one.bits, one.seen, one.expected, one.honest_reasons,
+               one.example_exchange_ids)
+        for one in evidence
+    )  # fmt: skip
 
 
 def _habit_evidence(weight: Weight, case: Case, *, alone: bool, first: bool) -> Evidence:

@@ -24,6 +24,23 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why one account is held for a member: what it agrees in with the others, and how few strangers do as much.
+
+    The bits of an account's reasons sum to its membership.
+    """
+
+    account_id: str
+    trait: str
+    family: str
+    bits: float
+    seen: str
+    expected: str
+    honest_reasons: tuple[str, ...]
+    example_exchange_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Member:
     """One account of a campaign; `extraction_count` leaves its cover traffic out."""
 
@@ -65,13 +82,21 @@ class Activity:
 
 @dataclass(frozen=True)
 class Pivot:
-    """How fast the campaign moved to a released model, against the public (shares 0-1 of the day after)."""
+    """How much of a campaign had turned to a model within a day, against the public.
+
+    Shares (0-1) are of accounts, by the latest request of each in the 24 hours from `released_at` on. Where the
+    campaign turned `back`, to a model that was there before, that is the beginning of the UTC day on which it did.
+    `bits` tell how surprising that is of an honest group; the counts are of the campaign's accounts that asked then.
+    """
 
     model: str
     released_at: datetime
     campaign_share: float
     public_share: float
     bits: float
+    back: bool = False
+    moved_count: int = 0
+    judged_count: int = 0
 
 
 @dataclass(frozen=True)

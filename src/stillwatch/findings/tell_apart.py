@@ -7,6 +7,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.engine.base import Engine
+from stillwatch.traits.registry import all_traits
+from stillwatch.traits.templates import FEWEST_PROMPTS
 
 _FEATURES = ("intent", "words", "templated", "tools", "repeated")
 _ROUNDS = 60
@@ -57,6 +59,7 @@ def tell_apart(engine: Engine, *, forwarding: bool) -> None:
 
 def _keep_marks_of_campaign(engine: Engine) -> None:
     """Keep what members share and hardly anybody of the reference shows: templates, tools and prompts."""
+    alone = engine.sql("SELECT count(*) = 1 AS alone FROM members")["alone"][0].as_py()
     for trait, table in (
         ("opening template", "campaign_openings"),
         ("ending template", "campaign_endings"),
@@ -67,14 +70,26 @@ def _keep_marks_of_campaign(engine: Engine) -> None:
         engine.keep(
             table,
             f"""WITH shown AS (SELECT DISTINCT account_id, value FROM traits WHERE trait = '{trait}'),
-                     ours AS (
-                         SELECT value, count(*) AS n FROM shown SEMI JOIN members USING (account_id) GROUP BY value),
+                     ours AS ({_used_again(trait) if alone else _SHARED}),
                      theirs AS (
                          SELECT value, count(*) AS n FROM shown SEMI JOIN honest USING (account_id) GROUP BY value)
                 SELECT value::BIGINT AS digest FROM ours LEFT JOIN theirs USING (value)
-                WHERE ours.n >= 2 AND ours.n::DOUBLE / (SELECT count(*) FROM members)
-                      > 10 * coalesce(theirs.n, 0)::DOUBLE / (SELECT count(*) FROM honest)""",
+                WHERE ours.n::DOUBLE / (SELECT count(*) FROM members)
+                      > {100 if alone else 10} * coalesce(theirs.n, 0)::DOUBLE / (SELECT count(*) FROM honest)""",
         )
+
+
+_SHARED = """SELECT value, count(*) AS n FROM shown SEMI JOIN members USING (account_id)
+             GROUP BY value HAVING count(*) >= 2"""
+
+
+def _used_again(trait: str) -> str:
+    """Return the SQL of what a campaign of one, which shares with nobody, uses again and again."""
+    (value,) = (one.value for one in all_traits() if one.name == trait)
+    return f"""SELECT value, 1 AS n FROM (
+                   SELECT CAST({value} AS VARCHAR) AS value
+                   FROM exchange SEMI JOIN members USING (account_id))
+               WHERE value IS NOT NULL GROUP BY value HAVING count(*) >= {FEWEST_PROMPTS}"""
 
 
 def _described(accounts: str) -> str:

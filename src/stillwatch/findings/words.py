@@ -39,7 +39,7 @@ def next_steps(evidence: Sequence[Evidence], pivots: Sequence[Pivot]) -> tuple[s
         steps.append(
             "Lower the rate limits of these accounts, with a notice that names the reason and a way to appeal."
         )
-    if pivots:
+    if any(not one.back for one in pivots):
         steps.append("Watch the next release: this campaign moves to new models faster than the public.")
     steps.append("If the evidence stands, suspend the accounts together; single suspensions are replaced within hours.")
     return tuple(steps)

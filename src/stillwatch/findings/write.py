@@ -1,13 +1,48 @@
 """Writes what `stillwatch scan` leaves behind: tables, JSON lines and the report, all or nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stillwatch.findings.statement import Finding
-from stillwatch.tables import CAMPAIGN_ACCOUNTS, CAMPAIGNS, EVIDENCE, Declared
+from stillwatch.campaigns.gather import Gathered
+from stillwatch.engine.base import Engine
+from stillwatch.findings.ocsf import ocsf_lines
+from stillwatch.findings.report import write_report
+from stillwatch.findings.state import Stated
+from stillwatch.findings.statement import Finding, Reason, ScanSummary
+from stillwatch.links.shown import Shown
+from stillwatch.links.weigh import links_table
+from stillwatch.tables import (
+    CAMPAIGN_ACCOUNTS,
+    CAMPAIGN_EXCHANGES,
+    CAMPAIGN_REASONS,
+    CAMPAIGNS,
+    EVIDENCE,
+    LINKS,
+    Declared,
+)
+
+
+def write_findings(  # noqa: PLR0913, PLR0917 - one argument for each thing that is written
+    folder: Path, engine: Engine, stated: Stated, shown: Shown, gathered: Gathered, summary: ScanSummary
+) -> None:
+    """Write everything that a scan states into a folder: tables, lines for programs, and the report."""
+    findings = stated.findings
+    write_table(CAMPAIGNS, campaigns_table(findings), folder / "campaigns.parquet")
+    write_table(CAMPAIGN_ACCOUNTS, accounts_table(findings), folder / "accounts.parquet")
+    write_batches(CAMPAIGN_EXCHANGES, engine.batches(stated.extraction), folder / "exchanges.parquet")
+    write_table(EVIDENCE, evidence_table(findings), folder / "evidence.parquet")
+    write_table(CAMPAIGN_REASONS, reasons_table(stated.reasons), folder / "reasons.parquet")
+    told = np.isin(
+        shown.accounts.to_numpy(zero_copy_only=False), [m.account_id for one in findings for m in one.members]
+    )
+    within = gathered.links.only(told[gathered.links.a] & told[gathered.links.b])
+    write_table(LINKS, links_table(within, shown), folder / "links.parquet")
+    (folder / "findings.json").write_bytes(b"".join(line + b"\n" for line in ocsf_lines(findings, summary)))
+    write_report(findings, summary, folder / "report.html")
 
 
 def campaigns_table(findings: Sequence[Finding]) -> pa.Table:
@@ -45,6 +80,18 @@ def evidence_table(findings: Sequence[Finding]) -> pa.Table:
             "expected": piece.expected, "example_exchange_ids": list(piece.example_exchange_ids),
         }
         for one in findings for piece in one.evidence
+    ])  # fmt: skip
+
+
+def reasons_table(reasons: Mapping[str, Sequence[Reason]]) -> pa.Table:
+    """Return the table `campaign_reasons`."""
+    return _table(CAMPAIGN_REASONS, [
+        {
+            "campaign_id": campaign, "account_id": one.account_id, "trait": one.trait, "family": one.family,
+            "evidence_bits": one.bits, "seen": one.seen, "expected": one.expected,
+            "example_exchange_ids": list(one.example_exchange_ids),
+        }
+        for campaign, of in sorted(reasons.items()) for one in of
     ])  # fmt: skip
 
 

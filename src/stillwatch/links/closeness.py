@@ -1,6 +1,6 @@
 """How surprising it is that two accounts behave so much alike."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,24 +15,25 @@ _FEWEST_STRANGERS = 20
 class Likeness:
     """One profile's vectors, as square roots of shares: their distance is Hellinger's.
 
-    Accounts that show too little to compare have a row of NaN. With `noise`, the vectors are means, and the square of
-    their distance is measured in the noise of the two.
+    Accounts that show too little to compare have a row of NaN. `noise` is how much chance moves a vector, as the square
+    of a distance and up to a factor. Where `scattered`, the vectors are means, and distances are measured in the noise
+    of the two. Pairs are compared only where `of_pairs`.
     """
 
     name: str
     family: str
     roots: npt.NDArray[np.float64]
-    noise: npt.NDArray[np.float64] | None = None
+    noise: npt.NDArray[np.float64]
+    scattered: bool = False
+    of_pairs: bool = True
 
     def dealt(self, order: Ints) -> "Likeness":
         """Return the vectors with that of account `a` given to account `order[a]`; -1 leaves it out."""
         roots = np.full_like(self.roots, np.nan)
         roots[order[order >= 0]] = self.roots[order >= 0]
-        noise = None
-        if self.noise is not None:
-            noise = np.ones_like(self.noise)
-            noise[order[order >= 0]] = self.noise[order >= 0]
-        return Likeness(self.name, self.family, roots, noise)
+        noise = np.ones_like(self.noise)
+        noise[order[order >= 0]] = self.noise[order >= 0]
+        return replace(self, roots=roots, noise=noise)
 
 
 def likeness(name: str, family: str, counts: npt.NDArray[np.int64], least: int) -> Likeness:
@@ -40,7 +41,7 @@ def likeness(name: str, family: str, counts: npt.NDArray[np.int64], least: int) 
     totals = counts.sum(axis=1, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):
         roots = np.sqrt(counts / np.where(totals >= max(1, least), totals, np.nan))
-    return Likeness(name, family, roots)
+    return Likeness(name, family, roots, 1.0 / np.maximum(totals[:, 0], 1))
 
 
 def scattered_likeness(
@@ -74,7 +75,7 @@ def scattered_likeness(
     scatter += np.eye(len(scatter)) * max(1e-9, 1e-3 * float(np.trace(scatter)) / max(1, len(scatter)))
     whitened = np.einsum("ij,jk->ik", means, np.linalg.cholesky(np.linalg.inv(scatter)))
     whitened[counts < max(1, least)] = np.nan
-    return Likeness(*named, whitened, 1.0 / np.maximum(counts, 1))
+    return Likeness(*named, whitened, 1.0 / np.maximum(counts, 1), scattered=True)
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,6 @@ def _as_close(
 
 def _distances(one: Likeness, a: Ints, b: Ints) -> npt.NDArray[np.float64]:
     gaps: npt.NDArray[np.float64] = np.sqrt(np.square(one.roots[a] - one.roots[b]).sum(axis=1))
-    if one.noise is not None:
+    if one.scattered:
         gaps /= np.sqrt(one.noise[a] + one.noise[b])
     return gaps.round(9)

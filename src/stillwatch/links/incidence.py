@@ -58,22 +58,30 @@ class Incidence:
         return index_shown(self.name, self.family, shown, (owners[kept], self.account_values[kept]), self.values)
 
 
-def read_incidences(engine: Engine, accounts: pa.Array, traits: Sequence[Trait]) -> tuple[Incidence, ...]:
+def read_incidences(
+    engine: Engine, accounts: pa.Array, traits: Sequence[Trait], *, counts: str | None = None
+) -> tuple[Incidence, ...]:
     """Read the table `traits` into one incidence for each trait that any account shows.
 
     Parameters
     ----------
     accounts
         Every account id, sorted; accounts are numbered by their place in it.
+    counts
+        A table that knows how many values of each trait each account shows (`trait`, `account_id`, `shown`), where
+        `traits` lacks those that one account alone shows. None: they are counted in `traits`.
     """
-    found = (_read(engine, accounts, trait) for trait in traits)
+    found = (_read(engine, accounts, trait, counts) for trait in traits)
     return tuple(one for one in found if one is not None)
 
 
-def _read(engine: Engine, accounts: pa.Array, trait: Trait) -> Incidence | None:
+def _read(engine: Engine, accounts: pa.Array, trait: Trait, counted: str | None) -> Incidence | None:
     shown = f"""SELECT account_id, value FROM traits WHERE trait = '{trait.name}'
                 GROUP BY account_id, value HAVING sum(exchanges_count) >= {trait.least_exchanges}"""
-    counts = engine.sql(f"SELECT account_id, count(*) AS shown FROM ({shown}) GROUP BY account_id")
+    counts = engine.sql(
+        f"SELECT account_id, shown FROM {counted} WHERE trait = '{trait.name}'" if counted
+        else f"SELECT account_id, count(*) AS shown FROM ({shown}) GROUP BY account_id"
+    )  # fmt: skip
     if not counts.num_rows:
         return None
     shown_count = np.zeros(len(accounts), np.int64)

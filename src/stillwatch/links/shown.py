@@ -1,7 +1,7 @@
 """All that accounts show, ready to be weighed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -61,21 +61,32 @@ class Shown:
         )
 
 
-def read_shown(engine: Engine, traits: Sequence[Trait], profiles: Sequence[Profile], organisations: pa.Table) -> Shown:
+def read_shown(
+    engine: Engine,
+    traits: Sequence[Trait],
+    profiles: Sequence[Profile],
+    organisations: pa.Table,
+    *,
+    counts: str | None = None,
+) -> Shown:
     """Read the tables `traits` and `profiles` into what the links are weighed from.
 
     Parameters
     ----------
     organisations
         Columns `account_id` and `org_id`, for the accounts that are declared to belong to one.
+    counts
+        As for `read_incidences`.
     """
     accounts = engine.sql("SELECT DISTINCT account_id FROM profiles ORDER BY account_id")["account_id"].combine_chunks()
     names = {name: place for place, name in enumerate(sorted(set(organisations["org_id"].to_pylist())))}
     owned = dict(zip(organisations["account_id"].to_pylist(), organisations["org_id"].to_pylist(), strict=True))
     return Shown(
         accounts,
-        read_incidences(engine, accounts, traits),
-        tuple(_read_profile(engine, one, accounts) for one in profiles if len(accounts)),
+        read_incidences(engine, accounts, traits, counts=counts),
+        tuple(
+            replace(_read_profile(engine, one, accounts), of_pairs=one.of_pairs) for one in profiles if len(accounts)
+        ),
         np.array([names.get(owned.get(account), -1) for account in accounts.to_pylist()], np.int64),
     )
 

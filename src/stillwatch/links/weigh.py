@@ -90,7 +90,8 @@ def weigh_links(
         rates = sharing_rates(one, reference, trimmed_share)
         bits[sharing, column] = _surprise(one, rates, again, a[sharing], b[sharing])
     for column, like in enumerate(shown.likenesses, len(shown.incidences)):
-        bits[:, column] = closeness_bits(like, a, b, reference)
+        if like.of_pairs:
+            bits[:, column] = closeness_bits(like, a, b, reference)
     most = [
         settings.copied_wording_bits if one == "wording" else settings.strongest_trait_bits for one in shown.families
     ]

@@ -6,9 +6,12 @@ a chain of prompts that are each a little like the next gathers half of all prom
 """
 # mypy: disable-error-code="no-untyped-def"
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from stillwatch import columns as c
 from stillwatch.engine.compiled import kernel, piece
@@ -41,8 +44,11 @@ def _key_rows(sketches, band, bits, keys):
 
 
 @kernel
-def _join_runs(keys, bits, sketches, parents):
-    """Join rows that follow each other under one key, given sorted keys with the row in their lower bits."""
+def _join_runs(keys, bits, sketches, parents, known):
+    """Join rows that follow each other under one key, given sorted keys with the row in their lower bits.
+
+    The families of two of the first `known` rows are never joined: they were told apart before.
+    """
     rows = (np.uint64(1) << bits) - np.uint64(1)
     first = np.int64(keys[0] & rows)
     for at in range(1, keys.size):
@@ -54,6 +60,8 @@ def _join_runs(keys, bits, sketches, parents):
             one, two = _root(parents, row), _root(parents, other)
             if one == two:
                 break
+            if max(one, two) < known:
+                continue
             if _agree(sketches, row, other) and _agree(sketches, one, two):
                 parents[max(one, two)] = min(one, two)
                 break
@@ -101,6 +109,60 @@ def gather_families(wordings: pa.Table) -> pa.Table:
     return families
 
 
+@dataclass(frozen=True)
+class Continued:
+    """Families of a day: for its prompts; the first prompts of families that begin; prompts that stay alone so far."""
+
+    families: pa.Table
+    begun: pa.Table
+    alone: pa.Table
+
+
+def continue_families(wordings: pa.Table, first_prompts: pa.Table, lone_prompts: pa.Table) -> Continued:
+    """Return the families of a day's prompts, given prompts of the days before.
+
+    A prompt that shares its wording with a family known before belongs to it; the others are gathered as
+    `gather_families` does, with lone prompts of the days before. So those days need not be gathered again, and
+    families keep their names.
+
+    Parameters
+    ----------
+    wordings
+        Table `wordings` of one day, in any order.
+    first_prompts
+        Table `family_prompts`: the first prompt of each family known, in the order of days.
+    lone_prompts
+        Table `family_prompts`: prompts that had no family so far; those that are first prompts by now are passed over.
+
+    Notes
+    -----
+    Families found apart stay apart, and a prompt of an earlier day that finds company today has had none until then:
+    docs/decisions/0008 has what that changes.
+    """
+    WORDINGS.check(wordings, "the caller of continue_families")
+    digest = c.PROMPT_DIGEST.name
+    shown = wordings.select([digest, c.WORDING_SKETCH.name]).drop_null().sort_by(digest)
+    lone = _without(lone_prompts, first_prompts)
+    before = pa.concat_tables([first_prompts, lone])
+    rows = pa.concat_tables([before, _without(shown, before)]).combine_chunks()
+    digests, number = rows[digest].to_numpy(), np.arange(rows.num_rows)
+    parents = _parents(_sketches(rows[c.WORDING_SKETCH.name]), before.num_rows)
+    sizes = np.bincount(parents, minlength=len(parents))
+    is_family = (number < first_prompts.num_rows) | (sizes > 1)
+    own = parents[pc.index_in(shown[digest], value_set=rows[digest].combine_chunks()).to_numpy()]
+    told = is_family[own]
+    families = pa.table([shown[digest].to_numpy()[told], digests[own[told]]], schema=FAMILIES.schema)
+    FAMILIES.check(families, "continue_families")
+    begun = (number >= first_prompts.num_rows) & (sizes > 1)
+    alone = (number >= before.num_rows) & (parents == number) & (sizes == 1)
+    return Continued(families, rows.filter(pa.array(begun)), rows.filter(pa.array(alone)))
+
+
+def _without(rows: pa.Table, others: pa.Table) -> pa.Table:
+    held = others[c.PROMPT_DIGEST.name].combine_chunks()
+    return rows.filter(pc.invert(pc.is_in(rows[c.PROMPT_DIGEST.name], value_set=held)))
+
+
 def _sketches(column: pa.ChunkedArray) -> npt.NDArray[np.uint16]:
     if not len(column):
         return np.empty((0, POSITIONS), np.uint16)
@@ -109,14 +171,14 @@ def _sketches(column: pa.ChunkedArray) -> npt.NDArray[np.uint16]:
     return values[chunk.offset : chunk.offset + len(chunk)]
 
 
-def _parents(sketches: npt.NDArray[np.uint16]) -> npt.NDArray[np.int64]:
-    """Return for each row the first row of its family."""
+def _parents(sketches: npt.NDArray[np.uint16], known: int = 0) -> npt.NDArray[np.int64]:
+    """Return for each row the first row of its family, given how many rows stand for families known before."""
     parents = np.arange(len(sketches))
     bits = np.uint64(len(sketches).bit_length())
     keys = np.empty(len(sketches), np.uint64)
     for band in range(BANDS if len(sketches) else 0):
         _key_rows(sketches, band, bits, keys)
         keys.sort()
-        _join_runs(keys, bits, sketches, parents)
+        _join_runs(keys, bits, sketches, parents, known)
     _flatten(parents)
     return parents

@@ -42,22 +42,26 @@ HARVEST = frozenset(REASONS)
 
 @dataclass(frozen=True)
 class Weights:
-    """A linear model over the rows that `words.feature_rows` gives: `bias + weights[rows].sum(axis=0) * scale`.
+    """A linear model over the rows that `words.feature_rows` gives and over the meaning vector of the prompt.
 
-    `weights` is int8, 2^15 x 12; `bias` float64, 12. The scores are log odds, calibrated: their softmax is the
-    probability of each of `INTENTS`.
+    `bias + weights[rows].sum(axis=0) * scale + vector @ meanings * meaning_scale`, with `vector` as in
+    `meanings.meaning_of_words`. `weights` is int8, 2^15 x 12, `meanings` int8, 64 x 12, `bias` float64, 12. The scores
+    are log odds, calibrated: their softmax is the probability of each of `INTENTS`.
     """
 
     weights: npt.NDArray[np.int8]
     bias: npt.NDArray[np.float64]
     scale: float
+    meanings: npt.NDArray[np.int8]
+    meaning_scale: float
 
 
 @cache
 def load_weights() -> Weights:
     """Return the weights that the package ships; `docs/intents.md` says what they were trained on."""
     with files("stillwatch.marks").joinpath("intents.npz").open("rb") as file, np.load(file) as stored:
-        weights, bias, scale = stored["weights"], stored["bias"], float(stored["scale"])
-    for array in (weights, bias):
+        weights, bias, meanings = stored["weights"], stored["bias"], stored["meanings"]
+        scale, meaning_scale = float(stored["scale"]), float(stored["meaning_scale"])
+    for array in (weights, bias, meanings):
         array.flags.writeable = False
-    return Weights(weights, bias, scale)
+    return Weights(weights, bias, scale, meanings, meaning_scale)

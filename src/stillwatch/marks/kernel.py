@@ -12,6 +12,7 @@ from stillwatch.engine.intrinsics import load8
 from stillwatch.marks.bytes_of import Bytes
 from stillwatch.marks.digests import Key, digest_bytes, digest_integers, fold_text, key_of, mask_numbers
 from stillwatch.marks.language import SCRIPTS, STOP_WORDS, Lexicon, language_of, lexicon
+from stillwatch.marks.meanings import MEANING_DIMENSIONS, Meanings, load_meanings, meaning_of_words
 from stillwatch.marks.scoring import INTENTS_COUNT, MOST_ROWS, STRIDE, Model, score_words
 from stillwatch.marks.sketch import POSITIONS, sketch_words
 from stillwatch.marks.tokeniser import K3, mix, read_words, room_for
@@ -24,12 +25,13 @@ REMEMBERED = 1 << 10
 
 
 class Means(NamedTuple):
-    """What every prompt is read with: the key, seeds that follow from it, the intents' weights, the stop words."""
+    """What every prompt is read with: the key, seeds that follow from it, weights of intents, meanings, stop words."""
 
     key: Key
     sketch_seed: np.uint64
     vector_seed: np.uint64
     model: Model
+    meanings: Meanings
     lexicon: Lexicon
 
 
@@ -42,6 +44,7 @@ class Desk(NamedTuple):
     met: npt.NDArray[np.uint64]
     counts: npt.NDArray[np.uint8]
     sums: npt.NDArray[np.int64]
+    parts: npt.NDArray[np.int16]
     switched: npt.NDArray[np.uint64]
     rows: npt.NDArray[np.int64]
     totals: npt.NDArray[np.int32]
@@ -60,6 +63,7 @@ class Marks(NamedTuple):
     ending_digest: npt.NDArray[np.int64]
     sketch: npt.NDArray[np.uint16]
     vector: npt.NDArray[np.int8]
+    meaning: npt.NDArray[np.int8]
     scores: npt.NDArray[np.uint8]
     intent: npt.NDArray[np.int8]
     language: npt.NDArray[np.int8]
@@ -69,7 +73,7 @@ def means_of(key: bytes, model: Model) -> Means:
     """Return what prompts are read with under an operator's key."""
     seeds = hashlib.blake2b(b"seeds of the wording marks", key=key, digest_size=16).digest()
     sketch_seed, vector_seed = np.frombuffer(seeds, "<u8")
-    return Means(key_of(key), sketch_seed, vector_seed, model, lexicon())
+    return Means(key_of(key), sketch_seed, vector_seed, model, load_meanings(), lexicon())
 
 
 def desk_for(prompts: Bytes) -> Desk:
@@ -80,6 +84,7 @@ def desk_for(prompts: Bytes) -> Desk:
         met=np.empty(SLOTS >> 6, np.uint64),
         counts=np.zeros(DIMENSIONS, np.uint8),
         sums=np.empty(DIMENSIONS, np.int64),
+        parts=np.empty(MEANING_DIMENSIONS, np.int16),
         switched=np.empty(ROWS >> 6, np.uint64),
         rows=np.empty(MOST_ROWS, np.int64),
         totals=np.empty(STRIDE, np.int32),
@@ -99,6 +104,7 @@ def no_marks(size: int) -> Marks:
         ending_digest=np.zeros(size, np.int64),
         sketch=np.zeros((size, POSITIONS), np.uint16),
         vector=np.zeros((size, DIMENSIONS), np.int8),
+        meaning=np.zeros((size, MEANING_DIMENSIONS), np.int8),
         scores=np.zeros((size, INTENTS_COUNT), np.uint8),
         intent=np.full(size, -1, np.int8),
         language=np.full(size, -1, np.int8),
@@ -112,7 +118,8 @@ def _mark_wording(row, count, means, desk, marks):
         marks.ending_digest[row] = digest_integers(desk.words, count - EDGE_WORDS, count, means.key)
     sketch_words(desk.words, count, means.sketch_seed, desk.lowest, marks.sketch[row])
     vector_of_words(count, means.vector_seed, desk, marks.vector[row])
-    marks.intent[row] = score_words(count, means.model, desk, marks.scores[row])
+    meaning_of_words(count, means.meanings, desk, marks.meaning[row])
+    marks.intent[row] = score_words(count, marks.meaning[row], means.model, desk, marks.scores[row])
 
 
 @kernel

@@ -37,7 +37,7 @@ READ = Declared(
 def trained_model() -> Model:
     """Return the intents' weights that come with the package."""
     trained = load_weights()
-    return model_of(trained.weights, trained.bias, trained.scale)
+    return model_of(trained.weights, trained.bias, trained.scale, trained.meanings, trained.meaning_scale)
 
 
 def mark_exchanges(batch: pa.RecordBatch, *, key: bytes, model: Model | None = None) -> pa.RecordBatch:
@@ -69,7 +69,7 @@ def mark_exchanges(batch: pa.RecordBatch, *, key: bytes, model: Model | None = N
 
     Notes
     -----
-    Memory: the batch's own, 350 bytes for each row, and five for each byte of the longest text.
+    Memory: the batch's own, 420 bytes for each row, and five for each byte of the longest text.
     """
     given = _conform(batch)
     prompts, systems = bytes_of(given[c.PROMPT_TEXT.name]), bytes_of(given[c.SYSTEM_TEXT.name])
@@ -111,6 +111,7 @@ def _wording_columns(marks: Marks, shown: npt.NDArray[np.bool_]) -> dict[str, pa
         c.ENDING_DIGEST.name: array_of(marks.ending_digest, worded & long),
         c.WORDING_SKETCH.name: rows_of(marks.sketch.astype("<u2", copy=False), c.WORDING_SKETCH.type, worded),
         c.WORDING_VECTOR.name: rows_of(marks.vector, c.WORDING_VECTOR.type, worded),
+        c.MEANING_VECTOR.name: rows_of(marks.meaning, c.MEANING_VECTOR.type, worded),
         c.INTENT.name: _named(marks.intent, INTENTS),
         c.INTENT_SCORES.name: rows_of(marks.scores, c.INTENT_SCORES.type, worded),
         c.LANGUAGE.name: _named(marks.language, LANGUAGES),

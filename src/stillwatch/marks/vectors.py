@@ -18,7 +18,7 @@ _SHIFT = np.uint64(64 - 13)
 
 
 @piece
-def _root(value):
+def root(value):
     """Return the integer square root."""
     root = int(np.sqrt(value))
     while root * root > value:
@@ -75,7 +75,7 @@ def vector_of_words(count, seed, room, vector):
     for dimension in range(DIMENSIONS):
         room.sums[dimension] = 2 * room.sums[dimension] - distinct
         square += room.sums[dimension] * room.sums[dimension]
-    length = _root(square << 16)
+    length = root(square << 16)
     for dimension in range(DIMENSIONS):
         part = abs(room.sums[dimension]) * LENGTH * 256
         scaled = min((part + length // 2) // length, 127) if length > 0 else 0

@@ -14,7 +14,7 @@ class AddressBlock(Trait):
     # One block has one spelling: zeros that an address leaves out are put back, those that say nothing go.
     value = r"""
         CASE WHEN contains(ip, '.')
-             THEN nullif(regexp_extract(lower(ip), '^(?:::ffff:)?(\d+\.\d+\.\d+)\.\d+$', 1), '') || '.0/24'
+             THEN nullif(regexp_extract(lower(ip), '^(?:::ffff:)?(\d+\.\d+\.\d+)\.\d+\z', 1), '') || '.0/24'
              ELSE nullif(regexp_extract(
-                 regexp_replace(regexp_replace(lower(ip), '::.*', ':0:0:0'), '(^|:)0+([0-9a-f])', '\1\2', 'g'),
-                 '^((?:[0-9a-f]{1,4}:){2}[0-9a-f]{1,4})(?::|$)', 1), '') || '::/48' END"""
+                 regexp_replace(regexp_replace(lower(ip), '::.*', ':0:0:0', 'g'), '(^|:)0+([0-9a-f])', '\1\2', 'g'),
+                 '^((?:[0-9a-f]{1,4}:){2}[0-9a-f]{1,4})(?::|\z)', 1), '') || '::/48' END"""

@@ -41,12 +41,14 @@ class Trait:
 
     def query(self) -> str:
         """Return the SQL that gives this trait's rows of the table `traits` from the view `exchange`."""
-        value = f"unnest({self.value})" if self.many else f"({self.value})"
+        # An exchange that holds a value twice shows it once; the view holds each exchange once.
+        each = f"unnest(list_distinct(CAST({self.value} AS VARCHAR[])))"
+        value = each if self.many else f"CAST(({self.value}) AS VARCHAR)"
         return f"""
             SELECT account_id, '{self.name}' AS trait, value, asked::DATE AS day, count(*) AS exchanges_count,
                    min(asked) AS first_seen_at, max(asked) AS last_seen_at,
                    arg_min(exchange_id, (asked, exchange_id)) AS example_exchange_id
-            FROM (SELECT DISTINCT account_id, exchange_id, asked, CAST({value} AS VARCHAR) AS value FROM exchange)
+            FROM (SELECT account_id, exchange_id, asked, {value} AS value FROM exchange)
             WHERE value IS NOT NULL
             GROUP BY account_id, value, day"""
 
@@ -63,6 +65,8 @@ class Profile:
     scattered
         Whether vectors are sums that scatter from day to day: then accounts are compared by the mean of an exchange,
         measured in what chance makes of it. Otherwise vectors are counts, compared by their shares.
+    of_pairs
+        Whether pairs of accounts are compared; otherwise accounts are with whole campaigns only.
     seen, expected
         What is seen of accounts that are close, and what strangers show, in words that follow "5 of 9 accounts".
     """
@@ -77,3 +81,4 @@ class Profile:
     expected: ClassVar[str]
     least_exchanges: ClassVar[int] = 20
     scattered: ClassVar[bool] = False
+    of_pairs: ClassVar[bool] = True

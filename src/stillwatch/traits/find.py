@@ -8,11 +8,11 @@ from stillwatch.traits.registry import all_traits, listed_traits
 
 # Ordered by every column: of two rows that differ anywhere, the same one is left out whichever is read first.
 _ONCE = f"""
-    SELECT * FROM marks ANTI JOIN repeated USING (exchange_id)
+    SELECT {", ".join(MARKS.names)} FROM marks ANTI JOIN repeated USING (exchange_id)
     UNION ALL
-    SELECT * FROM marks SEMI JOIN repeated USING (exchange_id)
-    QUALIFY row_number() OVER (
-        PARTITION BY exchange_id ORDER BY {", ".join(MARKS.names[1:])}) = 1"""
+    SELECT {", ".join(MARKS.names)} FROM (
+        SELECT *, row_number() OVER (PARTITION BY exchange_id ORDER BY {", ".join(MARKS.names[1:])}) AS place
+        FROM marks SEMI JOIN repeated USING (exchange_id)) WHERE place = 1"""
 
 
 def show_exchanges(engine: Engine) -> int:
@@ -49,23 +49,25 @@ def show_exchanges(engine: Engine) -> int:
 def find_traits(engine: Engine) -> None:
     """Keep the tables `traits` and `profiles` of the view `exchange`."""
     engine.keep_all("traits", [_declared(TRAITS.names, trait.query()) for trait in all_traits()])
-    engine.keep_all("profiles", [_declared(PROFILES.names, _profiles())])
+    engine.keep_all("profiles", [_declared(PROFILES.names, profiles_query())])
 
 
 def _declared(names: Sequence[str], query: str) -> str:
     return f"SELECT {', '.join(names)} FROM ({query})"
 
 
-def _profiles() -> str:
+def profiles_query() -> str:
+    """Return the SQL that gives the rows of the table `profiles` from the view `exchange`."""
     hours = ", ".join(f"count(*) FILTER (hour(asked) = {hour})" for hour in range(24))
     intents = ", ".join(f"count(*) FILTER (intent = '{intent}')" for intent in intent_names())
     words = ", ".join(f"sum(wording_vector[{i}]::BIGINT)::BIGINT" for i in range(1, 33))
+    meanings = ", ".join(f"sum(meaning_vector[{i}]::BIGINT)::BIGINT" for i in range(1, 65))
     return f"""
         SELECT account_id, asked::DATE AS day, count(*) AS exchanges_count,
                CASE WHEN count(history_digests) + count(turn) > 0
                     THEN count(*) FILTER (coalesce(len(history_digests), 0) = 0 AND coalesce(turn, 0) = 0)
                END AS standalone_count,
-               [{hours}] AS hours, [{intents}] AS intent_counts, [{words}] AS wording_sum,
+               [{hours}] AS hours, [{intents}] AS intent_counts, [{words}] AS wording_sum, [{meanings}] AS meaning_sum,
                sum(input_tokens)::BIGINT AS input_tokens, sum(output_tokens)::BIGINT AS output_tokens,
                sum(reasoning_tokens)::BIGINT AS reasoning_tokens,
                min(asked) AS first_seen_at, max(asked) AS last_seen_at

@@ -1,0 +1,202 @@
+"""How much an account agrees with a whole campaign, family by family, against what strangers do."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stillwatch.links.closeness import Likeness
+from stillwatch.links.incidence import Incidence, Ints
+from stillwatch.links.shown import Shown
+from stillwatch.links.weigh import Floats, Mask
+
+_STRANGERS = 20_000  # ranks among more would be no finer than needed
+_STEPS_A_BIT = 4  # bits are counted in quarters where families are added up
+_FEWEST_SHOWING = 2  # other members who show a value before it is the campaign's: one's cover is no more than its own
+_LAYERS, _LAYER = 10, 150  # strangers are ranked with those of their scale: so many layers, of no fewer
+_SPARED = 5  # strangers that agree the most, of whom some may be members
+_FEWEST_CLOSE = 3  # members whose mean behaviour another is compared with
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How accounts stand to one campaign.
+
+    Attributes
+    ----------
+    accounts
+        Whose standing it is, ascending: the members, whoever shares a value with them, and strangers.
+    families
+        Names of the columns of `bits`.
+    trait_bits, bits
+        For each account and trait (in the order of `Shown.names`) or family, how few strangers agree with the campaign
+        as much: -log2 of their share. Of a family, the strongest trait counts.
+    honest
+        Which of them are the strangers.
+    probability
+        How often a stranger agrees with the campaign as much in all, if strangers agree in each family apart.
+    """
+
+    accounts: Ints
+    families: tuple[str, ...]
+    trait_bits: Floats
+    bits: Floats
+    honest: Mask
+    probability: Floats
+
+    @property
+    def total(self) -> Floats:
+        """Bits over all families."""
+        return np.asarray(self.bits.sum(axis=1))
+
+    def of(self, accounts: Ints) -> Ints:
+        """Return the rows of accounts whose standing is known."""
+        return np.asarray(np.searchsorted(self.accounts, accounts))
+
+    def without(self, family: str) -> Floats:
+        """Return the probabilities that come of the other families."""
+        others = [at for at, one in enumerate(self.families) if one != family]
+        return _probability(self.bits[:, others], self.honest)
+
+    def speaking(self, least_bits: float) -> Ints:
+        """Return for each account how many families speak with at least so many bits."""
+        return np.asarray((self.bits >= least_bits).sum(axis=1))
+
+
+def weigh_membership(shown: Shown, strangers: Mask, members: Ints) -> Standing:
+    """Weigh how much each account agrees with a campaign; a member is compared with the others.
+
+    A pair of accounts may share little by chance of the slots that they were dealt; the campaign as a whole shows all
+    that its accounts are dealt from. So an account is held against the whole: for each of its values the share of
+    members that show it over the share of strangers, and how close its behaviour is to their mean. What it agrees in is
+    then ranked among strangers, trait by trait and family by family, and families are added up by convolution, so that
+    nothing is assumed of how anything is distributed but that strangers agree in one family whatever they do in
+    another. Members of an account's own organisation do not speak for it.
+
+    Parameters
+    ----------
+    strangers
+        Which accounts are believed honest; at least one.
+    members
+        Accounts of the campaign, at least two, ascending.
+
+    Notes
+    -----
+    Time grows with the accounts that show any value of the campaign.
+    """
+    shared = [_shared(one, strangers, members) for one in shown.incidences]
+    sample = np.flatnonzero(strangers)
+    if len(sample) > _STRANGERS:
+        sample = np.random.default_rng(1).choice(sample, _STRANGERS, replace=False)
+    touched = np.flatnonzero(np.any([one > 0 for one in shared], axis=0)) if shared else members
+    accounts = np.unique(np.concatenate((members, touched, sample)))
+    scores = _scores(shown, shared, members, accounts)
+    for name in np.unique(shown.organisations[members]):
+        own = shown.organisations[accounts] == name
+        if name >= 0 and own.any():
+            others = members[shown.organisations[members] != name]
+            again = [_shared(one, strangers, others) for one in shown.incidences] if len(others) >= 2 else []
+            scores[own] = _scores(shown, again, others, accounts)[own] if again else 0.0
+    honest = np.isin(accounts, sample)
+    ranked = np.stack(
+        [_ranked(scores[:, at], honest) for at in range(len(shared))]
+        + [
+            _ranked_alike(scores[:, at], honest, one.noise[accounts])
+            for at, one in enumerate(shown.likenesses, len(shared))
+        ],
+        axis=1,
+    )
+    families = tuple(sorted(set(shown.families)))
+    columns = [[at for at, one in enumerate(shown.families) if one == family] for family in families]
+    bits = np.stack([_ranked(ranked[:, of].max(axis=1), honest) for of in columns], axis=1)
+    return Standing(accounts, families, ranked, bits, honest, _probability(bits, honest))
+
+
+def _scores(shown: Shown, shared: list[Floats], members: Ints, accounts: Ints) -> Floats:
+    return np.stack(
+        [one[accounts] for one in shared] + [_closeness(one, members, accounts) for one in shown.likenesses], axis=1
+    )
+
+
+def _shared(one: Incidence, strangers: Mask, members: Ints) -> Floats:
+    """Return for each account the bits by which its values speak for the members; a value does not speak against."""
+    inside = np.zeros(len(strangers), bool)
+    inside[members] = True
+    counts = np.bincount(_slices(one.account_start, one.account_values, members), minlength=len(one.values))
+    values = np.flatnonzero(counts)
+    owners = _slices(one.value_start, one.value_accounts, values)
+    of = np.repeat(np.arange(len(values)), one.widths[values])
+    theirs = np.bincount(of[strangers[owners]], minlength=len(values))
+    own, known = inside[owners], strangers[owners]
+    ours = counts[values][of] - own
+    others = (theirs[of] - (known & ~own) + 0.5) / (strangers.sum() + 1.0)
+    with np.errstate(divide="ignore"):
+        bits = np.where(ours >= _FEWEST_SHOWING, np.maximum(np.log2(ours / (len(members) - own) / others), 0.0), 0.0)
+    return np.bincount(owners, weights=bits, minlength=len(strangers)) / np.maximum(one.shown_count, 1)
+
+
+def _slices(starts: Ints, entries: Ints, chosen: Ints) -> Ints:
+    """Return the entries of the chosen rows, one after the other."""
+    widths = starts[chosen + 1] - starts[chosen]
+    ends = np.cumsum(widths)
+    return np.asarray(entries[np.arange(int(widths.sum())) + np.repeat(starts[chosen] - (ends - widths), widths)])
+
+
+def _closeness(one: Likeness, members: Ints, accounts: Ints) -> Floats:
+    """Return how close each account is to the mean of the members, itself left out; 0 where it cannot be said."""
+    able = members[~np.isnan(one.roots[members, 0])]
+    if len(able) < _FEWEST_CLOSE:
+        return np.zeros(len(accounts))
+    weights = 1.0 / one.noise
+    own = np.where(np.isin(accounts, able), weights[accounts], 0.0)
+    left = weights[able].sum() - own
+    sums = np.einsum("i,ij->j", weights[able], one.roots[able])  # einsum adds up in one order, whatever the threads
+    means = (sums - own[:, None] * np.nan_to_num(one.roots[accounts])) / left[:, None]
+    gaps = np.square(one.roots[accounts] - means).sum(axis=1)
+    if one.scattered:
+        gaps /= one.noise[accounts] + 1.0 / left
+    return np.asarray(np.nan_to_num(1.0 / (1e-9 + gaps)))
+
+
+def _ranked(scores: Floats, honest: Mask) -> Floats:
+    """Return, in bits, how few strangers have as high a score; a score of 0 gives none."""
+    scores = scores.round(9)
+    ordered = np.sort(scores[honest])
+    above = len(ordered) - np.searchsorted(ordered, scores, side="left")
+    return np.where(scores > 0, -np.log2(np.minimum(1.0, (1.0 + above) / (1.0 + len(ordered)))), 0.0)
+
+
+def _ranked_alike(scores: Floats, honest: Mask, noise: Floats) -> Floats:
+    """Rank each account among strangers that ask about as much: working day and night comes with scale."""
+    layers = max(1, min(_LAYERS, int(honest.sum()) // _LAYER))
+    edges = np.quantile(noise[honest], np.arange(1, layers) / layers) if layers > 1 else np.zeros(0)
+    layer, bits = np.searchsorted(edges, noise), np.zeros(len(scores))
+    for one in range(layers):
+        inside = layer == one
+        bits[inside] = _ranked(scores[inside], honest[inside])
+    return bits
+
+
+def _probability(bits: Floats, honest: Mask) -> Floats:
+    steps = np.floor(bits * _STEPS_A_BIT + 1e-9).astype(np.int64)
+    chances = np.ones(1)
+    for column in range(steps.shape[1]):
+        counts = np.bincount(steps[honest, column], minlength=int(steps[:, column].max(initial=0)) + 1).astype(float)
+        counts[-1] += 1.0  # as the rank counts the account itself
+        chances = np.convolve(chances, counts / counts.sum())
+    tail = np.cumsum(chances[::-1])[::-1]
+    apart = np.minimum(1.0, tail[steps.sum(axis=1)])
+    return np.asarray(apart ** _dependence(np.sort(apart[honest])))
+
+
+def _dependence(probabilities: Floats) -> float:
+    """Return the power that makes the smallest probabilities of strangers as frequent as they say: 1 if they are.
+
+    Families are not quite independent among strangers: who calls from a data centre often works round the clock too.
+    The few smallest are left out, for they may be members that nobody has found.
+    """
+    ranks = np.arange(_SPARED, min(len(probabilities), 10 * _SPARED))
+    small = probabilities[ranks] < 0.5
+    if not small.any():
+        return 1.0
+    wanted, given = np.log((ranks[small] + 1.0) / (len(probabilities) + 1.0)), np.log(probabilities[ranks[small]])
+    return float(min(1.0, np.median(wanted / given)))

@@ -1,0 +1,79 @@
+"""Makes all that a state holds known to the engine, under the names that links and findings are read from."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from stillwatch.findings.describe import Indicator
+from stillwatch.findings.statement import Release
+from stillwatch.state.days import KEPT
+from stillwatch.state.fold import COUNTED, TOGETHER
+from stillwatch.state.opening import State
+from stillwatch.tables import TRAITS
+from stillwatch.traits.base import Trait
+from stillwatch.traits.registry import all_traits
+
+if TYPE_CHECKING:
+    from stillwatch.engine.duck import DuckEngine
+
+COUNTS = "shown_counts"
+_SHOWN = [name for name in TRAITS.names if name != "day"]
+
+
+def name_state(
+    engine: "DuckEngine", state: State, releases: Sequence[Release], indicators: Sequence[Indicator]
+) -> None:
+    """Make `exchange`, `traits`, `profiles`, `organisations` and `shown_counts` known; `releases` must be.
+
+    `traits` holds the values that several accounts show, those that the indicators name, and what depends on releases;
+    how many values each account shows in all is in `shown_counts`.
+    """
+    days = [state.part(one.folder) for _, one in sorted(state.book.days.items())]
+    for name in ("marks", "profiles", "organisations"):
+        engine.name(f"kept_{name}", [one / f"{name}.parquet" for one in days])
+    engine.show("profiles", "FROM kept_profiles")
+    engine.show("organisations", "SELECT account_id, min(org_id) AS org_id FROM kept_organisations GROUP BY account_id")
+    _show_exchanges(engine)
+    fold = state.part(state.book.days[max(state.book.days)].fold or "")
+    engine.name("together", fold / TOGETHER)
+    engine.name("counted", fold / COUNTED)
+    released = _keep_released(engine, releases)
+    engine.name("indicated", pa.table({name: pa.array([getattr(one, name) for one in indicators], pa.string())
+                                       for name in ("trait", "value")}))  # fmt: skip
+    engine.name("day_traits", [one / "traits.parquet" for one in days])
+    shown = ", ".join(_SHOWN)
+    engine.keep("indicated_traits", f"SELECT {shown} FROM day_traits SEMI JOIN indicated USING (trait, value)"
+                " ANTI JOIN together USING (trait, value)")  # fmt: skip
+    parts = [f"SELECT {shown} FROM {one}" for one in ("together", "indicated_traits", "released_traits")]
+    engine.show("traits", " UNION ALL ".join(parts))
+    engine.show(COUNTS, f"SELECT trait, account_id, shown FROM counted UNION ALL {_counts(released)}")
+
+
+def _show_exchanges(engine: "DuckEngine") -> None:
+    engine.show(
+        "exchange",
+        f"""SELECT {", ".join(f"m.{name}" for name in KEPT)}, m.asked, m.wording_family, r.released,
+                   make_timestamp(epoch_us(m.account_created_at)) AS created
+            FROM kept_marks AS m
+            LEFT JOIN (SELECT model, min(released) AS released FROM releases GROUP BY model) AS r USING (model)""",
+    )
+
+
+def _keep_released(engine: "DuckEngine", releases: Sequence[Release]) -> Sequence[Trait]:
+    """Keep `released_traits`: what the traits that depend on releases show, from the days that follow one."""
+    traits = [one for one in all_traits() if "released" in one.reads]
+    parts = [f"SELECT {', '.join(_SHOWN)} FROM ({one.query()})" for one in traits] if releases else []
+    nothing = f"SELECT {', '.join(_SHOWN)} FROM together WHERE false"
+    engine.keep("released_traits", " UNION ALL ".join([nothing, *parts]))
+    return traits
+
+
+def _counts(traits: Sequence[Trait]) -> str:
+    return " UNION ALL ".join(
+        f"""SELECT trait, account_id, count(*) AS shown FROM (
+                SELECT trait, account_id, value FROM released_traits WHERE trait = '{one.name}'
+                GROUP BY trait, account_id, value HAVING sum(exchanges_count) >= {one.least_exchanges})
+            GROUP BY trait, account_id"""
+        for one in traits
+    )

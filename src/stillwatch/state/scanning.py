@@ -1,0 +1,107 @@
+"""A scan that adds to a state: reads what is new, and makes all days known to the stages that follow."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stillwatch.exchanges import Logs
+from stillwatch.findings.describe import Indicator
+from stillwatch.findings.statement import Input, Release
+from stillwatch.progress import Progress
+from stillwatch.state.book import Book, Read
+from stillwatch.state.intake import Intake, take_in
+from stillwatch.state.known import name_state
+from stillwatch.state.opening import State
+
+if TYPE_CHECKING:
+    from stillwatch.engine.duck import DuckEngine
+    from stillwatch.exchanges.spread import SpreadLogs
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The steps of a scan that adding to a state asks for.
+
+    Attributes
+    ----------
+    mark
+        Reads and marks logs; returns where the table `marks` lies.
+    name_lists
+        Makes the operator's lists known for the table `marks`.
+    name_releases
+        Makes `releases` known to the engine: those given.
+    """
+
+    mark: Callable[[Logs], Path]
+    name_lists: Callable[[], None]
+    name_releases: Callable[[Sequence[Release]], None]
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a state holds after a scan: its files, its rows by what became of them, its columns, the files skipped."""
+
+    inputs: tuple[Input, ...]
+    set_aside: tuple[tuple[str, int], ...]
+    repeated_count: int
+    columns: frozenset[str]
+    skipped: tuple[str, ...]
+
+    @property
+    def rows_count(self) -> int:
+        """Rows that became exchanges, repeated ones included."""
+        return sum(one.rows_count for one in self.inputs)
+
+
+def add_to_state(  # noqa: PLR0913, PLR0917 - what a scan has
+    engine: "DuckEngine",
+    state: State,
+    logs: Logs,
+    steps: Steps,
+    releases: Sequence[Release],
+    indicators: Sequence[Indicator],
+    progress: Progress,
+) -> Held:
+    """Read the files that the state does not hold yet, add their days, and make all days known to the engine."""
+    new = logs.unread([(one.size_bytes, digest) for digest, one in state.book.files.items()])
+    skipped = tuple(sorted({one.path for one in logs.files} - {one.path for one in new.files}))
+    if new.files:
+        marks = steps.mark(new)
+        progress.stage("adding days", None, "")
+        steps.name_releases(())
+        take_in(engine, state, Intake(_read(new), marks, steps.name_lists, lambda _: progress.advance(1)))
+    progress.stage("opening the state", None, "")
+    steps.name_releases(releases)
+    name_state(engine, state, releases, indicators)
+    return _held(state.book, skipped)
+
+
+def held_of(logs: "Logs | SpreadLogs", repeated_count: int, columns: frozenset[str]) -> Held:
+    """Return what a scan without a state has read."""
+    aside = tuple(sorted(logs.ledger.reasons.items()))
+    return Held(tuple(_inputs(logs)), aside, repeated_count, columns, ())
+
+
+def _inputs(logs: "Logs | SpreadLogs") -> Iterator[Input]:
+    for file in logs.files:
+        count = logs.ledger.files[file.path]
+        yield Input(file.path, file.format, count.sha256 or "", count.rows_count, count.set_aside_count)
+
+
+def _read(logs: Logs) -> list[Read]:
+    reasons = [dict(logs.ledger.files[file.path].reasons) for file in logs.files]
+    return [
+        Read(told, file.size_bytes, why) for told, file, why in zip(_inputs(logs), logs.files, reasons, strict=True)
+    ]
+
+
+def _held(book: Book, skipped: tuple[str, ...]) -> Held:
+    days = book.days.values()
+    return Held(
+        tuple(sorted((one.input for one in book.files.values()), key=lambda one: (one.path, one.sha256))),
+        book.set_aside,
+        sum(one.repeated_count for one in days),
+        frozenset(column for one in days for column in one.columns),
+        skipped,
+    )

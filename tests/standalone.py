@@ -1,0 +1,61 @@
+"""A real Spark cluster on this machine: a master and two workers, each a process of its own on the loopback."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pyspark
+
+HOME = Path(pyspark.__file__).parent
+MASTER, WORKER = "org.apache.spark.deploy.master.Master", "org.apache.spark.deploy.worker.Worker"
+
+
+def free_port() -> int:
+    with socket.socket() as opened:
+        opened.bind(("127.0.0.1", 0))
+        return opened.getsockname()[1]
+
+
+class Standalone:
+    """A master, and workers of one core and 2 GB that may be killed and replaced."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"spark://127.0.0.1:{self.port}"
+        self.master = self._start(MASTER, "--port", str(self.port))
+        self.workers = [self.add_worker(), self.add_worker()]
+
+    def add_worker(self) -> subprocess.Popen[bytes]:
+        return self._start(WORKER, self.url, "--cores", "1", "--memory", "2g", "--work-dir", str(self.folder / "work"))
+
+    def replace_worker(self) -> None:
+        """Kill a worker and all it has started, as when its machine is lost, and start another."""
+        lost = self.workers.pop(0)
+        end(lost)
+        self.workers.append(self.add_worker())
+
+    def close(self) -> None:
+        for process in (*self.workers, self.master):
+            end(process)
+
+    def _start(self, kind: str, *given: str) -> subprocess.Popen[bytes]:
+        log = (self.folder / f"{kind.rsplit('.', maxsplit=1)[-1]}-{free_port()}.log").open("wb")
+        command = [HOME / "bin" / "spark-class", kind, *given, "--host", "127.0.0.1", "--webui-port", str(free_port())]
+        environment = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(HOME)}
+        environment |= {"PYSPARK_PYTHON": sys.executable}
+        with log:
+            return subprocess.Popen(
+                command, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process that was started here, and the processes of its session."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
