@@ -42,6 +42,12 @@ $(VENV)/tests: $(VENV)/runs constraints-dev.txt
 	@$(INSTALL) -r constraints.txt -r constraints-dev.txt
 	@touch $@
 
+# Some 450 MB; needs Java 17 or newer to run. Without it the tests that need a cluster are skipped.
+$(VENV)/spark: $(VENV)/tests constraints-spark.txt
+	@echo "Installing Spark, for the tests that need a cluster ..."
+	@$(INSTALL) -r constraints.txt -r constraints-dev.txt -r constraints-spark.txt
+	@touch $@
+
 # The newest versions that suit every Python and platform we name, with their hashes; then a rehearsal of each install.
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest \
   $(BUILT) --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade
@@ -49,12 +55,14 @@ lock: $(VENV)/tests
 	echo hatchling | $(COMPILE) - --output-file constraints.txt > /dev/null
 	$(COMPILE) --group dev --constraints constraints.txt --output-file constraints-dev.txt \
 	  $$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' constraints.txt) > /dev/null
+	$(COMPILE) --extra spark --constraints constraints.txt --constraints constraints-dev.txt --output-file constraints-spark.txt \
+	  $$(sed -n 's/^\([a-z0-9-]*\)==.*/--no-emit-package \1/p' constraints.txt constraints-dev.txt) > /dev/null
 	for python in 3.11 3.12 3.13 3.14; do \
 	  for platform in x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin; do \
 	    echo "  fits Python $$python on $$platform"; \
 	    MACOSX_DEPLOYMENT_TARGET=26.0 $(BIN)/uv pip install --quiet --dry-run --require-hashes $(BUILT) \
 	      --python-version $$python --python-platform $$platform --target $(VENV)/rehearsal \
-	      -r constraints.txt -r constraints-dev.txt || exit 1; \
+	      -r constraints.txt -r constraints-dev.txt -r constraints-spark.txt || exit 1; \
 	  done; \
 	done
 

@@ -1,7 +1,10 @@
 """What every test may ask for: stored samples, the shared folder, an engine, and one fixed hypothesis profile."""
 
 import importlib.util
+import os
+import re
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,18 +100,27 @@ def command(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str,
     return typed
 
 
+def java_version() -> int:
+    """The version of the Java that Spark would start; 0 where there is none."""
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which(Path(home, "bin", "java") if home else "java")
+    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr if java else ""
+    version = re.search(r'version "(\d+)', told)
+    return int(version[1]) if version else 0
+
+
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A real Spark cluster: a master and two workers on the loopback; see `standalone.py`."""
-    pytest.importorskip("pyspark", reason="pyspark is not here: what runs on Spark is not tested")
-    if shutil.which("java") is None:
-        pytest.skip("Java is not here: what runs on Spark is not tested; .ci/run installs it")
+    pytest.importorskip("pyspark", reason="pyspark is not here: nothing is tested on Spark; `make .venv/spark` adds it")
+    if (version := java_version()) < 17:
+        found = f"Java {version} is" if version else "Java is not"
+        pytest.skip(f"{found} here: nothing is tested on Spark, which needs Java 17 or newer; .ci/run installs it")
     spec = importlib.util.spec_from_file_location("standalone", ROOT / "tests" / "standalone.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    started = module.Standalone(tmp_path_factory.mktemp("cluster"))
-    yield started
-    started.close()
+    with module.Standalone(tmp_path_factory.mktemp("cluster")) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
@@ -117,11 +129,15 @@ def spark(cluster: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[An
     from stillwatch.engine.spark import start_spark  # noqa: PLC0415 - Spark may be absent
 
     # Few rows: compiling each query would take longer than answering it.
-    settings = {"spark.sql.shuffle.partitions": 2, "spark.sql.codegen.wholeStage": "false", "spark.ui.enabled": "false",
+    quick = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+    settings = {"spark.sql.shuffle.partitions": 2, "spark.sql.codegen.wholeStage": "false",
+                "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.ui.enabled": "false",
+                "spark.driver.extraJavaOptions": quick, "spark.executor.extraJavaOptions": quick,
                 "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse"))}  # fmt: skip
-    told = " ".join(f"--conf {name}={value}" for name, value in settings.items())
+    told = " ".join(f"--conf '{name}={value}'" for name, value in settings.items())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        patch.setenv("SPARK_LOCAL_DIRS", str(tmp_path_factory.mktemp("local")))
         patch.setenv("PYSPARK_SUBMIT_ARGS", f"{told} pyspark-shell")
         with start_spark(cluster.url) as session:
             yield session

@@ -7,10 +7,13 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Self
 
 import pyspark
 
 HOME = Path(pyspark.__file__).parent
+# The shell waits for the end of its input, which comes with the end of pytest, however that ends.
+GUARDED = ("sh", "-c", '"$@" < /dev/null & cat > /dev/null; kill -9 0', "sh")
 MASTER, WORKER = "org.apache.spark.deploy.master.Master", "org.apache.spark.deploy.worker.Worker"
 
 
@@ -30,6 +33,13 @@ class Standalone:
         self.master = self._start(MASTER, "--port", str(self.port))
         self.workers = [self.add_worker(), self.add_worker()]
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for process in (*self.workers, self.master):
+            end(process)
+
     def add_worker(self) -> subprocess.Popen[bytes]:
         return self._start(WORKER, self.url, "--cores", "1", "--memory", "2g", "--work-dir", str(self.folder / "work"))
 
@@ -39,19 +49,17 @@ class Standalone:
         end(lost)
         self.workers.append(self.add_worker())
 
-    def close(self) -> None:
-        for process in (*self.workers, self.master):
-            end(process)
-
     def _start(self, kind: str, *given: str) -> subprocess.Popen[bytes]:
-        log = (self.folder / f"{kind.rsplit('.', maxsplit=1)[-1]}-{free_port()}.log").open("wb")
+        log = self.folder / f"{kind.rsplit('.', maxsplit=1)[-1]}-{free_port()}.log"
         command = [HOME / "bin" / "spark-class", kind, *given, "--host", "127.0.0.1", "--webui-port", str(free_port())]
         environment = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(HOME)}
-        environment |= {"PYSPARK_PYTHON": sys.executable}
-        with log:
+        environment |= {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_DIRS": str(self.folder / "local")}
+        environment |= {"SPARK_DAEMON_JAVA_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+        with log.open("wb") as told:
             return subprocess.Popen(
-                command, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-            )
+                [*GUARDED, *command], env=environment, stdin=subprocess.PIPE, stdout=told, stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )  # fmt: skip
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
@@ -59,3 +67,4 @@ def end(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    process.stdin.close()

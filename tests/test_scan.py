@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import stillwatch
+from stillwatch.errors import NotForEngine
 from stillwatch.exchanges import Reading
 from stillwatch.findings.statement import Release
 from stillwatch.folder import WRITTEN
@@ -261,3 +262,11 @@ def test_the_package_itself_can_be_asked_to_scan():
     assert run.stdout.split() == ["True", "scan"]
     with pytest.raises(AttributeError, match="no attribute `scam`"):
         stillwatch.scam  # noqa: B018
+
+
+def test_an_option_of_the_embedded_engine_is_refused_beside_an_engine(logs, tmp_path):
+    for option in ({"state": tmp_path / "state"}, {"format": "native"}, {"mapping": tmp_path}, {"threads": 1}):
+        with pytest.raises(NotForEngine) as refused:
+            scanned([logs], tmp_path / "findings", engine=object(), **option)
+        assert refused.value.found == f"`{next(iter(option))}=`"
+    assert list(tmp_path.iterdir()) == []

@@ -9,13 +9,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-import stillwatch
 from stillwatch.marks.mark import mark_exchanges
-from stillwatch.settings import PUBLIC_KEY, read_settings
+from stillwatch.settings import PUBLIC_KEY
 from stillwatch.tables import EXCHANGES, MARKS
 from stillwatch.worlds import Making, find_story, make
 
 FILES = 6
+QUICK = """--conf spark.ui.enabled=false --conf spark.sql.codegen.wholeStage=false --conf spark.sql.shuffle.partitions=1
+--conf spark.sql.codegen.factoryMode=NO_CODEGEN
+--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' pyspark-shell"""
+LOOSE = "[judging]\nfalse_discovery_rate = 1.0\nleast_evidence_bits = 0.0\nfewest_families = 1\n"
 LIVE = """
 import sys
 from stillwatch.engine.spark import start_spark
@@ -41,14 +44,16 @@ def source(tmp_path_factory):
     return folder / "logs"
 
 
+def surroundings(folder: Path) -> dict[str, str]:
+    """The environment of a Spark of its own, for few rows."""
+    local = {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_DIRS": str(folder / "local")}
+    return {**os.environ, **local, "PYSPARK_SUBMIT_ARGS": QUICK}
+
+
 def live(source: Path, into: Path) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-c", LIVE, str(source), str(into)]
-    environment = {
-        **os.environ,
-        "SPARK_LOCAL_IP": "127.0.0.1",
-        "PYSPARK_SUBMIT_ARGS": "--conf spark.ui.enabled=false pyspark-shell",
-    }
-    with (into.parent / "live.log").open("ab") as log:
+    environment = surroundings(into.parent)
+    with (into.parent / "live.log").open("ab") as log:  # ends with its batches, even where pytest is killed
         return subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
 
 
@@ -64,13 +69,17 @@ def marked(source: Path) -> list[str]:
     )
 
 
-def test_a_stream_that_is_killed_and_started_again_marks_each_exchange_once(spark_engine, source, tmp_path):
+def test_a_stream_that_is_killed_and_started_again_marks_each_exchange_once_and_is_scanned_by_command(
+    spark_engine, source, tmp_path
+):
     into, never = tmp_path / "live", threading.Event()
     process = live(source, into)
-    while len(whole(into)) < 2 and process.poll() is None:
-        never.wait(0.02)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    try:
+        while len(whole(into)) < 2 and process.poll() is None:
+            never.wait(0.02)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
     before = {one.name for one in whole(into)}
     assert 2 <= len(before) < FILES
 
@@ -88,11 +97,16 @@ def test_a_stream_that_is_killed_and_started_again_marks_each_exchange_once(spar
     kept = spark_engine.sql(f"SELECT {', '.join(MARKS.names)} FROM marks").cast(MARKS.schema)
     assert sorted(map(repr, kept.to_pylist())) == marked(source)
 
-    loose = tmp_path / "loose.toml"
-    loose.write_text("[judging]\nfalse_discovery_rate = 1.0\nleast_evidence_bits = 0.0\nfewest_families = 1\n")
-    found = [
-        stillwatch.scan(given, into=tmp_path / name, settings=read_settings(loose), engine=engine)
-        for name, given, engine in (("stream", f"marks:{into}/marks", spark_engine), ("logs", str(source), None))
-    ]
-    assert found[0].findings == found[1].findings
-    assert found[0].summary.exchanges_count == found[1].summary.exchanges_count
+    found = {}
+    (tmp_path / "loose.toml").write_text(LOOSE)
+    for name, logs, options in (
+        ("stream", f"marks:{into}/marks", ("--engine", "spark", "--master", "local[1]")), ("logs", source, ())
+    ):  # fmt: skip
+        command = ["scan", logs, "--settings", tmp_path / "loose.toml", "--into", tmp_path / name, *options]
+        run = subprocess.run(
+            [sys.executable, "-m", "stillwatch", *command], env=surroundings(tmp_path), capture_output=True, text=True,
+            check=False,
+        )  # fmt: skip
+        assert run.returncode == 10, run.stderr
+        found[name] = [(tmp_path / name / f"{table}.parquet").read_bytes() for table in ("campaigns", "exchanges")]
+    assert found["stream"] == found["logs"]

@@ -277,7 +277,7 @@ def test_importing_the_package_loads_nothing_heavy():
 
 
 def test_constraints_name_no_place_and_hash_everything():
-    for name in ["constraints.txt", "constraints-dev.txt"]:
+    for name in ["constraints.txt", "constraints-dev.txt", "constraints-spark.txt"]:
         text = (ROOT / name).read_text()
         assert not re.search(r"://|index|find-links|@", text)
         assert all("--hash=sha256:" in pin for pin in re.split(r"\n(?=\S)", text))

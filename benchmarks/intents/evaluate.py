@@ -61,6 +61,33 @@ def print_intents(wanted: Numbers, odds: Odds) -> None:
     print(f"log loss {losses[1.0]:.3f}; least, {losses[best]:.3f}, at temperature {best}\n")
 
 
+def print_calibration(wanted: Numbers, odds: Odds) -> None:
+    """Print what the probabilities promise and what holds: of the intent that is named, and of a harvest by tenths."""
+    chances = np.exp(odds - np.logaddexp.reduce(odds, axis=1, keepdims=True))
+    named, right = chances.max(axis=1), chances.argmax(axis=1) == wanted
+    harvest, truth = chances[:, HARVESTS].sum(axis=1), HARVESTS[wanted]
+    print(f"expected calibration error: {error_of(named, right):.3f} of the intent named,", end=" ")
+    print(f"{error_of(harvest, truth):.3f} of any harvest intent\n")
+    print("| probability of a harvest | prompts | mean probability | are a harvest |\n|---|---|---|---|")
+    tenth = tenths_of(harvest)
+    for number in np.unique(tenth):
+        mine = tenth == number
+        print(f"| {number / 10:.1f} to {(number + 1) / 10:.1f} | {mine.sum()} | {harvest[mine].mean():.3f}", end=" ")
+        print(f"| {truth[mine].mean():.3f} |")
+    print()
+
+
+def tenths_of(chances: Odds) -> Numbers:
+    """Return the tenth that each probability lies in, 0 to 9."""
+    return np.minimum((10 * chances).astype(np.int64), 9)
+
+
+def error_of(chances: Odds, truth: npt.NDArray[np.bool_]) -> float:
+    """Return the expected calibration error over ten bins: how far the share that holds lies from what is promised."""
+    tenth = tenths_of(chances)
+    return float(sum(abs((chances - truth)[tenth == number].sum()) for number in range(10)) / len(chances))
+
+
 def log_loss(odds: Odds, wanted: Numbers) -> float:
     """Return the mean log loss."""
     chances = odds - np.logaddexp.reduce(odds, axis=1, keepdims=True)
@@ -116,7 +143,9 @@ def main() -> None:
     arguments.add_argument("--show", type=int, default=0, help="wrong prompts to show of each source")
     given = arguments.parse_args()
     if not given.shipped:
-        print_intents(*families_left_out())
+        left_out = families_left_out()
+        print_intents(*left_out)
+        print_calibration(*left_out)
         sources_left_out(given.show)
     shipped(given.show)
 

@@ -54,7 +54,8 @@ def kinds() -> tuple[Kind, ...]:
     parts = (part.splitlines() for part in text.split("\n## ")[1:])
     heads = ((head.split(" :: "), lines) for head, *lines in parts)
     return tuple(
-        Kind(name, re.compile(words, re.I), tuple(line.replace("\\n", "\n") for line in lines if line)) for (name, words), lines in heads
+        Kind(name, re.compile(words, re.I), tuple(line.replace("\\n", "\n") for line in lines if line))
+        for (name, words), lines in heads
     )
 
 
@@ -63,7 +64,7 @@ def families(intent: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     text = (PHRASINGS / f"{intent.replace(' ', '_')}.txt").read_text(encoding="utf-8")
     number = 0
     for paragraph in re.split(r"\n\s*\n", text):
-        lines = [line for line in paragraph.splitlines() if line and not line.startswith("#")]
+        lines = [line.replace("\\n", "\n") for line in paragraph.splitlines() if line and not line.startswith("#")]
         alone = re.match(r"# [a-z]{2}\n", paragraph)
         for group in [[line] for line in lines] if alone else [lines]:
             number += 1

@@ -67,11 +67,11 @@ def equal_shares(wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
 
 
 def guessed(prompts: Sequence[Prompt], given: csr_matrix) -> npt.NDArray[np.int64]:
-    """Return the intent of each prompt; for those that are unsure, the likeliest one that builds no training set."""
+    """Return the intent of each prompt; of those that are unsure, the likeliest by words alone outside `HARVEST`."""
     wanted = np.array([INTENTS.index(prompt.intent) if prompt.intent != UNSURE else -1 for prompt in prompts])
-    sure = wanted >= 0
+    sure, words = wanted >= 0, given[:, :ROWS]
     if not sure.all():
-        odds = fit(given[sure], wanted[sure], equal_shares(wanted[sure])).decision_function(given[~sure])
+        odds = fit(words[sure], wanted[sure], equal_shares(wanted[sure])).decision_function(words[~sure])
         wanted[~sure] = np.where(HARVESTS, -np.inf, odds).argmax(axis=1)
     return wanted
 
@@ -93,7 +93,7 @@ def learn(prompts: Sequence[Prompt], given: csr_matrix, wanted: npt.NDArray[np.i
 def in_bytes(model: LogisticRegression) -> Weights:
     """Return the model in whole numbers, tempered, with the reserve against intents that build a training set."""
     words, meanings = model.coef_.T[:ROWS], model.coef_.T[ROWS:] * (NEARNESS / LENGTH)
-    largest, widest = float(np.quantile(np.abs(words), 0.9999)), float(np.abs(meanings).max())
+    largest, widest = float(np.abs(words).max()), float(np.abs(meanings).max())
     return Weights(
         _whole(words, largest),
         (model.intercept_ - RESERVE * HARVESTS) / TEMPERATURE,
@@ -104,7 +104,7 @@ def in_bytes(model: LogisticRegression) -> Weights:
 
 
 def _whole(numbers: npt.NDArray[np.float64], largest: float) -> npt.NDArray[np.int8]:
-    return np.clip(np.rint(numbers / largest * 127), -127, 127).astype(np.int8)
+    return np.rint(numbers / largest * 127).astype(np.int8)
 
 
 def odds_of(weights: Weights, given: csr_matrix) -> npt.NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """Leave one kind of asking for hidden reasoning out of the training, and say how much of it is found all the same.
 
-The bar is set so that 1.4 % of honest prompts of sources never learned from are flagged, on one half of them; the other half
-says what share is flagged in truth. With `--write` the prompts are kept for `unmimic_guard.py`.
+The bar is set so that 1.4 % of honest prompts of sources never learned from are flagged, on one half of them; the other
+half says what share is flagged in truth. With `--write` the prompts are kept for `unmimic_guard.py`.
 """
 
 import argparse
@@ -12,9 +12,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from grammar import Kind, Prompt, kinds, write_prompts
-from material import JUDGED, real_prompts, texts_of
-from train import HARVESTS, SEED, Weights, features, guessed, learn, odds_of
+from material import HONEST, JUDGED, real_prompts, texts_of
 from scipy.sparse import csr_matrix
+from train import HARVESTS, SEED, features, guessed, learn, odds_of
+
+from stillwatch.marks.intents import Weights, load_weights
 
 FLAGGED = 0.014
 OF_EACH_SOURCE = 1000
@@ -29,7 +31,9 @@ def learned() -> list[Prompt]:
     """Return what is learned from: fewer prompts than the shipped weights, since it is learned from over and over."""
     real = real_prompts()
     chosen = np.random.default_rng(SEED).permutation(len(real))[:REAL]
-    pasted = tuple(prompt.text for prompt in real if prompt.intent in ("other", "coding", "") and len(prompt.text) < 2000)
+    pasted = tuple(
+        prompt.text for prompt in real if prompt.intent in ("other", "coding", "") and len(prompt.text) < 2000
+    )
     return write_prompts(SEED, pasted, WRITTEN) + [real[at] for at in chosen]
 
 
@@ -65,17 +69,24 @@ def kept_without(prompts: Sequence[Prompt], kind: Kind, *, words_too: bool) -> n
     )
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--write", type=Path, help="where to keep the prompts that are judged")
-    options = arguments.parse_args()
-    prompts, fair = learned(), honest()
-    tests = {kind.name: asked(kind) for kind in kinds()}
-    if options.write:
-        options.write.write_text(json.dumps({"kinds": tests, "honest": fair}), encoding="utf-8")
+def print_attacks(attacks: dict[str, list[str]], fair: Sequence[str]) -> None:
+    """Print what the shipped weights find of attacks that others wrote: at the bar, and called a harvest as shipped."""
+    weights = load_weights()
+    bar, texts = bar_of(leads(weights, features(fair))), [text for family in attacks.values() for text in family]
+    print("| family | prompts | found at the bar | called a harvest |\n|---|---|---|---|")
+    for name, family in [*attacks.items(), ("all", texts)]:
+        found = leads(weights, features(family))
+        print(f"| {name} | {len(family)} | {(found > bar).mean():.3f} | {(found > 0).mean():.3f} |")
+
+
+def print_kinds(tests: dict[str, list[str]], fair: Sequence[str]) -> None:
+    """Print how much of each kind is found by models that did not learn it."""
+    prompts = learned()
     given, judged = features([prompt.text for prompt in prompts]), features(fair)
     wanted = guessed(prompts, given)
-    print("| kind left out | prompts | found, its phrasings left out | found, its words left out too | honest flagged |")
+    print(
+        "| kind left out | prompts | found, its phrasings left out | found, its words left out too | honest flagged |"
+    )
     print("|---|---|---|---|---|")
     shares = []
     for kind in kinds():
@@ -89,9 +100,29 @@ def main() -> None:
             found.append(float((leads(weights, features(tests[kind.name])) > bar).mean()))
             false.append(float((ahead[1::2] > bar).mean()))
         shares.append([*found, *false])
-        print(f"| {kind.name} | {len(tests[kind.name])} | {found[0]:.3f} | {found[1]:.3f} | {false[1]:.4f} |", flush=True)
+        print(
+            f"| {kind.name} | {len(tests[kind.name])} | {found[0]:.3f} | {found[1]:.3f} | {false[1]:.4f} |", flush=True
+        )
     mean = np.mean(shares, axis=0)
-    print(f"| mean of kinds | {sum(map(len, tests.values()))} | {mean[0]:.3f} | {mean[1]:.3f} | {mean[2:].mean():.4f} |")
+    print(
+        f"| mean of kinds | {sum(map(len, tests.values()))} | {mean[0]:.3f} | {mean[1]:.3f} | {mean[2:].mean():.4f} |"
+    )
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--write", type=Path, help="where to keep the prompts that are judged")
+    arguments.add_argument("--attacks", type=Path, help="attacks of others by family, for the shipped weights alone")
+    options = arguments.parse_args()
+    tests, fair = {kind.name: asked(kind) for kind in kinds()}, honest()
+    if options.attacks:
+        print_attacks(json.loads(options.attacks.read_text(encoding="utf-8")), fair)
+        return
+    if options.write:
+        benign = [text for source in HONEST for text in texts_of(source, 150)]
+        kept = {"kinds": tests, "honest": fair, "learned": benign}
+        options.write.write_text(json.dumps(kept), encoding="utf-8")
+    print_kinds(tests, fair)
 
 
 if __name__ == "__main__":

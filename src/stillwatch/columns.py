@@ -134,7 +134,12 @@ CLOSED_AT = Column("closed_at", INSTANT, "when the operator of the story closed 
 
 # -- campaigns and findings ------------------------------------------------------------------------------------------
 CAMPAIGN_ID = Column("campaign_id", TEXT, "digest of the campaign's accounts", required=True)
-CONFIDENCE = Column("confidence", PROBABILITY, "one less the false-alarm rate", unit="0-1")
+CONFIDENCE = Column(
+    "confidence",
+    PROBABILITY,
+    "how probable it is that honest traffic does not explain it, given all candidates",
+    unit="0-1",
+)
 COORDINATION_BITS = Column("coordination_bits", BITS, "evidence that the accounts are one operator", unit="bits")
 EXTRACTION_BITS = Column("extraction_bits", BITS, "evidence that the traffic harvests answers", unit="bits")
 FALSE_ALARM_RATE = Column(

@@ -291,10 +291,10 @@ class NoSpark(Fault):
 
 
 class NotForEngine(StillwatchError):
-    """A query, such as a trait of the operator's own, says what only the embedded engine can say."""
+    """A query, such as a trait of the operator's own, or an option asks what only the embedded engine can do."""
 
-    def __init__(self, found: str, needed: str) -> None:
+    def __init__(self, found: str, needed: str, *, where: str = "the SQL of a stage or a trait") -> None:
         super().__init__(
-            "a query cannot run on Spark", where="the SQL of a stage or a trait", found=f"`{found}`", needed=needed,
-            try_="write it in that form, which both engines read, or scan with the embedded engine",
+            "what was asked cannot run on Spark", where=where, found=f"`{found}`", needed=needed,
+            try_="ask for it in that form, which both engines take, or scan with the embedded engine",
         )  # fmt: skip

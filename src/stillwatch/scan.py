@@ -19,6 +19,7 @@ from stillwatch import __version__
 from stillwatch.campaigns.gather import Gathered, gather_campaigns
 from stillwatch.engine import open_engine
 from stillwatch.engine.base import Engine, SpreadEngine
+from stillwatch.errors import NotForEngine
 from stillwatch.exchanges import Logs, open_logs
 from stillwatch.exchanges.spread import SpreadLogs, open_spread_logs, told
 from stillwatch.findings.state import Case, Stated, state_findings, with_texts
@@ -36,10 +37,7 @@ from stillwatch.state.known import COUNTS
 from stillwatch.state.opening import State, open_state, terms_of
 from stillwatch.state.scanning import Held, Steps, add_to_state, held_of
 from stillwatch.survey import name_lacking
-from stillwatch.tables import (
-    MARKS,
-    WORDINGS,
-)
+from stillwatch.tables import MARKS, WORDINGS
 from stillwatch.traits.context import DISPOSABLE, label_addresses, read_domains, read_ranges
 from stillwatch.traits.find import blind_traits, find_traits, show_exchanges, shown_columns
 from stillwatch.traits.registry import all_profiles, all_traits
@@ -91,14 +89,14 @@ def scan(  # noqa: PLR0913 - the options of the command line
     Raises
     ------
     StillwatchError
-        The logs, the settings or a list cannot be read; nothing is written.
+        The logs, the settings or a list cannot be read, or an option is not for the engine; nothing is written.
     """
     sources = (sources,) if isinstance(sources, str) or not isinstance(sources, Sequence) else tuple(sources)
     order = Order(tuple(map(told, sources)), settings, format, mapping, releases, show_text, state)
     now = now or datetime.now(UTC)
     key, keyed = read_key(settings)
     indicators = read_indicators(settings.context.indicators) if settings.context.indicators else ()
-    logs = _opened_logs(sources, order, engine, key=key, now=now)
+    logs = _opened_logs(sources, order, engine, key=key, now=now, threads=threads)
     with written_whole(into) as folder, _engine(engine, settings, threads) as runs, _opened(state, settings) as days:
         mark = partial(_mark, runs, key=key, progress=progress)
         if days is not None and isinstance(logs, Logs):
@@ -117,11 +115,25 @@ def scan(  # noqa: PLR0913 - the options of the command line
     return Scan(stated.findings, summary, held.skipped)
 
 
-def _opened_logs(
-    sources: Sequence[Any], order: Order, engine: SpreadEngine | None, *, key: bytes, now: datetime
+def _refuse(**of_embedded: object) -> None:
+    given = [f"{name}=" for name, value in of_embedded.items() if value is not None]
+    if given:
+        needed = ", ".join(f"`{name}=`" for name in of_embedded)
+        raise NotForEngine(given[0], f"none of {needed}", where="`stillwatch.scan` with an `engine`")
+
+
+def _opened_logs(  # noqa: PLR0913 - it stands for the beginning of `scan`
+    sources: Sequence[Any],
+    order: Order,
+    engine: SpreadEngine | None,
+    *,
+    key: bytes,
+    now: datetime,
+    threads: int | None,
 ) -> Logs | SpreadLogs:
     reading = order.settings.reading
     if engine:
+        _refuse(state=order.state, format=order.format, mapping=order.mapping, threads=threads)
         return open_spread_logs(sources, engine=engine, now=now, reading=reading, columns=READ.names)
     return open_logs(sources, key=key, now=now, format=order.format, mapping=order.mapping, reading=reading)
 

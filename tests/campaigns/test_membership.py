@@ -179,7 +179,7 @@ def test_nobody_is_close_to_itself():
 
 
 def test_members_of_an_organisation_do_not_speak_for_each_other():
-    """Five of ten are one firm's: its card and its hours are its own; whoever else has them agrees with the campaign."""
+    """Five of ten are one firm's, with its card and its hours; whoever else has them agrees with the campaign."""
     members, firm = np.arange(10), range(5)
     draw = np.random.default_rng(2)
     rows = draw.dirichlet(np.ones(8), 611)
@@ -288,5 +288,7 @@ def test_who_shows_nothing_agrees_with_nobody():
 def test_few_strangers_tell_little(strangers):
     rows = [(account, "card") for account in range(5)]
     rhythm = shares_of(np.full((5 + strangers, 8), 1 / 8), np.full(5 + strangers, 100))
-    found = weigh_membership(world(5 + strangers, {"card": rows}, [rhythm]), np.arange(5 + strangers) >= 5, np.arange(5))
+    found = weigh_membership(
+        world(5 + strangers, {"card": rows}, [rhythm]), np.arange(5 + strangers) >= 5, np.arange(5)
+    )
     assert found.probability[found.of(np.arange(5))] == pytest.approx(np.full(5, 1 / (1 + strangers)), rel=0.7)

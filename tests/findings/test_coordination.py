@@ -46,9 +46,9 @@ def shown_by(rows, column):
     return accounts
 
 
-def test_bits_sum_to_the_mean_membership(group, evidence, world):
+def test_bits_sum_to_the_mean_tie(group, evidence, world):
     total = sum(one.bits for one in evidence.values())
-    mean = world[2].membership_bits[group.accounts].mean()
+    mean = world[2].tie_bits[group.accounts].mean()
     assert total == pytest.approx(mean, abs=0.001 * (len(evidence) + 1))
     assert [one.bits for one in evidence.values()] == sorted((one.bits for one in evidence.values()), reverse=True)
 

@@ -110,6 +110,29 @@ def test_template_filling(showing, rows, shown, why):
     assert (showing("template filling", rows)[0] == ["a"]) == shown, why
 
 
+@pytest.mark.parametrize(
+    ("rows", "shown", "why"),
+    [
+        (each(5, opening_digest=1, intent="synthetic data") + each(9), ["a"], "five prompts of one that harvests"),
+        (each(4, opening_digest=1, intent="synthetic data") + each(9), [], "four are no template"),
+        (each(5, opening_digest=1, intent="coding") + each(9), [], "it asks for what people ask for"),
+        (each(9, opening_digest=1, intent="synthetic data"), [], "fewer exchanges than are judged"),
+        (
+            each(10, account_id="b", opening_digest=1, intent="synthetic data") + each(10, opening_digest=1),
+            ["a", "b"],
+            "what the template wants is told by all that fill it",
+        ),
+        (
+            each(10, account_id="b", opening_digest=1, intent="synthetic data") + each(4, opening_digest=1) + each(9),
+            ["b"],
+            "it was met four times",
+        ),
+    ],
+)
+def test_harvest_templates(showing, rows, shown, why):
+    assert showing("harvest templates", rows + each(10, account_id="c"))[0] == shown, why
+
+
 def talk(accounts, name=0, **row):
     """Turns of one conversation, each under the account named: a request carries one digest for each turn before it."""
     return [{"account_id": account, "history_digests": [100 * name + n for n in range(1, turn)], "turn": turn - 1} | row

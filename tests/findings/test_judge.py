@@ -1,14 +1,14 @@
 from dataclasses import replace
-from itertools import combinations
 
 import numpy as np
 import pytest
 
+from stillwatch.campaigns import membership
+from stillwatch.campaigns.membership import Standing, weigh_membership
 from stillwatch.findings.habits import Grouped, Habit, find_habits
 from stillwatch.findings.judge import Judged, families_needed, judge_group
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.surprise import combined, group_surprise
-from stillwatch.links.weigh import Weighed
 
 
 @pytest.fixture(scope="module")
@@ -25,18 +25,23 @@ def world(bench, small_world):
     def members_of(name):
         return np.flatnonzero(np.isin(shown.accounts.to_pylist(), world.of(name)))
 
-    def judge(accounts, by=habits):
-        return judge_group(accounts, gathered, by, shown.organisations, Judging())
+    def judge(accounts, by=habits, *, tied=False):
+        standing = weigh_membership(shown, gathered.strangers, accounts)
+        if tied:  # as if one operator's: they agree in every family, so that no family is all that holds them
+            inside = np.isin(standing.accounts, accounts)
+            bits = np.where(inside[:, None], standing.bits.max(), standing.bits)
+            standing = replace(standing, bits=bits, honest=standing.honest & ~inside)
+        return judge_group(accounts, gathered, standing, by, shown.organisations, Judging())
 
     return judge, gathered, members_of, habits
 
 
-@pytest.mark.parametrize(("name", "habit"), [("queue", "harvest intents"), ("relay", "conversation hopping")])
+@pytest.mark.parametrize(("name", "habit"), [("queue", "harvest templates"), ("relay", "conversation hopping")])
 def test_campaigns_are_coordinated_and_extract(world, name, habit):
     judge, gathered, members_of, _ = world
     found = judge(members_of(name))
     assert set(gathered.groups[members_of(name)]) == {gathered.groups[found.accounts[0]]}
-    assert found.coordination_probability == pytest.approx(1 / (len(gathered.stranger_bits) + 1))
+    assert found.coordination_probability < 1 / (gathered.strangers.sum() + 1)
     # the level of harvesting lets some honest accounts pass, so that hidden campaigns cannot lift it
     assert found.extraction_probability < 5e-4
     assert found.weights[0].habit.name == habit
@@ -53,7 +58,9 @@ def test_honest_groups_are_coordinated_and_do_not_extract(world, name):
 
 def test_strangers_are_not_coordinated(world):
     judge, _, members_of, _ = world
-    assert judge(members_of("person")[:10]).coordination_probability == pytest.approx(1.0)
+    found = judge(members_of("person")[:10])
+    assert found.coordination_probability > 0.25
+    assert found.false_alarm_rate > 0.25
 
 
 def test_both_questions_must_be_answered(world):
@@ -64,13 +71,13 @@ def test_both_questions_must_be_answered(world):
 def test_an_application_is_not_three_independent_surprises(world):
     """All 30 stand alone, most work round the clock, half fill a template: and of honest accounts hardly others do."""
     judge, gathered, members_of, habits = world
-    found = judge(members_of("app"))
+    found = judge(members_of("app"), tied=True)
     [first, *rest] = found.weights
     honest = gathered.reference & first.habit.judged
     alone = group_surprise(30, 30, first.honest_rate, Judging().least_overdispersion)
     assert (honest & first.habit.shown).sum() == 30
     assert first.honest_rate == pytest.approx(30.5 / (honest.sum() + 1))
-    telling = {one.name for one in habits if judge(found.accounts, [one]).weights}
+    telling = {one.name for one in habits if judge(found.accounts, [one], tied=True).weights}
     assert telling >= {"round the clock", "stand-alone requests", "template filling"}, "each is evidence by itself"
     assert rest == [], "honest accounts that show the first habit show the others too: nothing is added"
     assert found.extraction_probability == pytest.approx(alone)
@@ -82,117 +89,133 @@ def habit(name, family, shown, judged=None):
     return Habit(name, family, judged, shown & judged, name, ("a reason",), "a way", "true")
 
 
+TEN = np.arange(100, 110)
+TIED = {"money": 9.9, "identity": 9.9}  # by two families, of which either would do
+
+
+def standing_of(**bits):
+    """Ten accounts that agree in each family by so many bits, and a thousand strangers that agree by chance."""
+    draw, honest = np.random.default_rng(1), np.arange(1_010) >= 10
+    ranked = [np.append(np.full(10, of), -np.log2((1 + draw.permutation(1_000)) / 1_001)) for of in bits.values()]
+    columns = np.stack(ranked, axis=1)
+    probability = membership._probability(columns, honest)
+    return Standing(np.arange(100, 1_110), tuple(bits), columns, columns, honest, probability)
+
+
 @pytest.fixture
-def crowd():
-    """A hundred honest accounts and ten others, in no organisation, untied."""
+def judge_ten():
+    """Judge ten accounts beside a hundred honest ones."""
 
     class Crowd:
         reference = np.arange(110) < 100
-        groups = np.where(np.arange(110) < 100, -1, 0)
-        membership_bits = np.where(np.arange(110) < 100, 0.0, 40.0)
-        stranger_bits = np.sort(np.random.default_rng(1).uniform(0, 20, 100))
 
-    return Crowd()
+    def judge(habits, *, organisations=None, tied=TIED):
+        groups = np.full(110, -1) if organisations is None else organisations
+        return judge_group(TEN, Crowd(), standing_of(**tied), habits, groups, Judging())
+
+    return judge
 
 
-def test_the_chain_follows_those_who_show_all_before(crowd):
+def test_the_chain_follows_those_who_show_all_before(judge_ten):
     place = np.arange(110)
     rare = habit("rare", "wording", (place < 10) | (place >= 100))
     after = habit("after", "timing", (place < 5) | ((place >= 50) & (place < 60)) | (place >= 100))
-    found = judge_group(np.arange(100, 110), crowd, [after, rare], np.full(110, -1), Judging())
+    found = judge_ten([after, rare])
     assert [(one.habit.name, one.honest_rate) for one in found.weights] == [("rare", 10.5 / 101), ("after", 5.5 / 11)]
     assert found.extraction_probability == pytest.approx(combined([one.probability for one in found.weights]))
     assert [one.bits for one in found.weights] == [pytest.approx(-np.log2(one.probability)) for one in found.weights]
 
 
-def test_the_strongest_of_a_family_counts_alone(crowd):
+def test_the_strongest_of_a_family_counts_alone(judge_ten):
     place = np.arange(110)
     habits = [habit(f"h{few}", "wording", (place < few) | (place >= 100)) for few in (3, 9)]
-    found = judge_group(np.arange(100, 110), crowd, habits, np.full(110, -1), Judging())
+    found = judge_ten(habits)
     assert [one.habit.name for one in found.weights] == ["h3"]
 
 
-def test_what_no_honest_account_can_be_compared_for_is_no_evidence(crowd):
+def test_what_no_honest_account_can_be_compared_for_is_no_evidence(judge_ten):
     place = np.arange(110)
     rare = habit("rare", "wording", place >= 100)
     other = habit("other", "timing", place >= 100)
-    found = judge_group(np.arange(100, 110), crowd, [rare, other], np.full(110, -1), Judging())
+    found = judge_ten([rare, other])
     assert [one.habit.name for one in found.weights] == ["rare"], "nobody honest shows the first: the chain ends"
     unjudged = habit("rare", "wording", place >= 100, judged=place >= 96)
-    assert judge_group(np.arange(100, 110), crowd, [unjudged], np.full(110, -1), Judging()).weights == ()
+    assert judge_ten([unjudged]).weights == ()
 
 
-def test_likeness_of_declared_groups_weakens_what_a_group_shows(crowd):
+def test_likeness_of_declared_groups_weakens_what_a_group_shows(judge_ten):
     place = np.arange(110)
     shown = habit("shown", "wording", (place % 10 == 0) & (place < 100) | (place >= 100))
     together = habit("shown", "wording", (place < 10) | (place >= 100))
     groups = np.where(place < 100, place // 10, -1)
-    apart, alike = (
-        judge_group(np.arange(100, 110), crowd, [one], groups, Judging()).extraction_probability
-        for one in (shown, together)
-    )
+    apart, alike = (judge_ten([one], organisations=groups).extraction_probability for one in (shown, together))
     assert apart < alike, "where one group holds all that show it, ten more of one group are little surprise"
 
 
-def test_false_alarms_of_honest_groups_are_as_rare_as_stated(crowd):
+def test_false_alarms_of_honest_groups_are_as_rare_as_stated(judge_ten):
     """Groups of ten alike accounts: their stated rate must not be smaller than how often it is reached."""
     draw, rates = np.random.default_rng(3), []
     spread = (1 - 0.3) / 0.3
     for _ in range(1_500):
         shown = draw.uniform(size=110) < 0.1
         shown[100:] = draw.uniform(size=10) < draw.beta(0.1 * spread, 0.9 * spread)
-        one = judge_group(np.arange(100, 110), crowd, [habit("h", "timing", shown)], np.full(110, -1), Judging())
+        one = judge_ten([habit("h", "timing", shown)])
         rates.append(one.extraction_probability)
     for level in (0.02, 0.05, 0.1):
         assert np.mean(np.array(rates) <= level) <= level + 3 * np.sqrt(level / 1_500)
 
 
-def test_what_one_account_does_is_no_habit_of_a_group(crowd):
+def test_what_one_account_does_is_no_habit_of_a_group(judge_ten):
     place = np.arange(110)
     of_one, of_two = (habit("rare", "wording", (place >= 100) & (place < 100 + shown)) for shown in (1, 2))
-    one, two = (
-        judge_group(np.arange(100, 110), crowd, [shown], np.full(110, -1), Judging()).weights
-        for shown in (of_one, of_two)
-    )
+    one, two = (judge_ten([shown]).weights for shown in (of_one, of_two))
     assert one == ()
     assert [weight.shown_count for weight in two] == [2]
 
 
-def test_a_family_that_gathered_the_group_says_no_more_of_it_than_of_one_account(crowd):
+def test_a_family_that_gathered_the_group_says_no_more_of_it_than_of_one_account(judge_ten):
     place = np.arange(110)
     templates = habit("templates", "wording", (place < 10) | (place >= 100))
     clock = habit("clock", "timing", (place < 11) | (place >= 100))
-    free, picked = (
-        judge_group(np.arange(100, 110), crowd, [clock, templates], np.full(110, -1), Judging(), gathered_by=picked)
-        for picked in (frozenset[str](), frozenset({"wording"}))
-    )
+    free, picked = (judge_ten([clock, templates], tied=tied) for tied in (TIED, {"wording": 9.9, "money": 0.0}))
     assert [one.habit.name for one in picked.weights] == ["templates"], "whoever fills templates works so: no surprise"
     assert picked.extraction_probability == pytest.approx(10.5 / 101)
     assert free.extraction_probability < 0.05
 
 
-def links_of(accounts, bits):
-    """Everybody tied to everybody by the same bits in each of two columns."""
-    a, b = (np.array(ends) for ends in zip(*combinations(accounts, 2), strict=True))
-    columns = np.tile(np.array(bits, float), (len(a), 1))
-    none = np.zeros(columns.shape, np.int64)
-    total = columns.sum(axis=1)
-    return Weighed(a, b, columns, none, none, total, total - columns.max(axis=1), np.full(len(a), 2))
-
-
 @pytest.mark.parametrize(
-    ("bits", "needed"), [((30.0, 28.0), set()), ((30.0, 5.0), {"wording"}), ((12.0, 12.0), {"wording", "network"})]
+    ("tied", "needed", "why"),
+    [
+        ({"wording": 9.9, "network": 9.9, "money": 3.0}, set(), "either would do"),
+        ({"wording": 9.9, "network": 2.0, "money": 2.0}, {"wording"}, "the others say little"),
+        ({"wording": 6.5, "network": 6.5, "money": 0.0}, {"wording", "network"}, "neither is enough"),
+        ({"wording": 6.5, "network": 6.5, "money": 6.5}, set(), "any two are"),
+        ({"wording": 1.0, "network": 1.0, "money": 1.0}, {"wording", "network", "money"}, "nothing holds it together"),
+    ],
 )
-def test_the_families_without_which_a_group_falls_apart(crowd, bits, needed):
-    crowd.links, crowd.weakest_bits = links_of(range(100, 110), bits), 20.0
-    assert families_needed(np.arange(100, 110), crowd, ("wording", "network")) == needed
+def test_the_families_without_which_a_group_falls_apart(tied, needed, why):
+    assert families_needed(TEN, standing_of(**tied), Judging()) == needed, why
+
+
+def test_half_a_group_may_agree_little():
+    """What holds for the median account: whoever agrees with nobody is left out elsewhere."""
+    standing = standing_of(**TIED)
+    for few, needed in ((4, set()), (6, {"money", "identity"})):
+        bits = standing.bits.copy()
+        bits[:few] = 0.0
+        assert families_needed(TEN, replace(standing, bits=bits), Judging()) == needed
+
+
+def test_coordination_is_that_of_the_median_account(judge_ten):
+    standing = standing_of(**TIED)
+    assert judge_ten([]).coordination_probability == np.median(standing.probability[:10]) < 1e-4
 
 
 @pytest.fixture
-def by_group(crowd):
+def by_group(judge_ten):
     """Judge ten accounts by a habit that weighs whole groups; what it was asked, what comes of it."""
 
-    def judge(found, gathered_by=frozenset()):
+    def judge(found, tied=TIED):
         asked = []
 
         def weigh(members, honest, organisations, judging):
@@ -200,8 +223,7 @@ def by_group(crowd):
             return found and Grouped(habit("seen", "model", np.arange(110) >= 100), *found)
 
         whole = replace(habit("turn", "model", np.arange(110) >= 100), by_group=weigh)
-        judged = judge_group(np.arange(100, 110), crowd, [whole], np.full(110, -1), Judging(), gathered_by=gathered_by)
-        return asked, judged
+        return asked, judge_ten([whole], tied=tied)
 
     return judge
 
@@ -220,5 +242,5 @@ def test_a_habit_of_a_group_may_have_nothing_to_say(by_group):
 
 @pytest.mark.parametrize(("shown", "weights"), [(8, [0.02]), (2, [])])
 def test_a_group_gathered_by_the_habits_family_shows_no_more_than_one_account(by_group, shown, weights):
-    _, judged = by_group((shown, 9, 0.02, 1e-9), gathered_by=frozenset({"model"}))
+    _, judged = by_group((shown, 9, 0.02, 1e-9), tied={"model": 9.9, "money": 0.0})
     assert [one.probability for one in judged.weights] == weights

@@ -2,12 +2,14 @@ import random
 import re
 from dataclasses import replace
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
 from stillwatch.findings.settings import Declared, Judging
 from stillwatch.findings.state import campaign_id, state_findings, with_texts
+from stillwatch.traits.templates import LEAST_HARVEST_SHARE
 
 NOT_EXTRACTING = "coordinated, but what it does is what honest accounts do"
 
@@ -58,7 +60,7 @@ def test_campaigns_are_stated_and_honest_groups_cleared(stated, world, named):
 
 def test_numbers_of_a_finding_agree_with_one_another(stated):
     for one in stated.findings:
-        assert one.confidence == pytest.approx(1 - one.false_alarm_rate, abs=1e-5)
+        assert 1 - Judging().false_discovery_rate <= one.confidence <= 1 - one.false_alarm_rate + 1e-5
         for kind, bits in (("coordination", one.coordination_bits), ("extraction", one.extraction_bits)):
             assert bits == pytest.approx(sum(piece.bits for piece in one.evidence if piece.kind == kind), abs=0.01)
         assert one.exchanges_count == sum(member.exchanges_count for member in one.members)
@@ -95,8 +97,10 @@ def test_evidence_reads_as_english(stated, stored, named):
 
 def test_examples_of_habits_are_exchanges_that_show_them(stated, world, named, small_world):
     by_id = {row["exchange_id"]: row for row in world.rows}
-    [harvest] = [one for one in named(stated, "queue").evidence if one.trait == "harvest intents"]
-    assert all(by_id[one]["intent"] in small_world.HARVESTED for one in harvest.example_exchange_ids)
+    [harvest] = [one for one in named(stated, "queue").evidence if one.trait == "harvest templates"]
+    templates = {by_id[one]["opening_digest"] for one in harvest.example_exchange_ids}
+    filled = [row["intent"] for row in world.rows if row["opening_digest"] in templates]
+    assert sum(one in small_world.HARVESTED for one in filled) >= LEAST_HARVEST_SHARE * len(filled)
     assert {*harvest.example_exchange_ids} <= world.extraction("queue")
     [hops] = [one for one in named(stated, "relay").evidence if one.trait == "conversation hopping"]
     assert all(by_id[one]["history_digests"] for one in hops.example_exchange_ids)
@@ -144,12 +148,31 @@ def test_an_excused_account_is_taken_out_of_a_campaign(given, bench, world, name
 
 def test_more_families_may_be_asked_for(given, bench):
     found = state_findings(bench.case(*given, judging=replace(Judging(), fewest_families=9)))
-    assert (found.findings, dict(found.cleared)["fewer than two families of evidence speak"]) == ((), 2)
+    assert (found.findings, dict(found.cleared)) == ((), {"not more coordinated than strangers": 4})
     assert bench.engine.sql(found.extraction).num_rows == 0
 
 
 def test_a_stricter_bound_states_less(given, bench):
-    assert state_findings(bench.case(*given, judging=replace(Judging(), false_discovery_rate=1e-4))).findings == ()
+    for rate, count in ((1e-4, 2), (1e-6, 0)):
+        found = state_findings(bench.case(*given, judging=replace(Judging(), false_discovery_rate=rate)))
+        assert len(found.findings) == count
+
+
+def test_nothing_is_stated_where_nobody_is_left_to_learn_from(given, bench):
+    shown, gathered = given
+    nobody = np.zeros(len(shown.accounts), bool)
+    found = state_findings(bench.case(shown, replace(gathered, reference=nobody, strangers=nobody)))
+    assert (found.findings, dict(found.cleared)) == ((), {"not more coordinated than strangers": 4})
+
+
+def test_an_account_that_agrees_with_the_group_in_one_way_only_is_no_member(given, bench, world, named):
+    """A person that links drew in, though no two families speak for it: the finding names the others."""
+    shown, gathered = given
+    person = shown.accounts.index(pa.scalar(world.of("person")[0])).as_py()
+    groups = gathered.groups.copy()
+    groups[person] = groups[shown.accounts.index(pa.scalar(world.of("queue")[0])).as_py()]
+    drawn = replace(gathered, groups=groups, strangers=gathered.strangers & (groups < 0))
+    assert accounts_of(named(state_findings(bench.case(shown, drawn)), "queue")) == {*world.of("queue")}
 
 
 def test_nothing_is_stated_of_strangers(small_world, engine):

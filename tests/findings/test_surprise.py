@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stillwatch.findings.surprise import combined, discoveries, group_surprise, overdispersion_of
+from stillwatch.findings.surprise import combined, discoveries, doubts, group_surprise, overdispersion_of
 
 RATES = st.floats(0.001, 0.9)
 ALIKE = st.floats(0.01, 0.9)
@@ -125,3 +125,34 @@ def test_overdispersion_is_found_again():
 )
 def test_overdispersion_is_never_below_the_least(shown, groups, why):
     assert overdispersion_of(np.array(shown), np.array(groups), 0.3) == 0.3, why
+
+
+@given(st.lists(st.floats(1e-6, 1.0), min_size=1, max_size=30))
+def test_doubts_rise_with_the_rates_and_add_up_to_the_false_ones_expected(rates):
+    values, order = doubts(rates), sorted(range(len(rates)), key=lambda at: rates[at])
+    ranked = [values[at] for at in order]
+    assert ranked == sorted(ranked)
+    assert all(0 < one <= 1 for one in ranked)
+    ends = [rank for rank in range(1, len(rates)) if ranked[rank] > ranked[rank - 1] and ranked[rank - 1] < 1]
+    for rank in ends:
+        assert sum(ranked[:rank]) == pytest.approx(len(rates) * rates[order[rank - 1]])
+
+
+def test_a_doubt_is_how_often_a_reported_candidate_is_false():
+    draw, told = np.random.default_rng(9), []
+    for _ in range(3_000):
+        rates = np.concatenate((draw.uniform(size=60), draw.beta(0.05, 3, 20))).tolist()
+        shown = zip(discoveries(rates, 0.1), doubts(rates), rates, strict=True)
+        told += [(doubt, rate, at < 60) for at, (report, doubt, rate) in enumerate(shown) if report]
+    doubt, rate, false = np.array(told, float).T
+    assert 0.7 * false.mean() <= doubt.mean() <= 1.3 * false.mean()
+    # the rate itself says far too little
+    assert rate.mean() < false.mean() / 5
+    unsure = doubt > 0.2
+    assert false[unsure].mean() == pytest.approx(doubt[unsure].mean(), abs=0.12)
+
+
+def test_the_doubt_of_one_candidate_is_its_rate_and_of_alike_ones_is_alike():
+    assert doubts([]) == []
+    assert doubts([0.013]) == [0.013]
+    assert doubts([0.02, 0.02, 0.02]) == pytest.approx([0.02] * 3)

@@ -65,6 +65,13 @@ def test_all_of_a_campaign_that_forwards_is_extraction(told, among):
     assert told(world, forwarding=True) == world.asked_by("queue") > world.extraction("queue")
 
 
+@pytest.mark.parametrize(("cover", "least"), [(0.0, 0.97), (0.4, 0.9)])
+def test_a_campaign_of_one_is_told_by_what_it_repeats(told, among, cover, least):
+    """It shares with nobody; what it fills again and again and nobody else does is its own."""
+    world = among(accounts=1, asked=1_500, cover=cover)
+    assert min(shares(told(world), world.extraction("queue"))) >= least
+
+
 def test_nothing_of_strangers_is_taken(told, among):
     world = among(accounts=6, cover=0.5)
     assert told(world) <= world.asked_by("queue")

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -142,3 +143,22 @@ def test_noise_is_dealt_with_the_vectors():
     dealt = one.dealt(order)
     assert (dealt.roots[order] == one.roots).all()
     assert (dealt.noise[order] == one.noise).all()
+
+
+def test_what_chance_moves_is_known_of_counts_too():
+    """Of shares it is no measure of distance, only of how much an account asks."""
+    one = likeness("rhythm", "timing", np.array([[10, 10], [30, 50], [0, 0]]), 20)
+    assert one.noise.tolist() == [1 / 20, 1 / 80, 1.0]
+    assert not one.scattered
+    more = replace(one, noise=one.noise / 7)
+    able = np.array([0, 1] * 20)
+    bits = [closeness_bits(replace(all_, roots=all_.roots[able], noise=all_.noise[able]), np.array([0]), np.array([1]),
+                           np.ones(40, bool)) for all_ in (one, more)]  # fmt: skip
+    assert np.array_equal(*bits)
+
+
+def test_dealing_keeps_how_a_profile_is_compared():
+    one = replace(askers(5, 30), of_pairs=False)
+    dealt = one.dealt(np.arange(35))
+    assert dealt.scattered
+    assert not dealt.of_pairs

@@ -117,3 +117,15 @@ def test_reads_logs_without_accounts(engine):
     nobody = pa.table({"account_id": pa.array([], pa.string()), "org_id": pa.array([], pa.string())})
     shown = read_shown(engine, [Card()], [Rhythm()], nobody)
     assert (len(shown.accounts), shown.incidences, shown.likenesses, len(shown.organisations)) == (0, (), (), 0)
+
+
+def test_a_profile_of_whole_campaigns_is_not_compared_in_pairs(engine):
+    class Whole(Rhythm):
+        of_pairs = False
+
+    engine.name("profiles", profile_rows([("a", 0, hours(30, 1)), ("b", 0, hours(30, 1))]))
+    engine.name("traits", TRAITS.empty())
+    nobody = pa.table({"account_id": pa.array([], pa.string()), "org_id": pa.array([], pa.string())})
+    shown = read_shown(engine, [Card()], [Rhythm(), Whole()], nobody)
+    assert [one.of_pairs for one in shown.likenesses] == [True, False]
+    assert [one.of_pairs for one in shown.dealt(np.ones(2, bool), 1).likenesses] == [True, False]

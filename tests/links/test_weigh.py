@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -136,6 +137,8 @@ def test_profiles_add_where_candidates_share_something(shown_of):
     first = (weighed.a == 0) & (weighed.b == 1)
     assert weighed.bits[first, -1].item() == pytest.approx(np.log2((1 + COUNT) / 3) - 1)
     assert weighed.rarest[first, -1].item() == -1
+    whole = replace(shown, likenesses=(replace(shown.likenesses[0], of_pairs=False),))
+    assert not weigh_links(whole, everyone(shown), Linking()).bits[:, -1].any(), "pairs are not compared by it"
 
 
 def test_the_level_of_strangers_is_what_dealt_traits_reach(shown_of):

@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,10 +17,11 @@ import pytest
 from stillwatch.findings.statement import Release
 from stillwatch.scan import Scan, scan
 from stillwatch.settings import Settings, read_settings
-from stillwatch.worlds import find_story, make_world
+from stillwatch.worlds import make_world
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
-END = datetime(2026, 2, 8, tzinfo=UTC)  # six days of the story
+END = datetime(2026, 2, 6, tzinfo=UTC)  # four days of the story: one more than keep their folds
+RELEASES = (Release("lantern-3", datetime(2026, 2, 3, 12, tzinfo=UTC)),)  # within them, so that traits depend on it
 TABLES = ("campaigns", "accounts", "exchanges", "evidence", "links")
 LOOSE = "[judging]\nfalse_discovery_rate = 1.0\nleast_evidence_bits = 0.0\nfewest_families = 1\n"
 
@@ -42,10 +44,9 @@ class Traffic:
 def traffic(tmp_path_factory: pytest.TempPathFactory) -> Traffic:
     path = tmp_path_factory.mktemp("loose") / "stillwatch.toml"
     path.write_text(LOOSE)
-    releases = find_story("hydra").calendar.releases
-    exchanges = make_world("hydra", seed=1, scale=0.25).exchanges
+    exchanges = make_world("hydra", seed=1, scale=0.15).exchanges
     first = exchanges.filter(pc.less(exchanges["asked_at"], pa.scalar(END, exchanges["asked_at"].type)))
-    return Traffic(first, tuple(Release(one.model, one.at) for one in releases), read_settings(path))
+    return Traffic(first, RELEASES, read_settings(path))
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,21 @@ def once(traffic: Traffic, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     desk = Desk(tmp_path_factory.mktemp("once"), traffic)
     desk.add("once", desk.log("all", traffic.exchanges))
     return desk
+
+
+@pytest.fixture(scope="session")
+def half(traffic: Traffic, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A desk with the state `half`, to which the first two days were added."""
+    desk = Desk(tmp_path_factory.mktemp("half"), traffic)
+    assert desk.add("half", desk.log("half", *traffic.days()[:2])).skipped == ()
+    return desk
+
+
+@pytest.fixture
+def begun(half: Desk, desk: Desk) -> Path:
+    """The log of the first two days, which the state `kept` of this test's desk holds."""
+    shutil.copytree(half.folder / "half", desk.folder / "kept")
+    return half.folder / "logs" / "half.parquet"
 
 
 @pytest.fixture

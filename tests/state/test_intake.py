@@ -45,30 +45,22 @@ def scan_until_killed(desk, log, moment):
     return subprocess.run(command, check=False, capture_output=True, env=os.environ | {"COLUMNS": "80"})
 
 
-@pytest.fixture
-def begun(desk):
-    """A state of three days, and a log with two more."""
-    days = desk.traffic.days()
-    desk.add("kept", desk.log("begun", *days[:3]), settings=desk.traffic.settings)
-    return desk.log("more", *days[3:5])
-
-
-def test_a_scan_killed_at_any_moment_leaves_the_state_before_or_after(desk, begun):
+@pytest.mark.usefixtures("begun")
+def test_a_scan_killed_at_any_moment_leaves_the_state_before_or_after(desk, once):
     """The moments: parts left are removed (1), five tables of a day twice, two of a fold twice, the book, its name."""
-    before = read_book(desk.folder / "kept")
+    more, before = desk.log("more", *desk.traffic.days()[2:]), read_book(desk.folder / "kept")
     for moment in (random.Random(1).randrange(2, 16), BOOK_NAMED, BOOK_NAMED + 1):
-        done = scan_until_killed(desk, begun, moment)
+        done = scan_until_killed(desk, more, moment)
         assert done.returncode == -signal.SIGKILL, done.stderr.decode()
         after = read_book(desk.folder / "kept")
-        assert after == before if moment <= BOOK_NAMED else len(after.days) == 5, moment
-    desk.add("kept", begun)
-    desk.add("fresh", desk.log("all", *desk.traffic.days()[:5]))
-    assert desk.found("kept") == desk.found("fresh")
-    parts = {path.name for path in (desk.folder / "kept" / "parts").iterdir()}
-    assert parts == read_book(desk.folder / "kept").folders
+        assert after == before if moment <= BOOK_NAMED else len(after.days) == 4, moment
+    desk.add("kept", more)
+    assert desk.found("kept") == once.found("once")
+    book, parts = read_book(desk.folder / "kept"), {path.name for path in (desk.folder / "kept" / "parts").iterdir()}
+    assert parts == book.folders
+    assert sum(day.fold is not None for day in book.days.values()) == KEPT_FOLDS
 
 
-def test_only_the_last_days_keep_their_folds(desk, begun):
-    desk.add("kept", begun)
-    folds = [day.fold is not None for _, day in sorted(read_book(desk.folder / "kept").days.items())]
-    assert folds == [False] * (5 - KEPT_FOLDS) + [True] * KEPT_FOLDS
+def test_only_the_last_days_keep_their_folds(once):
+    folds = [day.fold is not None for _, day in sorted(read_book(once.folder / "once").days.items())]
+    assert folds == [False] * (4 - KEPT_FOLDS) + [True] * KEPT_FOLDS

@@ -70,12 +70,12 @@ class _Settling:
         return self._numbered(settled), near
 
     def _join(self, standing: Standing, admitted: Ints, group: int, whole: dict[int, int]) -> None:
-        """Note the groups, no larger than this one, of which half is admitted to it."""
+        """Note the groups of which half is admitted to this one."""
         others, counts = np.unique(self.groups[standing.accounts[admitted]], return_counts=True)
         for other, count in zip(others.tolist(), counts.tolist(), strict=True):
             size = int((self.groups == other).sum())
             if other >= 0 and whole[other] == other != whole[group] and count >= self.gathering.merging_share * size:
-                whole[other] = whole[group]
+                whole.update({one: whole[group] for one, joined in whole.items() if joined == other})
 
     def _numbered(self, settled: Ints) -> Ints:
         """Return the groups that are large enough, numbered by their smallest account."""

@@ -42,7 +42,7 @@ class Gathering:
     fewest_ties: int = 2
     merging_share: float = 0.5
     resolution: float = 1.0
-    stray_members: float = 0.05
+    stray_members: float = 0.02
     loosest_probability: float = 0.005
     speaking_bits: float = 3.0
     most_settlings: int = 6

@@ -28,7 +28,7 @@ from stillwatch.findings.reasons import Held, reasons_of
 from stillwatch.findings.settings import Declared, Judging
 from stillwatch.findings.solo import judge_solos
 from stillwatch.findings.statement import Evidence, Finding, Reason, Release
-from stillwatch.findings.surprise import discoveries
+from stillwatch.findings.surprise import discoveries, doubts
 from stillwatch.findings.tell_apart import tell_apart
 from stillwatch.findings.turns import Turns, read_turns
 from stillwatch.findings.words import next_steps, sentence
@@ -76,12 +76,13 @@ def state_findings(case: Case) -> Stated:
     turns = read_turns(case.engine, case.shown.accounts)
     groups, solos, cleared = judge_candidates(case, turns)
     judged = [*groups, *solos]
-    reported = discoveries([one.false_alarm_rate for one in groups], case.judging.false_discovery_rate)
-    reported += [one.false_alarm_rate <= case.judging.solo_false_alarm_rate for one in solos]
+    rates, alone = ([one.false_alarm_rate for one in some] for some in (groups, solos))
+    reported = discoveries(rates, case.judging.false_discovery_rate)
+    reported += [one <= case.judging.solo_false_alarm_rate for one in alone]
     _name_reference(case, [one for one, report in zip(judged, reported, strict=True) if report])
     findings, reasons = [], {}
-    for one, report in zip(judged, reported, strict=True):
-        finding, why = _stated(one, case, turns) if report else (None, ())
+    for one, report, doubt in zip(judged, reported, doubts(rates) + alone, strict=True):
+        finding, why = _stated(one, case, turns, doubt) if report else (None, ())
         if finding is not None:
             findings.append(finding)
             reasons[finding.campaign_id] = why
@@ -200,7 +201,7 @@ def _excuse(account: int, case: Case) -> str | None:
     return None
 
 
-def _stated(one: Judged, case: Case, turns: Turns) -> tuple[Finding | None, tuple[Reason, ...]]:
+def _stated(one: Judged, case: Case, turns: Turns, doubt: float) -> tuple[Finding | None, tuple[Reason, ...]]:
     accounts = case.shown.accounts.take(pa.array(one.accounts))
     case.engine.name("members", pa.table({"account_id": accounts}))
     forwarding = any(weight.habit.name in ("conversation hopping", "carried reasoning") for weight in one.weights)
@@ -229,7 +230,7 @@ def _stated(one: Judged, case: Case, turns: Turns) -> tuple[Finding | None, tupl
         campaign_id=name,
         kind="campaign of one" if alone else "campaign",
         statement=sentence(members, evidence, targets, taken),
-        confidence=round(1 - one.false_alarm_rate, 6),
+        confidence=round(1 - doubt, 6),
         coordination_bits=round(sum(piece.bits for piece in coordination), 3),
         extraction_bits=round(sum(weight.bits for weight in one.weights), 3),
         false_alarm_rate=float(f"{one.false_alarm_rate:.3g}"),

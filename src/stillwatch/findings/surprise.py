@@ -79,6 +79,40 @@ def discoveries(rates: Sequence[float], false_discovery_rate: float) -> list[boo
     return [at in chosen for at in range(len(rates))]
 
 
+def doubts(rates: Sequence[float]) -> list[float]:
+    """Return for each candidate how probable it is that honest traffic explains it: the local false discovery rate.
+
+    Were all `n` candidates honest, their rates would be spread evenly, `1 / n` apart. Where they lie so many times
+    closer together, only one in so many is honest. Rarer is never more doubtful: neighbours that would make it so are
+    taken together. So the doubts of the surest candidates add up to how many of them are false, as Benjamini and
+    Hochberg expect it, with every candidate counted as honest. Neighbours that lie together by chance make the doubts
+    of a scan a quarter too small, on average.
+
+    References
+    ----------
+    Efron et al. (2001), Empirical Bayes Analysis of a Microarray Experiment: the local false discovery rate.
+    Strimmer (2008), A unified approach to false discovery rate estimation: by Grenander's density, as here.
+
+    Examples
+    --------
+    >>> [round(one, 3) for one in doubts([0.001, 0.2, 0.002])]
+    [0.003, 0.594, 0.003]
+    """
+    order = sorted(range(len(rates)), key=lambda at: rates[at])
+    runs: list[tuple[float, int]] = []  # mean doubt of neighbours, and how many they are
+    before = 0.0
+    for at in order:
+        mean, count = len(rates) * (rates[at] - before), 1
+        while runs and runs[-1][0] >= mean:
+            others, many = runs.pop()
+            mean, count = (mean * count + others * many) / (count + many), count + many
+        runs.append((mean, count))
+        before = rates[at]
+    ranked = [min(1.0, mean) for mean, count in runs for _ in range(count)]
+    placed = dict(zip(order, ranked, strict=True))
+    return [placed[at] for at in range(len(rates))]
+
+
 def overdispersion_of(shown: npt.NDArray[np.bool_], groups: npt.NDArray[np.int64], least: float) -> float:
     """Return how alike accounts of one honest group are in a habit: the intraclass correlation, never below `least`.
 

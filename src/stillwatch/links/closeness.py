@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from stillwatch.links.crowd import count_closer
 from stillwatch.links.incidence import Ints
 
 _STRANGERS = 1_000
@@ -98,26 +99,9 @@ def closeness_bits(one: Likeness, a: Ints, b: Ints, reference: npt.NDArray[np.bo
     if len(able) < _FEWEST_STRANGERS or not len(a):
         return np.zeros(len(a))
     strangers = np.sort(np.random.default_rng(1).choice(able, min(_STRANGERS, len(able)), replace=False))
-    distances = _distances(one, a, b)
-    crowd = np.maximum(_as_close(one, strangers, a, distances), _as_close(one, strangers, b, distances))
-    return np.where(np.isnan(distances), 0.0, -np.log2((1.0 + crowd) / (1.0 + len(strangers))))
-
-
-def _as_close(
-    one: Likeness, strangers: Ints, accounts: Ints, distances: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
-    counts = np.zeros(len(accounts))
-    order = np.argsort(accounts, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(accounts[order]) > 0])
-    for start, end in zip(starts, np.r_[starts[1:], len(order)], strict=True):
-        rows = order[start:end]
-        gaps = np.sort(_distances(one, strangers, accounts[rows[:1]]))
-        counts[rows] = np.searchsorted(gaps, distances[rows], side="right")
-    return counts
-
-
-def _distances(one: Likeness, a: Ints, b: Ints) -> npt.NDArray[np.float64]:
-    gaps: npt.NDArray[np.float64] = np.sqrt(np.square(one.roots[a] - one.roots[b]).sum(axis=1))
-    if one.scattered:
-        gaps /= np.sqrt(one.noise[a] + one.noise[b])
-    return gaps.round(9)
+    shown = ~np.isnan(one.roots[a, 0]) & ~np.isnan(one.roots[b, 0])
+    given, left, right = (one.roots, one.noise, one.scattered, strangers), a[shown], b[shown]
+    crowd = np.maximum(count_closer(*given, left, right), count_closer(*given, right, left))
+    bits = np.zeros(len(a))
+    bits[shown] = -np.log2((1.0 + crowd) / (1.0 + len(strangers)))
+    return bits

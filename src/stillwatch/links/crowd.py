@@ -1,0 +1,88 @@
+"""How many strangers stand closer to an account than another does: the inner loop of closeness, compiled."""
+# mypy: disable-error-code="no-untyped-def"
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import numpy.typing as npt
+
+from stillwatch.engine.compiled import kernel, piece
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+_PART_ACCOUNTS = 64
+
+
+@piece
+def _gap(roots, noise, scattered, one, other):
+    total = 0.0
+    for dimension in range(roots.shape[1]):
+        step = roots[one, dimension] - roots[other, dimension]
+        total += step * step
+    if scattered:
+        total /= noise[one] + noise[other]
+    return math.floor(math.sqrt(total) * 1e9 + 0.5)  # whole billionths: equal distances are equal, however they add up
+
+
+@kernel
+def _fill_gaps(roots, noise, scattered, strangers, accounts, gaps):  # noqa: PLR0913, PLR0917
+    for row in range(accounts.size):
+        for place in range(strangers.size):
+            gaps[row, place] = _gap(roots, noise, scattered, strangers[place], accounts[row])
+
+
+@kernel
+def _count_within(roots, noise, scattered, gaps, order, firsts, accounts, others, counts):  # noqa: PLR0913, PLR0917
+    """Count, by halving, the sorted gaps of each account that are no wider than the gap of each of its pairs."""
+    for at in range(firsts.size - 1):
+        for row in range(firsts[at], firsts[at + 1]):
+            pair = order[row]
+            gap = _gap(roots, noise, scattered, accounts[pair], others[pair])
+            low, high = 0, gaps.shape[1]
+            while low < high:
+                middle = (low + high) // 2
+                if gaps[at, middle] <= gap:
+                    low = middle + 1
+                else:
+                    high = middle
+            counts[pair] = low
+
+
+def count_closer(  # noqa: PLR0913, PLR0917
+    roots: Floats,
+    noise: Floats,
+    scattered: bool,  # noqa: FBT001
+    strangers: Ints,
+    accounts: Ints,
+    others: Ints,
+) -> Ints:
+    """Return, for each pair, how many strangers are as close to its first account as the second is.
+
+    Distances are Euclidean; where `scattered`, in units of the noise of the two. Vectors of NaN must not be among them.
+
+    Parameters
+    ----------
+    roots, noise
+        A vector, and how much chance moves it, for each account.
+    accounts, others
+        The pairs.
+
+    Notes
+    -----
+    Time grows with the different accounts times the strangers; memory does not.
+    """
+    counts, order = np.zeros(len(accounts), np.int64), np.argsort(accounts, kind="stable")
+    firsts = np.flatnonzero(np.r_[True, np.diff(accounts[order]) > 0, True]) if len(accounts) else np.zeros(1, np.int64)
+    given = np.ascontiguousarray(roots), noise, scattered
+
+    def part(start: int) -> None:
+        own = firsts[start : start + _PART_ACCOUNTS + 1]
+        gaps = np.empty((len(own) - 1, len(strangers)))
+        _fill_gaps(*given, strangers, accounts[order[own[:-1]]], gaps)
+        gaps.sort(axis=1)
+        _count_within(*given, gaps, order, own, accounts, others, counts)
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(part, range(0, len(firsts) - 1, _PART_ACCOUNTS)))
+    return counts

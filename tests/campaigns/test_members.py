@@ -1,0 +1,175 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from stillwatch.campaigns.gather import gather_campaigns
+from stillwatch.campaigns.members import settle_members
+from stillwatch.campaigns.settings import Gathering
+from stillwatch.links.settings import Linking
+
+COUNT = 1_500
+CAMPAIGN, ALMOST = list(range(40)), 40
+OFFICE, OTHER = list(range(100, 120)), list(range(200, 230))
+STRAY, NEIGHBOUR = 300, 301
+
+
+@pytest.fixture(scope="module")
+def planted(town):
+    """A campaign, an account that its links miss, an office, another campaign, and a stray that met two of it."""
+    one = town(COUNT, 7)
+    for trait, pool, each in (("address", 60, 3), ("opening template", 60, 4)):
+        one.share(trait, [*CAMPAIGN, ALMOST], pool, each)
+    for trait, pool in (("email domain", 2), ("payment card", 4)):
+        one.share(trait, CAMPAIGN, pool)
+    for trait in ("address", "payment card", "email domain"):
+        one.share(trait, OFFICE)
+    one.campaign(OTHER)
+    for trait, member in (("address", 3), ("payment card", 3), ("address", 4), ("email domain", 4)):
+        one.share(trait, [member, STRAY])
+    one.behave([*CAMPAIGN, ALMOST])
+    return one
+
+
+@pytest.fixture(scope="module")
+def shown(planted):
+    return planted.shown()
+
+
+def groups_of(*members):
+    groups = np.full(COUNT, -1)
+    for number, accounts in enumerate(members):
+        groups[accounts] = number
+    return groups
+
+
+def settled(shown, groups, strangers=None, **settings):
+    return settle_members(shown, np.ones(COUNT, bool) if strangers is None else strangers, groups,
+                          replace(Gathering(), **settings))  # fmt: skip
+
+
+WHOLE = groups_of([*CAMPAIGN, ALMOST], OFFICE, OTHER)
+
+
+def test_an_account_that_agrees_with_all_and_is_linked_to_hardly_any_is_admitted(shown):
+    linked = gather_campaigns(shown, Linking(), replace(Gathering(), most_settlings=0))
+    ties = (linked.links.a == ALMOST) | (linked.links.b == ALMOST)
+    assert linked.groups[ALMOST] == -1
+    assert ties.sum() < Gathering().fewest_ties
+    assert np.array_equal(gather_campaigns(shown, Linking(), Gathering()).groups, WHOLE)
+    groups, _ = settled(shown, groups_of(CAMPAIGN, OFFICE, OTHER))
+    assert np.array_equal(groups, WHOLE)
+
+
+def test_a_stray_that_two_chance_links_drew_in_is_left_out(shown):
+    groups, near = settled(shown, groups_of([*CAMPAIGN, STRAY], OFFICE, OTHER))
+    assert np.array_equal(groups, WHOLE)
+    assert not near[STRAY]
+
+
+@pytest.mark.parametrize("parts", [(CAMPAIGN[:20], CAMPAIGN[20:]), (CAMPAIGN[::3], CAMPAIGN[1::3], CAMPAIGN[2::3])])
+def test_parts_of_one_campaign_are_merged(shown, parts):
+    assert np.array_equal(settled(shown, groups_of(*parts, OFFICE, OTHER))[0], groups_of(
+        [*CAMPAIGN, ALMOST], OFFICE, OTHER))  # fmt: skip
+
+
+def test_a_large_part_takes_in_a_small_one_whatever_their_numbers(shown):
+    for parts in ((CAMPAIGN[:6], CAMPAIGN[6:]), (CAMPAIGN[6:], CAMPAIGN[:6])):
+        assert (settled(shown, groups_of(*parts))[0] >= 0).nonzero()[0].tolist() == [*CAMPAIGN, ALMOST]
+        assert settled(shown, groups_of(*parts))[0].max() == 0
+
+
+def test_groups_that_share_nothing_stay_apart_and_as_they_are(shown):
+    """What a group does is judged elsewhere: an office is as much a group as a campaign is."""
+    groups, near = settled(shown, WHOLE)
+    assert np.array_equal(groups, WHOLE)
+    assert near.sum() <= len(set(groups[groups >= 0])) * Gathering().loosest_probability * COUNT
+    assert not (near & (groups >= 0)).any()
+
+
+def test_it_converges(shown):
+    groups, near = settled(shown, groups_of(CAMPAIGN[:20], [*CAMPAIGN[20:], STRAY], OFFICE, OTHER))
+    again, near_again = settled(shown, groups)
+    assert np.array_equal(again, groups)
+    assert np.array_equal(near_again, near)
+    assert np.array_equal(settled(shown, groups, most_settlings=1)[0], groups)
+
+
+def test_groups_may_be_given_under_any_numbers(shown):
+    numbers = np.array([7, 2, 5])
+    moved = np.where(WHOLE >= 0, numbers[np.maximum(WHOLE, 0)], -1)
+    assert np.array_equal(settled(shown, moved)[0], WHOLE)
+
+
+def test_rows_in_another_order_settle_as_before(planted, shown):
+    given = groups_of(CAMPAIGN[:20], [*CAMPAIGN[20:], STRAY], OFFICE)
+    mixed = planted.shown(np.random.default_rng(1).permutation(997))
+    for one, other in zip(settled(shown, given), settled(mixed, given), strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_a_group_of_strangers_falls_apart(shown):
+    assert (settled(shown, groups_of(list(range(400, 415))))[0] == -1).all()
+
+
+def test_a_group_that_becomes_too_small_is_none(shown):
+    groups, _ = settled(shown, groups_of(OFFICE), fewest_accounts=len(OFFICE) + 1)
+    assert (groups == -1).all()
+
+
+def test_whom_to_learn_from_decides(shown):
+    """Against strangers of whom most are the office's kind, the office is nothing special."""
+    office = np.zeros(COUNT, bool)
+    office[OFFICE[8:]] = True
+    groups, _ = settled(shown, groups_of(OFFICE[:8]), strangers=office)
+    assert (groups == -1).all()
+
+
+def test_without_groups_or_strangers_all_stays_as_it_is(shown):
+    nobody = np.zeros(COUNT, bool)
+    for groups, strangers in ((groups_of(), None), (WHOLE, nobody), (WHOLE, WHOLE >= 0)):
+        found, near = settled(shown, groups, strangers)
+        assert np.array_equal(found, groups)
+        assert not near.any()
+
+
+def test_few_strays_are_admitted_among_many_groups(town):
+    """Groups that agree in everything and strangers that agree in nothing: a twentieth of a stranger for each."""
+    one = town(2_000, 8)
+    groups = np.full(2_000, -1)
+    for number in range(20):
+        accounts = list(range(30 * number, 30 * number + 15))
+        one.campaign(accounts)
+        groups[accounts] = number
+    one.behave([])
+    found, _ = settle_members(one.shown(), np.ones(2_000, bool), groups, Gathering())
+    assert (found[groups >= 0] == groups[groups >= 0]).mean() > 0.98
+    assert (found[groups < 0] >= 0).sum() <= 3
+
+
+def test_whoever_agrees_nearly_as_much_is_near_and_no_member(town):
+    """It shares an exit and a template with the campaign, as one stranger in some hundreds does by chance."""
+    one = town(1_000, 9)
+    members, close = list(range(30)), 500
+    one.share("address", [*members, close, *range(600, 602)], 4, 2)
+    one.share("opening template", [*members, close, *range(610, 612)], 4, 2)
+    groups = np.where(np.arange(1_000) < 30, 0, -1)
+    found, near = settle_members(one.shown(), np.ones(1_000, bool), groups, replace(Gathering(), stray_members=1e-6))
+    assert near[close]
+    assert found[close] == -1
+
+
+def test_chains_of_joining_groups_end_in_one(town):
+    """The largest takes in a third, and half of it agrees with a second, each by values of its own: all are one."""
+    one = town(1_000, 10)
+    large, second, third = list(range(30)), list(range(40, 60)), list(range(70, 80))
+    for trait in ("address", "payment card"):
+        one.share(trait, [*large, *third])
+        one.share(trait, second)
+        for at in range(15):  # two of the second show what one of the large shows: half the large agree, but not back
+            one.share(trait, [large[at], second[at], second[at + 1]])
+    groups = np.full(1_000, -1)
+    for number, accounts in enumerate((large, second, third)):
+        groups[accounts] = number
+    found, _ = settle_members(one.shown(), np.ones(1_000, bool), groups, replace(Gathering(), most_settlings=1))
+    assert len(set(found[[*large, *second, *third]].tolist())) == 1

@@ -1,0 +1,91 @@
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from stillwatch.campaigns.membership import weigh_membership
+from stillwatch.engine import open_engine
+from stillwatch.findings.reasons import Held, reasons_of
+from stillwatch.links.closeness import likeness
+from stillwatch.links.incidence import index_shown
+from stillwatch.links.shown import Shown
+from stillwatch.tables import TRAITS
+
+COUNT, MEMBERS = 120, np.arange(6)
+
+
+def shows(name, family, pairs):
+    owners = np.array([account for account, _ in pairs])
+    values = sorted({value for _, value in pairs})
+    numbers = np.array([values.index(value) for _, value in pairs])
+    return index_shown(name, family, np.bincount(owners, minlength=COUNT), (owners, numbers), pa.array(values))
+
+
+@pytest.fixture(scope="module")
+def shown():
+    """Six accounts on two cards (one of which a stranger shows too), four of them behind one address, at one hour."""
+    cards = [(account, f"card {account % 2}") for account in MEMBERS] + [(60, "card 1")]
+    cards += [(account, f"own {account // 2}") for account in range(70, 110)]
+    addresses = [(account, "198.51.100.7") for account in range(4)]
+    addresses += [(account, f"192.0.2.{account // 3}") for account in range(20, 80)]
+    hours = np.random.default_rng(1).multinomial(60, np.ones(24) / 24, COUNT)
+    hours[MEMBERS] = 0
+    hours[MEMBERS, 3] = 60
+    return Shown(
+        pa.array([f"acct_{one:03}" for one in range(COUNT)]),
+        (shows("payment card", "money", cards), shows("address", "network", addresses)),
+        (likeness("daily rhythm", "timing", hours, 20),),
+        np.full(COUNT, -1),
+    )
+
+
+@pytest.fixture(scope="module")
+def reasons(shown):
+    strangers = np.ones(COUNT, bool)
+    strangers[MEMBERS] = False
+    rows = [
+        {"account_id": f"acct_{one:03}", "trait": "payment card", "value": f"card {one % 2}",
+         "example_exchange_id": f"x{one}"}
+        for one in MEMBERS
+    ]  # fmt: skip
+    with open_engine() as engine:
+        given = [{name: row.get(name) for name in TRAITS.names} for row in rows]
+        engine.name("traits", pa.Table.from_pylist(given, schema=pa.schema([(f.name, f.type) for f in TRAITS.schema])))
+        held = Held(MEMBERS, weigh_membership(shown, strangers, MEMBERS), strangers)
+        return held, reasons_of(held, shown, engine)
+
+
+def of(reasons, account, family):
+    return next((one for one in reasons[1] if (one.account_id, one.family) == (account, family)), None)
+
+
+def test_bits_sum_to_the_membership(reasons):
+    held, told = reasons
+    for account, total in zip(MEMBERS, held.standing.total[held.standing.of(MEMBERS)], strict=True):
+        own = [one.bits for one in told if one.account_id == f"acct_{account:03}"]
+        assert sum(own) == pytest.approx(total, abs=2e-3)
+        assert own == sorted(own, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("account", "family", "seen", "expected"),
+    [
+        ("acct_000", "money", "shows a payment card that 2 of the other 5 accounts show", "0 of 114 strangers show it"),
+        ("acct_001", "money", "shows a payment card that 2 of the other 5 accounts show", "1 of 114 strangers show it"),
+        ("acct_002", "network", "shows an address that 3 of the other 5 accounts show", "0 of 114 strangers show it"),
+        ("acct_003", "timing", "is close in daily rhythm to the mean of the other 5 accounts", "one stranger in 115"),
+    ],
+)
+def test_what_is_told_is_counted(reasons, account, family, seen, expected):
+    told = of(reasons, account, family)
+    assert (told.seen, told.expected[: len(expected)]) == (seen, expected)
+    assert told.honest_reasons
+
+
+def test_an_account_has_no_reason_in_what_it_does_not_show(reasons):
+    assert of(reasons, "acct_004", "network") is None
+    assert of(reasons, "acct_003", "network") is not None
+
+
+def test_examples_are_exchanges_of_the_account_itself(reasons):
+    assert of(reasons, "acct_005", "money").example_exchange_ids == ("x5",)
+    assert of(reasons, "acct_005", "timing").example_exchange_ids == ()

@@ -1,0 +1,70 @@
+import pytest
+
+from stillwatch.marks.intents import HARVEST
+from stillwatch.traits.templates import FEWEST_PROMPTS, find_harvest_templates
+
+WANTED, *_ = sorted(HARVEST)
+
+
+def fill(count, *, harvests, account="a", opening=1, first=0, **row):
+    """Exchanges that fill one template with different prompts, of which the intent model recognises some as harvest."""
+    return [{"account_id": account, "opening_digest": opening, "prompt_digest": 100 * opening + first + place,
+             "intent": WANTED if place < harvests else "other"} | row for place in range(count)]  # fmt: skip
+
+
+CASES = [
+    (fill(5, harvests=5), {1}, {"a": 5}, "five different prompts, all recognised"),
+    (fill(4, harvests=4), set(), {}, "four prompts that begin alike are no template"),
+    (fill(9, harvests=9, prompt_digest=7), set(), {}, "one prompt again and again fills nothing"),
+    (fill(10, harvests=3), {1}, {"a": 10}, "three in ten are recognised: all ten fill it, the others are errors"),
+    (fill(10, harvests=2), set(), {}, "two in ten are errors the other way"),
+    (fill(10, harvests=10, intent=None), set(), {}, "prompts whose intent is not known"),
+    (fill(5, harvests=5) + fill(12, harvests=0, intent=None), set(), {}, "what is not known is not harvest"),
+    (fill(10, harvests=10, intent="coding"), set(), {}, "coding alone is what people do"),
+    (fill(9, harvests=9, opening_digest=None), set(), {}, "prompts without an opening share none"),
+    (
+        fill(5, harvests=5) + fill(4, harvests=4, account="b", first=50),
+        {1},
+        {"a": 5},
+        "whoever fills it four times may have met it by chance",
+    ),
+    (
+        fill(5, harvests=5) + fill(6, harvests=0, account="b", first=50),
+        {1},
+        {"a": 5, "b": 6},
+        "of b's prompts none is recognised, but they fill what a's fill",
+    ),
+    (
+        [row for place in range(9) for row in fill(1, harvests=1, account=f"{place}", first=place)],
+        {1},
+        {},
+        "a pool of accounts that fill a template once each: it harvests, and none of them does by habit",
+    ),
+    (
+        fill(3, harvests=3) + fill(2, harvests=2, opening=2)
+        + [row for opening in (1, 2) for row in fill(5, harvests=5, account="b", opening=opening, first=50)],
+        {1, 2},
+        {"a": 5, "b": 10},
+        "templates add up",
+    ),
+    (fill(5, harvests=5) + fill(9, harvests=0, opening=2), {1}, {"a": 5}, "another template is another matter"),
+    ([], set(), {}, "no exchanges"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "templates", "fillers", "why"), CASES)
+def test_templates_that_harvest_and_who_fills_them(rows, templates, fillers, why, shelf):
+    shelf.show(rows)
+    find_harvest_templates(shelf.engine)
+    found = shelf.engine.sql("SELECT opening_digest FROM harvest_templates")["opening_digest"].to_pylist()
+    assert sorted(found) == sorted(templates), why
+    filled = shelf.engine.sql("SELECT account_id, n FROM harvest_fillers").to_pylist()
+    assert {row["account_id"]: row["n"] for row in filled} == fillers, why
+    assert len(filled) == len(fillers)
+
+
+@pytest.mark.parametrize("intent", sorted(HARVEST))
+def test_every_intent_that_harvests_counts(intent, shelf):
+    shelf.show(fill(FEWEST_PROMPTS, harvests=0, intent=intent))
+    find_harvest_templates(shelf.engine)
+    assert shelf.engine.sql("FROM harvest_fillers").num_rows == 1
