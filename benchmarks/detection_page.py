@@ -170,6 +170,16 @@ def _part(cell: str) -> float:
     return 0.0 if cell == "–" else round(float(cell.rstrip("%")) / 100, 6)
 
 
+def found_table(lines: Sequence[str]) -> str:
+    """Return the table of campaigns, of rows as they are written."""
+    return FOUND_TABLE + "".join(lines)
+
+
+def hours_table(lines: Sequence[str]) -> str:
+    """Return the table of the first day, of rows as they are written."""
+    return HOURS_TABLE.format(fewest=Judging().fewest_exchanges, fewer=FEWER) + "".join(lines)
+
+
 def page_of(rows: Sequence[Found], hours: Sequence[Hour], seeds: str, by_hand: str) -> str:
     """Return the page: all that follows from the tables, then what is said by hand."""
     said = [
@@ -186,9 +196,8 @@ def page_of(rows: Sequence[Found], hours: Sequence[Hour], seeds: str, by_hand: s
         fewer=FEWER,
         least=round(1 / FALSE_DISCOVERY_RATE) - 1,
         shown="\n\n".join(said),
-        hours_table=HOURS_TABLE.format(fewest=Judging().fewest_exchanges, fewer=FEWER)
-        + "".join(one.line for one in hours),
-        found_table=FOUND_TABLE + "".join(one.line for one in rows),
+        hours_table=hours_table([one.line for one in hours]),
+        found_table=found_table([one.line for one in rows]),
     ) + f"\n{by_hand}"  # fmt: skip
 
 

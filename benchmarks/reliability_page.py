@@ -64,7 +64,7 @@ Each row of the table is a bin of what is said: in tenths up to 0.9, then up to 
 
 {errors}
 Calibration error: the mean distance of what is said from the share of campaigns, over the bins of the table above,
-weighted by their candidates.
+weighted by their candidates. "The surer" have a false-alarm rate of at most {rate:.0%}; no others are ever stated.
 
 ## False discovery rate
 

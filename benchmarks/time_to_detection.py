@@ -28,13 +28,14 @@ from detection_page import (
     COLD,
     FALSE_DISCOVERY_RATE,
     FEWER,
-    FOUND_TABLE,
     HOURS,
     Found,
     Hour,
     draw,
     found_rows,
+    found_table,
     hour_rows,
+    hours_table,
     page_of,
 )
 from page_tables import kept
@@ -245,7 +246,7 @@ def main() -> None:
     names = [one for one in asked.stories.split(",") if one]
     attacked = [name for name in shipped_stories() if find_story(name).campaigns]
     prepare_kernels(SILENT)
-    print(FOUND_TABLE, end="", flush=True)
+    print(found_table([]), end="", flush=True)
     rows, hours = [], []
     for before, some in ((BEFORE, seeds), (COLD, seeds[:1])):
         seen: list[Seen] = []
@@ -254,15 +255,19 @@ def main() -> None:
             rows.append(row.line)
             seen += first_day
         hours += [hour_of(before, hour, seen).line for hour in HOURS]
-    print("", *hours, sep="", flush=True)
+    print("", hours_table(hours), sep="\n", flush=True)
     if names:
         return
+    write(rows, hours, ",".join(map(str, seeds)))
+
+
+def write(rows: Sequence[str], hours: Sequence[str], seeds: str) -> None:
+    """Write the page and the picture of the rows of the two tables; what is said by hand stays."""
     # what is drawn and said follows from the tables as they are written
-    table, path = found_rows("".join(rows)), DOCS / "time-to-detection.md"
+    found, path = found_rows(found_table(rows)), DOCS / "time-to-detection.md"
     by_hand = kept(path.read_text(encoding="utf-8") if path.exists() else "")
-    page = page_of(table, hour_rows("".join(hours)), ",".join(map(str, seeds)), by_hand)
-    path.write_text(page, encoding="utf-8")
-    (DOCS / "time-to-detection.svg").write_text(draw(table), encoding="utf-8")
+    path.write_text(page_of(found, hour_rows(hours_table(hours)), seeds, by_hand), encoding="utf-8")
+    (DOCS / "time-to-detection.svg").write_text(draw(found), encoding="utf-8")
 
 
 if __name__ == "__main__":

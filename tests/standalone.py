@@ -12,8 +12,6 @@ from typing import Self
 import pyspark
 
 HOME = Path(pyspark.__file__).parent
-# The shell waits for the end of its input, which comes with the end of pytest, however that ends.
-GUARDED = ("sh", "-c", '"$@" < /dev/null & cat > /dev/null; kill -9 0', "sh")
 MASTER, WORKER = "org.apache.spark.deploy.master.Master", "org.apache.spark.deploy.worker.Worker"
 
 
@@ -25,6 +23,9 @@ def free_port() -> int:
 
 class Standalone:
     """A master, and workers of one core and 2 GB that may be killed and replaced."""
+
+    # The shell waits for the end of its input, which comes with the end of pytest, however that ends.
+    guarded = ("sh", "-c", '"$@" < /dev/null & cat > /dev/null; kill -9 0', "sh")
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -57,7 +58,7 @@ class Standalone:
         environment |= {"SPARK_DAEMON_JAVA_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
         with log.open("wb") as told:
             return subprocess.Popen(
-                [*GUARDED, *command], env=environment, stdin=subprocess.PIPE, stdout=told, stderr=subprocess.STDOUT,
+                [*self.guarded, *command], env=environment, stdin=subprocess.PIPE, stdout=told, stderr=told,
                 start_new_session=True,
             )  # fmt: skip
 

@@ -108,6 +108,16 @@ def test_tables_come_back_from_a_page_and_give_the_same_again(reliability, pages
     assert pages.draw(pages.tables(written)) != pages.draw(pages.tables(written.replace("2 of 5", "4 of 5")))
 
 
+def test_what_is_measured_is_written_and_what_is_said_by_hand_stays(reliability, outcomes, tmp_path, monkeypatch):
+    monkeypatch.setattr(reliability, "DOCS", tmp_path)
+    (tmp_path / "reliability.md").write_text("old\n## Where it falls short\nhere\n", encoding="utf-8")
+    reliability.write(reliability.tables_of(outcomes), "101")
+    written = (tmp_path / "reliability.md").read_text(encoding="utf-8")
+    assert written.endswith("## Where it falls short\nhere\n")
+    assert "old" not in written.splitlines()
+    assert (tmp_path / "reliability.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
 def test_the_page_follows_from_its_tables(reliability, pages):
     seeds = re.search(r"^\$ python benchmarks/reliability\.py --seeds ([\d,]+)", page(), re.M)[1]
     stories = int(re.search(r"All (\d+) stories", page())[1])

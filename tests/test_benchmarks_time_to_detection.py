@@ -154,6 +154,15 @@ def test_tables_come_back_from_a_page_and_give_the_same_again(pages, tables):
     assert pages.draw(tables[0]) != pages.draw(tables[0][1:])
 
 
+def test_what_is_measured_is_written_and_what_is_said_by_hand_stays(watch, pages, tables, tmp_path, monkeypatch):
+    monkeypatch.setattr(watch, "DOCS", tmp_path)
+    (tmp_path / "time-to-detection.md").write_text("old\n## Where it falls short\nhere\n", encoding="utf-8")
+    watch.write(*([one.line for one in some] for some in tables), "101,102")
+    written = (tmp_path / "time-to-detection.md").read_text(encoding="utf-8")
+    assert written == pages.page_of(*tables, "101,102", "## Where it falls short\nhere\n")
+    assert (tmp_path / "time-to-detection.svg").read_text(encoding="utf-8") == pages.draw(tables[0])
+
+
 def test_the_page_follows_from_its_tables(watch, pages):
     seeds = re.search(r"^\$ python benchmarks/time_to_detection\.py --seeds ([\d,]+)", page(), re.M)[1]
     tables = pages.found_rows(page()), pages.hour_rows(page())

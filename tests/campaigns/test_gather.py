@@ -2,6 +2,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from stillwatch.campaigns import gather
 from stillwatch.campaigns.gather import gather_campaigns, strongest_ties
 from stillwatch.campaigns.members import settle_members
 from stillwatch.campaigns.settings import Gathering
@@ -197,6 +198,28 @@ def test_a_campaign_of_two_fifths_is_found_when_its_accounts_are_suspected(overr
     assert not (found.strangers & suspects).any()
     assert found.reference[500:510].sum() >= 9, "a researcher is honest all the same; its habits are weighed as such"
     assert np.array_equal(found.strangers, found.reference & ~suspects)
+
+
+def test_nothing_is_learned_from_suspects_in_any_round(planted, monkeypatch):
+    suspects, learned_from = np.arange(planted.count) % 7 == 0, []
+
+    def weigh(shown, reference, *given, **named):
+        learned_from.append(reference)
+        return weigh_links(shown, reference, *given, **named)
+
+    monkeypatch.setattr(gather, "weigh_links", weigh)
+    gathered(planted.shown(), suspects=suspects)
+    assert len(learned_from) >= 4
+    assert not any((reference & suspects).any() for reference in learned_from)
+
+
+def test_whoever_is_near_a_campaign_is_not_believed_honest(planted, monkeypatch):
+    near = np.arange(planted.count) == 700
+    assert gathered(planted.shown()).reference[700]
+    monkeypatch.setattr(gather, "settle_members", lambda _shown, _strangers, groups, _gathering: (groups, near))
+    found = gathered(planted.shown())
+    assert not found.reference[700]
+    assert not found.strangers[700]
 
 
 def test_suspecting_honest_accounts_costs_little(planted, found):

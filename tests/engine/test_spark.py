@@ -227,3 +227,19 @@ def test_what_keeps_spark_from_starting_is_told(master, java, cluster, tmp_path)
     run = subprocess.run(command, env={**os.environ, **nowhere}, capture_output=True, text=True, check=False)
     assert run.stdout.startswith("the Spark engine cannot start\n"), run.stderr
     assert f"Spark at {master}" in run.stdout
+
+
+START = """
+import subprocess, sys
+subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, start_new_session=True)
+print("started", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_what_a_cluster_starts_ends_with_the_process_that_started_it(cluster):
+    command = [sys.executable, "-c", START, *cluster.guarded, "sleep", "600"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout.readline() == "started\n"
+        parent.kill()
+        assert parent.communicate(timeout=60)[0] == ""  # ends only when nothing is left that could write there

@@ -21,7 +21,9 @@ from stillwatch.worlds import make_world
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 END = datetime(2026, 2, 6, tzinfo=UTC)  # four days of the story: one more than keep their folds
-RELEASES = (Release("lantern-3", datetime(2026, 2, 3, 12, tzinfo=UTC)),)  # within them, so that traits depend on it
+RELEASES = (
+    Release("lantern-3", datetime(2026, 2, 3, 12, tzinfo=UTC)),
+)  # within them, so that the findings depend on it
 TABLES = ("campaigns", "accounts", "exchanges", "evidence", "links")
 LOOSE = "[judging]\nfalse_discovery_rate = 1.0\nleast_evidence_bits = 0.0\nfewest_families = 1\n"
 

@@ -43,6 +43,6 @@ class Gathering:
     merging_share: float = 0.5
     resolution: float = 1.0
     stray_members: float = 0.02
-    loosest_probability: float = 0.005
+    loosest_probability: float = 0.002
     speaking_bits: float = 3.0
     most_settlings: int = 6

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from stillwatch.engine.base import Engine
 from stillwatch.findings.settings import Judging
 from stillwatch.marks.intents import HARVEST, INTENTS
+from stillwatch.traits.templates import FEWEST_PROMPTS
 
 Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -186,7 +187,7 @@ def _templates(engine: Engine, accounts: pa.Array, sums: Sums, enough: Mask) -> 
 def _harvest_templates(engine: Engine, accounts: pa.Array, enough: Mask) -> Habit:
     filled = engine.sql("SELECT account_id, n FROM harvest_fillers")
     return Habit(
-        "harvest templates", "wording", enough, enough & (_spread(filled, accounts) > 0),
+        "harvest templates", "wording", enough, enough & (_spread(filled, accounts) >= FEWEST_PROMPTS),
         "fill templates that ask for what training sets are made of",
         ("researchers who make or grade data sets", "products that grade answers"),
         "a paraphrase of the template for each exchange",

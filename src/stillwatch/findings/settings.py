@@ -48,7 +48,7 @@ class Judging:
     harvest_quantile: float = 0.98
     least_harvest_share: float = 0.05
     least_evidence_bits: float = 3.0
-    stranger_probability: float = 0.005
+    stranger_probability: float = 0.002
     fewest_comparable: int = 5
     fewest_families: int = 2
     solo_fewest_exchanges: int = 5_000

@@ -4,6 +4,7 @@ from stillwatch.engine.base import Engine
 from stillwatch.marks.intents import HARVEST
 
 FEWEST_PROMPTS = 5  # different prompts make an opening a template, and as many exchanges make filling it a habit
+FEWEST_FILLED = 2  # exchanges from which an account is no longer one from whom is learned what strangers do
 LEAST_HARVEST_SHARE = 0.3  # of its exchanges; the intent model recognises a third of prompts phrased in ways new to it
 
 
@@ -12,7 +13,7 @@ def find_harvest_templates(engine: Engine) -> None:
 
     The intent model errs on single prompts. Over all prompts of one template, whoever asks them, its errors average
     out: what a template wants is told by all that fill it. `n` counts the exchanges in which an account does; accounts
-    with fewer than `FEWEST_PROMPTS` are left out.
+    with fewer than `FEWEST_FILLED` are left out.
     """
     wanted = " or ".join(f"intent = '{one}'" for one in sorted(HARVEST))
     engine.keep(
@@ -24,5 +25,5 @@ def find_harvest_templates(engine: Engine) -> None:
     engine.keep(
         "harvest_fillers",
         f"""SELECT account_id, count(*) AS n FROM exchange SEMI JOIN harvest_templates USING (opening_digest)
-            GROUP BY account_id HAVING count(*) >= {FEWEST_PROMPTS}""",
+            GROUP BY account_id HAVING count(*) >= {FEWEST_FILLED}""",
     )
