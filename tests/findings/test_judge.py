@@ -206,9 +206,15 @@ def test_half_a_group_may_agree_little():
         assert families_needed(TEN, replace(standing, bits=bits), Judging()) == needed
 
 
-def test_coordination_is_that_of_the_median_account(judge_ten):
-    standing = standing_of(**TIED)
-    assert judge_ten([]).coordination_probability == np.median(standing.probability[:10]) < 1e-4
+def test_coordination_is_that_of_the_median_account():
+    class Crowd:
+        reference = np.arange(110) < 100
+
+    for few, expected in ((0, 1e-5), (4, 1e-5), (6, 1.0)):
+        probability = np.where(np.arange(1_010) < few, 1.0, 1e-5)
+        standing = replace(standing_of(**TIED), probability=probability)
+        found = judge_group(TEN, Crowd(), standing, [], np.full(110, -1), Judging())
+        assert found.coordination_probability == expected
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 import random
+from collections import Counter
 
 import pyarrow as pa
 import pytest
@@ -66,10 +67,15 @@ def test_all_of_a_campaign_that_forwards_is_extraction(told, among):
 
 
 @pytest.mark.parametrize(("cover", "least"), [(0.0, 0.97), (0.4, 0.9)])
-def test_a_campaign_of_one_is_told_by_what_it_repeats(told, among, cover, least):
+def test_a_campaign_of_one_is_told_by_what_it_repeats(told, among, bench, cover, least):
     """It shares with nobody; what it fills again and again and nobody else does is its own."""
     world = among(accounts=1, asked=1_500, cover=cover)
-    assert min(shares(told(world), world.extraction("queue"))) >= least
+    truth = world.extraction("queue")
+    assert min(shares(told(world), truth)) >= least
+    filled = Counter(row["opening_digest"] for row in world.rows if row["exchange_id"] in truth)
+    own = set(bench.engine.sql("FROM campaign_openings")["digest"].to_pylist())
+    assert own >= {digest for digest, count in filled.items() if digest and count >= 50}
+    assert sum(filled[digest] for digest in own) > 0.9 * sum(filled.values())
 
 
 def test_nothing_of_strangers_is_taken(told, among):

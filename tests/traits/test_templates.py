@@ -23,10 +23,10 @@ CASES = [
     (fill(10, harvests=10, intent="coding"), set(), {}, "coding alone is what people do"),
     (fill(9, harvests=9, opening_digest=None), set(), {}, "prompts without an opening share none"),
     (
-        fill(5, harvests=5) + fill(4, harvests=4, account="b", first=50),
+        fill(5, harvests=5) + fill(1, harvests=1, account="b", first=50) + fill(2, harvests=2, account="c", first=60),
         {1},
-        {"a": 5},
-        "whoever fills it four times may have met it by chance",
+        {"a": 5, "c": 2},
+        "whoever fills it once may have met it by chance",
     ),
     (
         fill(5, harvests=5) + fill(6, harvests=0, account="b", first=50),
