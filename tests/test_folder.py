@@ -210,5 +210,5 @@ def test_a_file_is_refused_and_kept(tmp_path):
 
 
 def test_the_names_are_those_that_a_scan_writes():
-    source = (Path(folder.__file__).parent / "scan.py").read_text(encoding="utf-8")
+    source = (Path(folder.__file__).parent / "findings" / "write.py").read_text(encoding="utf-8")
     assert set(re.findall(r'folder / "([^"]+)"', source)) | {MARK} == WRITTEN

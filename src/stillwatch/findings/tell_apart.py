@@ -13,6 +13,7 @@ from stillwatch.traits.templates import FEWEST_PROMPTS
 _FEATURES = ("intent", "words", "templated", "tools", "repeated")
 _ROUNDS = 60
 _SMOOTHING = 0.5
+_FAR_MORE = 5  # times the exchanges of the mean honest account
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,12 @@ def tell_apart(engine: Engine, *, forwarding: bool) -> None:
 
 
 def _keep_marks_of_campaign(engine: Engine) -> None:
-    """Keep what members share and hardly anybody of the reference shows: templates, tools and prompts."""
+    """Keep what members share and hardly anybody of the reference shows: templates, tools and prompts.
+
+    Who asks much shows much, be it common or rare: members that ask far more than the reference are held to the rate of
+    their exchanges too.
+    """
+    busy = engine.sql(f"SELECT ({_mean('members')}) > {_FAR_MORE} * ({_mean('honest')}) AS busy")["busy"][0].as_py()
     alone = engine.sql("SELECT count(*) = 1 AS alone FROM members")["alone"][0].as_py()
     for trait, table in (
         ("opening template", "campaign_openings"),
@@ -69,24 +75,36 @@ def _keep_marks_of_campaign(engine: Engine) -> None:
     ):
         engine.keep(
             table,
-            f"""WITH shown AS (SELECT DISTINCT account_id, value FROM traits WHERE trait = '{trait}'),
+            f"""WITH shown AS (
+                         SELECT account_id, value, sum(exchanges_count)::BIGINT AS asked FROM traits
+                         WHERE trait = '{trait}' GROUP BY account_id, value),
                      ours AS ({_used_again(trait) if alone else _SHARED}),
                      theirs AS (
-                         SELECT value, count(*) AS n FROM shown SEMI JOIN honest USING (account_id) GROUP BY value)
+                         SELECT value, count(*) AS n, sum(asked)::BIGINT AS asked FROM shown
+                         SEMI JOIN honest USING (account_id) GROUP BY value)
                 SELECT value::BIGINT AS digest FROM ours LEFT JOIN theirs USING (value)
                 WHERE ours.n::DOUBLE / (SELECT count(*) FROM members)
-                      > {100 if alone else 10} * coalesce(theirs.n, 0)::DOUBLE / (SELECT count(*) FROM honest)""",
+                      > {100 if alone else 10} * coalesce(theirs.n, 0)::DOUBLE / (SELECT count(*) FROM honest)
+                {_RARER if busy else ""}""",
         )
 
 
-_SHARED = """SELECT value, count(*) AS n FROM shown SEMI JOIN members USING (account_id)
+def _mean(accounts: str) -> str:
+    return f"""SELECT sum(exchanges_count) / count(DISTINCT account_id)
+               FROM profiles SEMI JOIN {accounts} USING (account_id)"""
+
+
+_RARER = """AND ours.asked::DOUBLE / (SELECT sum(exchanges_count) FROM profiles SEMI JOIN members USING (account_id))
+                > 10 * coalesce(theirs.asked, 0)::DOUBLE
+                  / (SELECT sum(exchanges_count) FROM profiles SEMI JOIN honest USING (account_id))"""
+_SHARED = """SELECT value, count(*) AS n, sum(asked)::BIGINT AS asked FROM shown SEMI JOIN members USING (account_id)
              GROUP BY value HAVING count(*) >= 2"""
 
 
 def _used_again(trait: str) -> str:
     """Return the SQL of what a campaign of one, which shares with nobody, uses again and again."""
     (value,) = (one.value for one in all_traits() if one.name == trait)
-    return f"""SELECT value, 1 AS n FROM (
+    return f"""SELECT value, 1 AS n, count(*) AS asked FROM (
                    SELECT CAST({value} AS VARCHAR) AS value
                    FROM exchange SEMI JOIN members USING (account_id))
                WHERE value IS NOT NULL GROUP BY value HAVING count(*) >= {FEWEST_PROMPTS}"""
