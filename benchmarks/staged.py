@@ -20,9 +20,10 @@ from stillwatch.marks.families import gather_families
 from stillwatch.marks.mark import mark_exchanges
 from stillwatch.settings import Settings
 from stillwatch.tables import ADDRESS_RANGES, DISPOSABLE_DOMAINS, MARKS, WORDINGS
-from stillwatch.traits.find import find_traits, show_exchanges
+from stillwatch.traits.find import find_traits
+from stillwatch.traits.views import show_exchanges
 from stillwatch.traits.registry import all_profiles, all_traits
-from stillwatch.traits.templates import find_harvest_templates
+from stillwatch.traits.templates import find_harvest_templates, find_suspects
 from stillwatch.worlds import Story, make_world
 
 SETTINGS = Settings()
@@ -116,5 +117,6 @@ def _name_tables(engine: Engine, marks: pa.Table, releases: tuple[Release, ...])
 
 def _suspects(engine: Engine, shown: Shown) -> np.ndarray:
     find_harvest_templates(engine)
-    fillers = engine.sql("SELECT account_id FROM harvest_fillers")["account_id"].combine_chunks()
+    find_suspects(engine)
+    fillers = engine.sql("SELECT account_id FROM suspects")["account_id"].combine_chunks()
     return np.asarray(pc.is_in(shown.accounts, value_set=fillers).to_numpy(zero_copy_only=False))

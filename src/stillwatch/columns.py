@@ -91,12 +91,12 @@ ENDING_DIGEST = Column("ending_digest", DIGEST, "keyed digest of the last masked
 WORDING_SKETCH = Column(
     "wording_sketch", pa.binary(128), "64 positions of 16 bits: equal ones estimate how much wording is shared"
 )
-WORDING_VECTOR = Column("wording_vector", pa.list_(pa.int8(), 32), "random features of the words; sums add up")
+WORDING_VECTOR = Column("wording_vector", pa.binary(32), "random features of the words, 32 signed bytes; sums add up")
 MEANING_VECTOR = Column(
-    "meaning_vector", pa.list_(pa.int8(), 64), "what the words are about, the same under every key; sums add up"
+    "meaning_vector", pa.binary(64), "what the words are about, 64 signed bytes, the same under every key; sums add up"
 )
 INTENT = Column("intent", TEXT, "what the prompt most probably wants, one of `marks.intents.INTENTS`")
-INTENT_SCORES = Column("intent_scores", pa.list_(pa.uint8(), 12), "probability of each intent", unit="255ths")
+INTENT_SCORES = Column("intent_scores", pa.binary(12), "probability of each intent, a byte each", unit="255ths")
 LANGUAGE = Column("language", TEXT, "ISO 639-1 code or script; carried for reports, never scored")
 PATH_DIGESTS = Column("path_digests", DIGESTS, "keyed digests of repository and machine paths in the prompt")
 SIGNATURE_DIGESTS = Column("signature_digests", DIGESTS, "keyed digests of the signed reasoning blocks carried")

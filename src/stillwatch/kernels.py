@@ -4,10 +4,11 @@ from stillwatch.engine.compiled import KERNELS, kept_count
 from stillwatch.links.warm import warm_links
 from stillwatch.marks.warm import warm
 from stillwatch.progress import Progress
+from stillwatch.traits.vector_sums import warm_sums
 
 
 def prepare_kernels(progress: Progress) -> bool:
-    """Compile the kernels of the marks and the links, or load them from where the last run kept them.
+    """Compile the kernels of the marks, the traits and the links, or load them from where the last run kept them.
 
     Returns
     -------
@@ -17,4 +18,5 @@ def prepare_kernels(progress: Progress) -> bool:
     first = kept_count() < len(KERNELS)
     progress.stage("compiling kernels, once" if first else "loading kernels", None, "")
     warm_links()
+    warm_sums()
     return warm()

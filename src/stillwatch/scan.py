@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from stillwatch import __version__
 from stillwatch.campaigns.gather import Gathered, gather_campaigns
-from stillwatch.engine import open_engine
+from stillwatch.engine import open_engine, usable_memory
 from stillwatch.engine.base import Engine, SpreadEngine
 from stillwatch.errors import NotForEngine
 from stillwatch.exchanges import Logs, open_logs
@@ -27,8 +27,8 @@ from stillwatch.findings.statement import Finding, Release, ScanSummary
 from stillwatch.findings.write import write_findings
 from stillwatch.folder import MARK, written_whole
 from stillwatch.links.shown import Shown, read_shown
-from stillwatch.marks.families import gather_families
 from stillwatch.marks.mark import READ, mark_exchanges
+from stillwatch.marks.portions import keep_families
 from stillwatch.marks.spread_families import gather_spread_families
 from stillwatch.progress import SILENT, Progress, counted_as
 from stillwatch.record import Order, scan_record
@@ -37,11 +37,12 @@ from stillwatch.state.known import COUNTS
 from stillwatch.state.opening import State, open_state, terms_of
 from stillwatch.state.scanning import Held, Steps, add_to_state, held_of
 from stillwatch.survey import name_lacking
-from stillwatch.tables import MARKS, WORDINGS
+from stillwatch.tables import MARKS
 from stillwatch.traits.context import DISPOSABLE, label_addresses, read_domains, read_ranges
-from stillwatch.traits.find import blind_traits, find_traits, show_exchanges, shown_columns
+from stillwatch.traits.find import blind_traits, find_traits, shown_columns
 from stillwatch.traits.registry import all_profiles, all_traits
-from stillwatch.traits.templates import find_harvest_templates
+from stillwatch.traits.templates import find_harvest_templates, find_suspects
+from stillwatch.traits.views import show_exchanges
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,9 @@ def _opened_logs(  # noqa: PLR0913 - it stands for the beginning of `scan`
     if engine:
         _refuse(state=order.state, format=order.format, mapping=order.mapping, threads=threads)
         return open_spread_logs(sources, engine=engine, now=now, reading=reading, columns=READ.names)
-    return open_logs(sources, key=key, now=now, format=order.format, mapping=order.mapping, reading=reading)
+    return open_logs(
+        sources, key=key, now=now, format=order.format, mapping=order.mapping, reading=reading, columns=READ.names
+    )
 
 
 def _with_texts(stated: Stated, logs: Logs | SpreadLogs, *, wanted: bool) -> Stated:
@@ -162,25 +165,19 @@ def _mark(engine: Engine, logs: Logs | SpreadLogs, *, key: bytes, progress: Prog
     return marks
 
 
-def _gather_wordings(engine: Engine, logs: Logs | SpreadLogs, progress: Progress) -> None:
+def _gather_wordings(engine: Engine, logs: Logs | SpreadLogs, order: Order, progress: Progress) -> None:
     progress.stage("gathering wordings", None, "")
-    engine.keep(
-        "wordings",
-        """SELECT prompt_digest, min(wording_sketch) AS wording_sketch, max(words_count) AS words_count,
-                  count(*) AS exchanges_count
-           FROM marks WHERE prompt_digest IS NOT NULL AND words_count > 0 GROUP BY prompt_digest""",
-    )
     if isinstance(logs, SpreadLogs):
         gather_spread_families(logs.engine)
     else:
-        engine.name("families", gather_families(engine.sql("FROM wordings").cast(WORDINGS.schema)))
+        keep_families(engine, usable_memory(order.settings.memory_bytes))
 
 
 def _find(
     engine: Engine, mark: Callable[[Any], Any], logs: Logs | SpreadLogs, order: Order, progress: Progress
 ) -> Held:
     mark(logs)
-    _gather_wordings(engine, logs, progress)
+    _gather_wordings(engine, logs, order, progress)
     progress.stage("finding traits", None, "")
     _name_lists(engine, order)
     _name_releases(engine, order.releases)
@@ -188,7 +185,7 @@ def _find(
     find_traits(engine)
     engine.keep(
         "organisations",
-        "SELECT account_id, min(org_id) AS org_id FROM exchange WHERE org_id IS NOT NULL GROUP BY account_id",
+        "SELECT account_id, min(org_id) AS org_id FROM marked WHERE org_id IS NOT NULL GROUP BY account_id",
     )
     return held_of(logs, repeated, shown_columns(engine))
 
@@ -232,10 +229,11 @@ def _gather(
     honest = pa.array(sorted(settings.declared.honest_accounts), pa.string())
     clean = pc.is_in(shown.accounts, value_set=honest).to_numpy(zero_copy_only=False) if len(honest) else None
     find_harvest_templates(engine)
-    fillers = engine.sql("SELECT account_id FROM harvest_fillers")["account_id"].combine_chunks()
+    find_suspects(engine)
+    suspects = engine.sql("SELECT account_id FROM suspects")["account_id"].combine_chunks()
     gathered = gather_campaigns(
         shown, settings.linking, settings.gathering, clean=clean,
-        suspects=pc.is_in(shown.accounts, value_set=fillers).to_numpy(zero_copy_only=False),
+        suspects=pc.is_in(shown.accounts, value_set=suspects).to_numpy(zero_copy_only=False),
         round_done=lambda _: progress.advance(1),
     )  # fmt: skip
     return shown, gathered, dict(zip(*(owned[name].to_pylist() for name in owned.column_names), strict=True))

@@ -99,6 +99,7 @@ PROFILES = Declared(
      c.MEANING_SUM, c.INPUT_TOKENS, c.OUTPUT_TOKENS, c.REASONING_TOKENS, c.FIRST_SEEN_AT, c.LAST_SEEN_AT),
     key=(c.ACCOUNT_ID, c.DAY),
 )  # fmt: skip
+VECTOR_SUMS = Declared("vector_sums", (c.ACCOUNT_ID, c.DAY, c.WORDING_SUM, c.MEANING_SUM), key=(c.ACCOUNT_ID, c.DAY))
 LINKS = Declared(
     "links",
     (c.ACCOUNT_A, c.ACCOUNT_B, c.TRAIT, c.FAMILY, c.WEIGHT_BITS, c.SHARED_COUNT, c.SHARED_VALUE),

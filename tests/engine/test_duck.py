@@ -205,7 +205,7 @@ def test_what_was_mapped_may_be_mapped_again(engine):
 
 def test_few_batches_are_in_flight(tmp_path, monkeypatch):
     taken, done = [], []
-    monkeypatch.setattr(duck.pq.ParquetWriter, "write_batch", lambda _writer, batch: done.append(batch))
+    monkeypatch.setattr(duck.Written, "add", lambda _written, batch: done.append(batch))
 
     def given():
         for i in range(50):

@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 from numba import njit
 
 from stillwatch.engine import intrinsics
+from stillwatch.engine.intrinsics import PLANES, WIDE
+from stillwatch.marks.bytes_of import tail_of
 from stillwatch.marks.tokeniser import CLASSES
 
 ANY_64 = st.integers(0, 2**64 - 1)
@@ -16,43 +18,53 @@ def copy8(source, at, target, to):
 
 
 @njit
+def copy(source, at, target, to):
+    intrinsics.put(target, to, intrinsics.take(source, at))
+
+
+@njit
 def fold_product(a, b):
     return intrinsics.fold_product(a, b)
 
 
 @njit
-def lowest_bit(value):
-    return intrinsics.lowest_bit(value)
+def bits_of(value):
+    return intrinsics.lowest_bit(value), intrinsics.count_ones(value)
 
 
 @njit
-def class32(source, target):
-    intrinsics.class32(source, 0, target, 0)
+def slide(low, high, bits):
+    return intrinsics.slide(low, high, bits)
 
 
 @njit
-def fold32(source, target):
-    intrinsics.fold32(source, 0, target, 0)
+def classify(data, tail, at, left, low, bits):
+    intrinsics.classify64(data, tail, at, left, low, 0, bits, 0)
 
 
 @njit
-def slashes32(source, at):
-    return intrinsics.slashes32(source, at)
+def fold(data, tail, at, low):
+    return intrinsics.fold64(data, tail, at, low, 0)
 
 
 @njit
-def count_bits32(counts, bits):
-    intrinsics.count_bits32(counts, 0, bits)
+def equal(data, tail, at, byte):
+    return intrinsics.equal64(data, tail, at, byte)
 
 
 @njit
-def add16(totals, weights, at):
-    intrinsics.add16(totals, 0, weights, at, at, 0, at + 16)
+def ends(low, at, mark):
+    return intrinsics.ends64(low, at, mark)
 
 
 @njit
-def add64(totals, weights, at):
-    intrinsics.add64(totals, 0, weights, at, 0, at, at + 1)
+def fetched(data, at):
+    intrinsics.fetch(data, at)
+    return data[at]
+
+
+def mask_of(truths) -> int:
+    return sum(1 << place for place, truth in enumerate(truths) if truth)
 
 
 def test_eight_bytes_at_any_place():
@@ -61,57 +73,83 @@ def test_eight_bytes_at_any_place():
     assert target.tolist() == [0] * 3 + list(range(5, 13)) + [0]
 
 
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.int64])
+def test_one_value_of_any_kind(kind):
+    source, target = np.arange(9).astype(kind), np.zeros(4, kind)
+    copy(source, 7, target, 2)
+    assert target.tolist() == [0, 0, 7, 0]
+
+
 @given(ANY_64, ANY_64)
 def test_product(a, b):
     assert fold_product(np.uint64(a), np.uint64(b)) == (a * b >> 64) ^ (a * b % 2**64)
 
 
 @pytest.mark.parametrize("place", [0, 1, 31, 32, 63])
-def test_lowest_bit(place):
-    assert lowest_bit(np.uint64(1 << 63 | 1 << place)) == place
+def test_bits(place):
+    value = 1 << 63 | 1 << place
+    assert bits_of(np.uint64(value)) == (place, value.bit_count())
 
 
-@pytest.mark.parametrize("first", range(0, 256, 32))
-def test_classes_of_all_bytes(first):
-    source, target = np.arange(first, first + 32).astype(np.uint8), np.zeros(32, np.uint8)
-    class32(source, target)
-    for byte, found in zip(source.tolist(), target.tolist(), strict=True):
-        character = chr(byte)
-        if byte >= 128 or character.islower() or character == "_":
-            assert found == byte
-        elif character.isupper():
-            assert found == byte + 32
-        else:
-            assert found == (5 if character.isdigit() else CLASSES.get(character, 0))
+def test_no_bit():
+    assert bits_of(np.uint64(0)) == (64, 0)
 
 
-@pytest.mark.parametrize("first", range(0, 256, 32))
+@given(ANY_64, ANY_64, st.integers(0, 63))
+def test_bits_across_two_values(low, high, bits):
+    assert slide(np.uint64(low), np.uint64(high), bits) == (high << 64 | low) >> bits & 2**64 - 1
+
+
+def class_of(byte: int) -> int:
+    character = chr(byte)
+    if byte >= 128 or character.islower() or character == "_":
+        return byte
+    if character.isupper():
+        return byte + 32
+    return 5 if character.isdigit() else CLASSES.get(character, 0)
+
+
+@pytest.mark.parametrize("first", range(0, 256, WIDE))
+@pytest.mark.parametrize("left", [WIDE, 1000, 17])
+def test_classes_of_all_bytes(first, left):
+    source = np.arange(first, first + WIDE).astype(np.uint8)
+    low, bits = np.empty(WIDE, np.uint8), np.empty(PLANES, np.uint64)
+    classify(source, tail_of(source), 0, left, low, bits)
+    wanted = [class_of(byte) if place < left else 0 for place, byte in enumerate(source.tolist())]
+    assert low.tolist() == wanted
+    letters = [97 <= found <= 122 for found in wanted]
+    planes = (
+        [not (letter or found == 95) for letter, found in zip(letters, wanted, strict=True)],
+        [found >= 5 for found in wanted],
+        [found >= 128 for found in wanted],
+        [found in (1, 2) for found in wanted],
+        letters,
+    )
+    assert bits.tolist() == [mask_of(plane) for plane in planes]
+
+
+@pytest.mark.parametrize("first", range(0, 256, WIDE))
 def test_folding_of_all_bytes(first):
-    source, target = np.arange(first, first + 32).astype(np.uint8), np.zeros(32, np.uint8)
-    fold32(source, target)
+    source, target = np.arange(first, first + WIDE).astype(np.uint8), np.zeros(WIDE, np.uint8)
+    blanks = fold(source, tail_of(source), 0, target)
     assert target.tobytes() == source.tobytes().lower().translate(bytes.maketrans(b"\t\n\x0b\x0c\r", b"     "))
+    assert blanks == mask_of(byte in b" \t\n\x0b\x0c\r" for byte in source.tolist())
 
 
-def test_slashes():
-    source = np.frombuffer(b"xx/a\\b" + b"/" * 32, np.uint8)
-    assert slashes32(source, 1) == sum(1 << place for place in (1, 3, *range(5, 32)))
+@pytest.mark.parametrize("size", [1, 5, WIDE - 1, WIDE, WIDE + 1, 200])
+def test_no_byte_past_the_end_is_read(size):
+    source = np.frombuffer(b"/x/" * size, np.uint8)[:size]
+    for at in range(size):
+        found = equal(source, tail_of(source), at, np.uint8(ord("/")))
+        assert found == mask_of(byte == ord("/") for byte in source[at : at + WIDE].tolist())
 
 
-@given(st.lists(st.integers(0, 2**64 - 1), max_size=5))
-def test_counts_of_bits(values):
-    counts = np.zeros(32, np.uint8)
-    for value in values:
-        count_bits32(counts, np.uint64(value))
-    assert counts.tolist() == [sum(value >> place & 1 for value in values) for place in range(32)]
+def test_ends_of_quotations():
+    low = np.zeros(80, np.uint8)
+    low[[3, 10, 70]] = 1, 3, 1
+    assert ends(low, 2, np.uint8(1)) == 1 << 1 | 1 << 8
+    assert ends(low, 11, np.uint8(1)) == 1 << 59
 
 
-def test_sums_of_weights():
-    totals, weights = np.arange(16, dtype=np.int32), np.arange(-64, 64).astype(np.int8)
-    add16(totals, weights, 48)
-    assert totals.tolist() == [at + 2 * (at - 16) + (at - 64) + at for at in range(16)]
-
-
-def test_sums_of_vectors():
-    totals, weights = np.arange(64, dtype=np.int16), np.arange(-128, 128).astype(np.int8)
-    add64(totals, weights, 150)
-    assert totals.tolist() == [at + 2 * (at + 22) + (at - 128) + (at + 23) for at in range(64)]
+def test_asking_ahead_changes_nothing():
+    assert fetched(np.arange(100), 42) == 42

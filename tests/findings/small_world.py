@@ -19,9 +19,10 @@ from stillwatch.links.shown import Shown, read_shown
 from stillwatch.marks.families import gather_families
 from stillwatch.marks.mark import mark_exchanges
 from stillwatch.tables import ADDRESS_RANGES, DISPOSABLE_DOMAINS, MARKS, WORDINGS
-from stillwatch.traits.find import find_traits, show_exchanges
+from stillwatch.traits.find import find_traits
+from stillwatch.traits.views import show_exchanges
 from stillwatch.traits.registry import all_profiles, all_traits
-from stillwatch.traits.templates import find_harvest_templates
+from stillwatch.traits.templates import find_harvest_templates, find_suspects
 from stillwatch.worlds import Calendar, Story, make_world
 from stillwatch.worlds.calendar import Hours
 from stillwatch.worlds.campaigns.campaign import Campaign, Cover, Forwarding, Hiding, Intent, Pace, Work
@@ -176,6 +177,7 @@ class Bench:
         show_exchanges(self.engine)
         find_traits(self.engine)
         find_harvest_templates(self.engine)
+        find_suspects(self.engine)
         owned = organisations or {}
         orgs = pa.table(
             {"account_id": pa.array(owned.keys(), pa.string()), "org_id": pa.array(owned.values(), pa.string())}
@@ -183,7 +185,7 @@ class Bench:
         return read_shown(self.engine, all_traits(), all_profiles(), orgs)
 
     def gather(self, shown: Shown) -> Gathered:
-        fillers = self.engine.sql("SELECT account_id FROM harvest_fillers")["account_id"].combine_chunks()
+        fillers = self.engine.sql("SELECT account_id FROM suspects")["account_id"].combine_chunks()
         suspects = pc.is_in(shown.accounts, value_set=fillers).to_numpy(zero_copy_only=False)
         return gather_campaigns(shown, Linking(), Gathering(), suspects=suspects)
 

@@ -1,3 +1,4 @@
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -35,7 +36,7 @@ def test_the_meaning_is_the_mark(exchanges, model):
     texts = ["Compare the cost of the two plans", "中文字符", "x = 1"]
     marked = mark_exchanges(exchanges([{"prompt_text": text} for text in texts]), key=bytes(16), model=model)
     found = describe_prompts(pa.array(texts))[:, :MEANING_DIMENSIONS]
-    assert marked["meaning_vector"].to_pylist() == found.tolist()
+    assert marked["meaning_vector"].to_pylist() == [row.astype(np.int8).tobytes() for row in found]
 
 
 @pytest.mark.parametrize(

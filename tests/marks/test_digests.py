@@ -10,6 +10,8 @@ from numba import njit
 
 from stillwatch.errors import KeyMismatch
 from stillwatch.marks import digests
+from stillwatch.marks.bytes_of import bytes_of
+from stillwatch.marks.tokeniser import PADDING
 
 KEY = bytes(range(16))
 
@@ -63,8 +65,8 @@ def test_a_key_has_sixteen_bytes(key):
 
 
 @njit
-def folded(data, start, end, low):
-    return digests.fold_text(data, start, end, low)
+def folded(given, row, low):
+    return digests.fold_text(given, row, low)
 
 
 @njit
@@ -75,9 +77,9 @@ def masked(low, size):
 @given(data=st.data())
 def test_folding_equals_the_reference(data, reference, some_bytes):
     text = data.draw(some_bytes)
-    around = np.frombuffer(b"before" + text + b"after" * data.draw(st.integers(0, 20)), np.uint8)
-    low = np.empty(len(text) + 40, np.uint8)
-    size = folded(around, 6, 6 + len(text), low)
+    around = pa.array([b"before", text, b"after" * data.draw(st.integers(0, 20))], pa.large_binary())
+    low = np.empty(len(text) + PADDING, np.uint8)
+    size = folded(bytes_of(around), 1, low)
     assert low[:size].tobytes() == reference.fold_text(text)
 
 

@@ -80,7 +80,7 @@ def test_kernel_scores_as_plain_python_does(exchanges):
     marks = mark_exchanges(exchanges([{"prompt_text": text} for text in texts]), key=bytes(16))
     for text, found, intent in zip(texts, marks["intent_scores"].to_pylist(), marks["intent"].to_pylist(), strict=True):
         wanted = scored(text)
-        assert found == pytest.approx([255 * one for one in wanted], abs=0.51)
+        assert [*found] == pytest.approx([255 * one for one in wanted], abs=0.51)
         assert intent == INTENTS[int(np.argmax(wanted))]
 
 

@@ -29,9 +29,11 @@ def expected(text: bytes, reference, weights, model) -> dict:
         "wording_sketch": np.array(reference.sketch(words, int(means.sketch_seed)), "<u2").tobytes()
         if worded
         else None,
-        "wording_vector": reference.vector(words, int(means.vector_seed)) if worded else None,
-        "meaning_vector": reference.meaning(words, means.meanings) if worded else None,
-        "intent_scores": scores if worded else None,
+        "wording_vector": np.array(reference.vector(words, int(means.vector_seed)), np.int8).tobytes()
+        if worded
+        else None,
+        "meaning_vector": np.array(reference.meaning(words, means.meanings), np.int8).tobytes() if worded else None,
+        "intent_scores": bytes(scores) if worded else None,
     }
 
 

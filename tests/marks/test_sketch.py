@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,14 +10,20 @@ from stillwatch.marks import sketch
 SEED = np.uint64(77)
 
 
+class Room(NamedTuple):
+    lowest: np.ndarray
+    mixed: np.ndarray
+
+
 @njit
-def _sketch(words, lowest, found):
-    sketch.sketch_words(words, words.size, SEED, lowest, found)
+def _sketch(words, count, room, found):
+    sketch.sketch_words(words, count, SEED, room, found)
 
 
 def sketch_of(words: list[int]) -> list[int]:
     found = np.zeros(64, np.uint16)
-    _sketch(np.array(words, np.uint64), np.empty(64, np.uint32), found)
+    room = Room(np.empty(64, np.uint32), np.empty(sketch.MIXED, np.uint64))
+    _sketch(np.array([*words, *[0] * 8], np.uint64), len(words), room, found)
     return found.tolist()
 
 

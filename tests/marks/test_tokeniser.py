@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stillwatch.engine.intrinsics import PLANES, WIDE
 from stillwatch.marks.tokeniser import PADDING, room_for
 from stillwatch.marks.words import hash_words
 
@@ -65,4 +66,4 @@ def test_words_ahead_of_the_end_of_the_buffer_are_read_alike():
 
 def test_room_fits_the_longest_text():
     room = room_for(np.array([0, 3, 10]))
-    assert (room.low.size, room.words.size) == (7 + PADDING, 4)
+    assert (room.low.size, room.bits.size, room.words.size) == (7 + PADDING, 2 * PLANES, 4 + WIDE)

@@ -14,7 +14,7 @@ from stillwatch.marks.families import gather_families
 from stillwatch.marks.mark import mark_exchanges
 from stillwatch.tables import ADDRESS_RANGES, DISPOSABLE_DOMAINS, EXCHANGES, FAMILIES, MARKS, WORDINGS
 from stillwatch.traits.base import Trait
-from stillwatch.traits.find import show_exchanges
+from stillwatch.traits.views import show_exchanges
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 KEY = bytes(range(16))
@@ -192,8 +192,8 @@ def _speaking(draw: random.Random, place: int) -> Row:
         "finish_reason": "stop", "history_digests": [few(9) for _ in range(few(6))],
         "signature_digests": [few(9) for _ in range(few(3))], "tools_digest": few(4), "prompt_digest": few(20),
         "system_digest": few(4), "opening_digest": few(3), "ending_digest": few(3),
-        "wording_sketch": bytes(128), "wording_vector": [few(9) - 4] * 32, "meaning_vector": [few(9) - 4] * 64,
+        "wording_sketch": bytes(128), "wording_vector": bytes([few(9)] * 32), "meaning_vector": bytes([few(9)] * 64),
         "intent": "coding",
-        "intent_scores": [few(9)] * 12, "language": "en", "path_digests": [few(5) for _ in range(few(3))],
+        "intent_scores": bytes([few(9)] * 12), "language": "en", "path_digests": [few(5) for _ in range(few(3))],
         "prompt_bytes": few(99), "words_count": 8 + few(9),
     }  # fmt: skip

@@ -13,7 +13,8 @@ from stillwatch.traits.registry import all_traits, listed_traits
 
 DIFFERENT = {
     "account_id": ("a", "b"), "payment_hash": ("x", None), "output_tokens": (1, 2), "temperature": (0.5, 0.7),
-    "history_digests": ([1], [1, 2]), "wording_vector": ([1] * 32, [1] * 31 + [2]), "meaning_vector": ([1] * 64, None),
+    "history_digests": ([1], [1, 2]), "wording_vector": (bytes(32), bytes([1] * 32)),
+    "meaning_vector": (bytes(64), None),
     "wording_sketch": (bytes(128), None), "finish_reason": ("stop", "length"),
     "words_count": (None, 3), "has_image": (True, False),
 }  # fmt: skip
@@ -98,8 +99,8 @@ def exchanges(draw):
         "history_digests": draw(maybe(st.lists(st.integers(0, 3), max_size=2))),
         "turn": draw(maybe(st.integers(0, 2))),
         "intent": draw(maybe(st.sampled_from(INTENTS))),
-        "wording_vector": draw(maybe(st.integers(-128, 127).map(lambda i: [i, *range(31)]))),
-        "meaning_vector": draw(maybe(st.integers(-128, 127).map(lambda i: [*range(63), i]))),
+        "wording_vector": draw(maybe(st.integers(-128, 127).map(lambda i: bytes([i % 256, *range(31)])))),
+        "meaning_vector": draw(maybe(st.integers(-128, 127).map(lambda i: bytes([*range(63), i % 256])))),
     }
     return row | {
         name: draw(maybe(st.integers(0, 2**40))) for name in ("input_tokens", "output_tokens", "reasoning_tokens")
@@ -115,6 +116,11 @@ def total(values):
     return sum(known) if known else None
 
 
+def numbers(vector, width):
+    """The signed bytes of a vector; nulls for none."""
+    return [None] * width if vector is None else [byte - 256 * (byte > 127) for byte in vector]
+
+
 def counted(rows):
     """The profiles of exchanges, by counting."""
     days = {}
@@ -126,8 +132,8 @@ def counted(rows):
 def profile(rows):
     known = any(row["history_digests"] is not None or row["turn"] is not None for row in rows)
     hours = [row["asked_at"] // 3_600_000_000 % 24 for row in rows]
-    vectors = [row["wording_vector"] or [None] * 32 for row in rows]
-    meanings = [row["meaning_vector"] or [None] * 64 for row in rows]
+    vectors = [numbers(row["wording_vector"], 32) for row in rows]
+    meanings = [numbers(row["meaning_vector"], 64) for row in rows]
     return {
         "exchanges_count": len(rows),
         "standalone_count": sum(not row["history_digests"] and not row["turn"] for row in rows) if known else None,

@@ -10,7 +10,7 @@ from stillwatch.traits.prompt_pool import PromptPool
 def test_the_vectors_of_prompts_add_up_over_days(shelf, noon):
     vectors = [[3] * 32, [-1] * 32, [5] * 32]
     shelf.show([
-        {"asked_at": noon + timedelta(hours=8 * place), "wording_vector": vector}
+        {"asked_at": noon + timedelta(hours=8 * place), "wording_vector": np.array(vector, np.int8).tobytes()}
         for place, vector in enumerate(vectors)
     ])  # fmt: skip
     find_traits(shelf.engine)

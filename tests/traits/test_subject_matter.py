@@ -7,6 +7,10 @@ from stillwatch.traits.find import find_traits
 from stillwatch.traits.subject_matter import SubjectMatter
 
 
+def signed(numbers):
+    return np.array(numbers, np.int8).tobytes()
+
+
 def vectors_by_day(shelf, rows):
     shelf.show(rows)
     find_traits(shelf.engine)
@@ -16,7 +20,7 @@ def vectors_by_day(shelf, rows):
 def test_the_meanings_of_prompts_add_up_over_days(shelf, noon):
     vectors = [[3, *[0] * 63], [-1] * 64, [*[5] * 63, 127]]
     days = vectors_by_day(shelf, [
-        {"asked_at": noon + timedelta(hours=8 * place), "meaning_vector": vector}
+        {"asked_at": noon + timedelta(hours=8 * place), "meaning_vector": signed(vector)}
         for place, vector in enumerate(vectors)
     ]).to_pylist()  # fmt: skip
     assert len(days) == 2
@@ -24,7 +28,7 @@ def test_the_meanings_of_prompts_add_up_over_days(shelf, noon):
 
 
 def test_prompts_without_a_meaning_are_passed_over(shelf):
-    [day] = vectors_by_day(shelf, [{"meaning_vector": [2] * 64}, {"meaning_vector": None}]).to_pylist()
+    [day] = vectors_by_day(shelf, [{"meaning_vector": signed([2] * 64)}, {"meaning_vector": None}]).to_pylist()
     assert day == [2] * 64
 
 

@@ -1,7 +1,8 @@
 import pytest
 
 from stillwatch.marks.intents import HARVEST
-from stillwatch.traits.templates import FEWEST_PROMPTS, find_harvest_templates
+from stillwatch.traits.find import profiles_query
+from stillwatch.traits.templates import FEWEST_PROMPTS, LEAST_ASKED_SHARE, find_harvest_templates, find_suspects
 
 WANTED, *_ = sorted(HARVEST)
 
@@ -25,8 +26,8 @@ CASES = [
     (
         fill(5, harvests=5) + fill(1, harvests=1, account="b", first=50) + fill(2, harvests=2, account="c", first=60),
         {1},
-        {"a": 5, "c": 2},
-        "whoever fills it once may have met it by chance",
+        {"a": 5, "b": 1, "c": 2},
+        "who fills it once is counted, whatever that is worth",
     ),
     (
         fill(5, harvests=5) + fill(6, harvests=0, account="b", first=50),
@@ -37,8 +38,8 @@ CASES = [
     (
         [row for place in range(9) for row in fill(1, harvests=1, account=f"{place}", first=place)],
         {1},
-        {},
-        "a pool of accounts that fill a template once each: it harvests, and none of them does by habit",
+        {f"{place}": 1 for place in range(9)},
+        "a pool of accounts that fill a template once each",
     ),
     (
         fill(3, harvests=3) + fill(2, harvests=2, opening=2)
@@ -68,3 +69,28 @@ def test_every_intent_that_harvests_counts(intent, shelf):
     shelf.show(fill(FEWEST_PROMPTS, harvests=0, intent=intent))
     find_harvest_templates(shelf.engine)
     assert shelf.engine.sql("FROM harvest_fillers").num_rows == 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "suspects", "why"),
+    [
+        (fill(5, harvests=5), {"a"}, "it fills a template that harvests"),
+        (
+            fill(9, harvests=9) + fill(1, harvests=0, account="b", first=50),
+            {"a", "b"},
+            "b fills what harvests, though what it asks is not recognised",
+        ),
+        (fill(1, harvests=1, opening=None), {"a"}, "all that it asked, which is once"),
+        (fill(19, harvests=1, opening=None), {"a"}, "more than a twentieth"),
+        (fill(20, harvests=1, opening=None), set(), "what the model's errors make of honest text"),
+        (fill(9, harvests=9, intent="coding"), set(), "coding alone is what people do"),
+        ([], set(), "no exchanges"),
+    ],
+)
+def test_who_harvests_is_suspected(rows, suspects, why, shelf):
+    assert LEAST_ASKED_SHARE == 0.05
+    shelf.show(rows)
+    shelf.engine.keep("profiles", profiles_query())
+    find_harvest_templates(shelf.engine)
+    find_suspects(shelf.engine)
+    assert set(shelf.engine.sql("FROM suspects")["account_id"].to_pylist()) == suspects, why

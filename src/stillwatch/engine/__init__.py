@@ -19,6 +19,13 @@ def open_engine(
     return DuckEngine(memory_bytes=memory_bytes, threads=threads, folder=folder)
 
 
+def usable_memory(settings_bytes: int | None) -> int:
+    """Return what one stage may hold: the bytes that are set, or half of the machine's."""
+    from stillwatch.engine.duck import half_of_memory  # noqa: PLC0415 - as above
+
+    return settings_bytes or half_of_memory()
+
+
 @contextmanager
 def open_spark(master: str | None, *, folder: str | None = None) -> Iterator["SparkEngine"]:
     """Start a Spark session and open an engine on it; see `start_spark` and `SparkEngine`."""

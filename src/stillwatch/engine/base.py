@@ -17,8 +17,8 @@ class Engine(Protocol):
     def sql(self, query: str) -> pa.Table:
         """Run a query; return its rows."""
 
-    def batches(self, query: str, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
-        """Run a query; yield its rows in batches."""
+    def batches(self, query: str, rows: int = 100_000, *, short_rows: bool = False) -> Iterator[pa.RecordBatch]:
+        """Run a query; yield its rows in batches; where the rows are known to be short, at less cost."""
 
     def keep(self, name: str, query: str) -> object:
         """Run a query and make its rows known as `name`."""
@@ -30,6 +30,12 @@ class Engine(Protocol):
         self, function: Callable[[pa.RecordBatch], pa.RecordBatch], batches: Any, gives: Declared
     ) -> object:
         """Apply a function to each batch, as the engine holds batches; make what it gives known as `gives.name`."""
+
+    def map_rows(self, function: Callable[[pa.RecordBatch], pa.RecordBatch], query: str, gives: Declared) -> object:
+        """Apply a function to the rows of a query, a batch at a time; make what it gives known as `gives.name`."""
+
+    def show(self, name: str, query: str) -> None:
+        """Make what a query gives known as `name`; it runs whenever that is read, and reads only what is asked for."""
 
 
 class SpreadEngine(Engine, Protocol):

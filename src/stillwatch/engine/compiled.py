@@ -51,6 +51,11 @@ _compile: Any = njit
 
 def piece(function: Callable[..., Any]) -> Any:
     """Compile a function as a part of the kernels that call it."""
+    return _compile(**_OPTIONS, no_cpython_wrapper=True, forceinline=True)(function)
+
+
+def aside(function: Callable[..., Any]) -> Any:
+    """Compile a piece that is seldom needed, to be called: it then takes no room in the loop around it."""
     return _compile(**_OPTIONS, no_cpython_wrapper=True)(function)
 
 

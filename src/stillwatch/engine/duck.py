@@ -13,11 +13,14 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stillwatch.engine.written import Written
 from stillwatch.errors import CannotWrite, MemoryExhausted
 from stillwatch.tables import Declared
 
 Made = TypeVar("Made")
 LARGEST_BATCH_BYTES = 64_000_000  # a few a thread fit in any machine; beyond 2 GB Arrow could not count the text
+MAPPED_ROWS = 400_000
+SHORT_ROWS = 50_000
 SLICE_ROWS = 256  # gathered until a batch is full: rows of 8 MB still fit in one slice
 
 
@@ -97,15 +100,18 @@ class DuckEngine:
         """Run a query; return its rows."""
         return self._run(self._connection, lambda: self._connection.sql(query).to_arrow_table())
 
-    def batches(self, query: str, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
+    def batches(self, query: str, rows: int = 100_000, *, short_rows: bool = False) -> Iterator[pa.RecordBatch]:
         """Run a query; yield its rows in batches of at most `rows`, fewer where they are long, never holding them all.
 
-        Other queries may run before the last batch is taken.
+        Other queries may run before the last batch is taken. Where the rows are short, many
+        are taken from the database at once.
         """
         waiting: list[pa.RecordBatch] = []
         size = 0
         with self._connection.cursor() as cursor:
-            reader = self._run(cursor, lambda: cursor.sql(query).to_arrow_reader(min(rows, SLICE_ROWS)))
+            reader = self._run(
+                cursor, lambda: cursor.sql(query).to_arrow_reader(min(rows, SHORT_ROWS if short_rows else SLICE_ROWS))
+            )
             while slice_ := self._run(cursor, lambda: next(reader, None)):
                 full = sum(map(len, waiting)) + len(slice_) > rows or size + slice_.nbytes > LARGEST_BATCH_BYTES
                 if waiting and full:
@@ -180,23 +186,20 @@ class DuckEngine:
         with (
             CannotWrite.told_of(self.folder),  # first, as a writer on a full disk also fails to close
             ThreadPoolExecutor(self.threads) as pool,
-            pq.ParquetWriter(folder / "0.parquet", gives.schema, compression="zstd", compression_level=1) as writer,
+            Written(folder / "0.parquet", gives) as written,
         ):
-
-            def write(future: Future[pa.RecordBatch]) -> None:
-                batch = future.result()
-                gives.check(batch, f"the batches of `{gives.name}`")
-                columns = [batch.column(column) for column in gives.names]
-                writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=gives.schema))
-
             for batch in batches:
                 waiting.append(pool.submit(function, batch))
                 if len(waiting) >= 2 * self.threads:
-                    write(waiting.pop(0))
+                    written.add(waiting.pop(0).result())
             for future in waiting:
-                write(future)
+                written.add(future.result())
         self.name(gives.name, folder)
         return folder
+
+    def map_rows(self, function: Callable[[pa.RecordBatch], pa.RecordBatch], query: str, gives: Declared) -> Path:
+        """Apply a function to the rows of a query on all threads, in batches that are large, as the rows are short."""
+        return self.map_batches(function, self.batches(query, MAPPED_ROWS, short_rows=True), gives)
 
 
 def _first_line(error: duckdb.Error) -> str:

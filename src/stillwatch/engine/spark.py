@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -80,7 +81,7 @@ class SparkEngine:
         """Run a query; return its rows, which the driver must be able to hold."""
         return self._frame(query).toArrow()
 
-    def batches(self, query: str, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
+    def batches(self, query: str, rows: int = 100_000, *, short_rows: bool = False) -> Iterator[pa.RecordBatch]:  # noqa: ARG002 - for the embedded engine
         """Run a query; yield its rows in batches of at most `rows`, one part of the rows at a time on the driver."""
         self._session.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(min(rows, 10_000)))
         for row in self._frame(query).mapInArrow(packed, "batch binary").toLocalIterator():
@@ -113,6 +114,10 @@ class SparkEngine:
         path = self._keep(f"{gives.name}_and_faults", batches.rows.mapInArrow(each, struct_of(each.schema)))
         self._show_apart(gives)
         return path
+
+    def map_rows(self, function: Callable[[pa.RecordBatch], pa.RecordBatch], query: str, gives: Declared) -> None:
+        """Apply a function to the rows of a query on the workers, a batch at a time; keep what it gives."""
+        self.map_parts(partial(map, function), query, gives)
 
     def show_kept(self, gives: Declared, folder: str) -> None:
         """Make what a stream has kept in a folder known as `map_batches` does; only whole batches count.

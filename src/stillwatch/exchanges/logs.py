@@ -22,6 +22,7 @@ from stillwatch.exchanges.mapping_file import load_mapping
 from stillwatch.exchanges.read_file import LogFile, OneFile, Terms, all_rows
 from stillwatch.exchanges.reader import IDENTITY, Reader, readers
 from stillwatch.exchanges.reading import Reading
+from stillwatch.tables import EXCHANGES
 
 _EMPTY = "empty"
 _AHEAD = timedelta(days=1)
@@ -159,11 +160,15 @@ class Logs:
         for batch in batches:
             rows, size = rows + batch.num_rows, size + batch.nbytes
             if held and (rows > reading.batch_rows or size > reading.batch_bytes):
-                yield pa.concat_batches(held)
+                yield _joined(held)
                 held, rows, size = [], batch.num_rows, batch.nbytes
             held.append(batch)
         if held:
-            yield pa.concat_batches(held)
+            yield _joined(held)
+
+
+def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    return batches[0] if len(batches) == 1 else pa.concat_batches(batches)  # one alone would be copied
 
 
 @dataclass
@@ -187,6 +192,7 @@ def open_logs(  # noqa: PLR0913 - the options of the command line
     format: str | None = None,  # noqa: A002 - as the option is called
     mapping: Path | None = None,
     reading: Reading = Reading(),  # noqa: B008 - frozen
+    columns: Collection[str] = EXCHANGES.names,
 ) -> Logs:
     """Find the log files that the sources lead to, and recognise the format of each from its first rows.
 
@@ -202,6 +208,8 @@ def open_logs(  # noqa: PLR0913 - the options of the command line
         Name of the reader of all files; None: each file is recognised.
     mapping
         A TOML file that describes logs of no known format; it is tried first.
+    columns
+        Columns of `exchanges` that are wanted, among them the identity; the others may be left null.
 
     Raises
     ------
@@ -221,7 +229,7 @@ def open_logs(  # noqa: PLR0913 - the options of the command line
     paths, passed_over = find_files(sources)
     named = [reader for reader in kinds if reader.name == format]
     files = [_recognised(path, named, kinds, reading) for path in paths]
-    logs = Logs(files, passed_over, kinds, Terms(key, now + _AHEAD, reading))
+    logs = Logs(files, passed_over, kinds, Terms(key, now + _AHEAD, reading, frozenset(columns)))
     if all(file.format == _EMPTY for file in files):
         raise NoRows(files[0].path, f"{len(files)} empty file{'s' if len(files) > 1 else ''}")
     return logs

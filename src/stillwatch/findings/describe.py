@@ -29,9 +29,9 @@ def targets_of(engine: Engine) -> tuple[Target, ...]:
         """SELECT coalesce(o.intent, t.intent) AS intent,
                   coalesce(o.share, 0.0) AS ours, coalesce(t.share, 0.0) AS theirs
            FROM (SELECT intent, count(*)::DOUBLE / sum(count(*)) OVER () AS share
-                 FROM exchange SEMI JOIN extraction USING (exchange_id) WHERE intent IS NOT NULL GROUP BY intent) AS o
+                 FROM marked SEMI JOIN extraction USING (exchange_id) WHERE intent IS NOT NULL GROUP BY intent) AS o
            FULL JOIN (SELECT intent, count(*)::DOUBLE / sum(count(*)) OVER () AS share
-                      FROM exchange SEMI JOIN honest USING (account_id) WHERE intent IS NOT NULL GROUP BY intent) AS t
+                      FROM marked SEMI JOIN honest USING (account_id) WHERE intent IS NOT NULL GROUP BY intent) AS t
            USING (intent) ORDER BY ours - theirs DESC, intent"""
     )
     return tuple(Target(row["intent"], round(row["ours"], 6), round(row["theirs"], 6)) for row in rows.to_pylist())
@@ -41,7 +41,7 @@ def activity_of(engine: Engine) -> tuple[Activity, ...]:
     """Return the exchanges of the table `members` by hour."""
     rows = engine.sql(
         """SELECT date_trunc('hour', asked) AS hour, count(*) AS n, count(x.exchange_id) AS taken
-           FROM exchange SEMI JOIN members USING (account_id) LEFT JOIN extraction AS x USING (exchange_id)
+           FROM marked SEMI JOIN members USING (account_id) LEFT JOIN extraction AS x USING (exchange_id)
            GROUP BY hour ORDER BY hour"""
     )
     return tuple(Activity(_utc(row["hour"]), row["n"], row["taken"]) for row in rows.to_pylist())
@@ -51,7 +51,7 @@ def members_of(engine: Engine, membership: Mapping[str, float]) -> tuple[Member,
     """Return the accounts of the table `members`, the most strongly tied first."""
     rows = engine.sql(
         """SELECT account_id, min(asked) AS first, max(asked) AS last, count(*) AS n, count(x.exchange_id) AS taken
-           FROM exchange SEMI JOIN members USING (account_id) LEFT JOIN extraction AS x USING (exchange_id)
+           FROM marked SEMI JOIN members USING (account_id) LEFT JOIN extraction AS x USING (exchange_id)
            GROUP BY account_id"""
     ).to_pylist()
     found = [
@@ -68,7 +68,7 @@ def taken_by(engine: Engine, prices: Mapping[str, Price], currency: str) -> Take
         """SELECT model, count(*) AS n, coalesce(sum(input_tokens), 0)::BIGINT AS input,
                   coalesce(sum(output_tokens), 0)::BIGINT AS output,
                   coalesce(sum(reasoning_tokens), 0)::BIGINT AS reasoning
-           FROM exchange SEMI JOIN extraction USING (exchange_id) GROUP BY model ORDER BY model"""
+           FROM marked SEMI JOIN extraction USING (exchange_id) GROUP BY model ORDER BY model"""
     ).to_pylist()
     total = {name: sum(row[name] for row in rows) for name in ("n", "input", "output", "reasoning")}
     cost = None
@@ -102,7 +102,7 @@ def examples_of(engine: Engine, texts: Mapping[str, str] | None = None) -> tuple
         f"""SELECT exchange_id, account_id, asked, model, intent FROM (
                 SELECT exchange_id, account_id, asked, model, intent, count(*) OVER (PARTITION BY intent) AS alike,
                        row_number() OVER (PARTITION BY intent ORDER BY asked, exchange_id) AS place
-                FROM (SELECT exchange_id, account_id, asked, model, coalesce(intent, 'other') AS intent FROM exchange
+                FROM (SELECT exchange_id, account_id, asked, model, coalesce(intent, 'other') AS intent FROM marked
                       SEMI JOIN extraction USING (exchange_id)))
             WHERE place <= 3 ORDER BY alike DESC, asked, exchange_id LIMIT {_SHOWN_EXAMPLES}"""
     ).to_pylist()

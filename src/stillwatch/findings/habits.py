@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +12,15 @@ import pyarrow.compute as pc
 
 from stillwatch.engine.base import Engine
 from stillwatch.findings.settings import Judging
+from stillwatch.findings.surprise import group_surprise, overdispersion_of
+from stillwatch.findings.thinned import Part
 from stillwatch.marks.intents import HARVEST, INTENTS
 from stillwatch.traits.templates import FEWEST_PROMPTS
 
 Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 _LOWER_SHARE = 0.8
+FEWEST_SHOWING = 2  # what one account does is no habit of a group
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ def find_habits(engine: Engine, accounts: pa.Array, reference: Mask, judging: Ju
         _round_the_clock(sums, enough, judging),
         _harvesting(sums, enough, reference, judging),
         _templates(engine, accounts, sums, enough),
-        _harvest_templates(engine, accounts, enough),
+        _harvest_templates(engine, accounts, sums, judging),
     ]
     habits += [_hopping(engine, accounts), _carried(engine, accounts)]
     if np.isfinite(sums.standalone).any():
@@ -137,12 +141,37 @@ def _harvesting(sums: Sums, enough: Mask, reference: Mask, judging: Judging) -> 
     wanted = " or ".join(f"intent = '{one}'" for one in sorted(HARVEST))
     share = sums.harvest / sums.exchanges
     bar = max(judging.least_harvest_share, _harvest_level(share[reference & enough], judging.harvest_quantile))
-    return Habit(
-        "harvest intents", "wording", enough, enough & (share > bar),
+    part = Part(sums.harvest, sums.exchanges, partial(_above, bar), judging.fewest_exchanges)
+    habit = Habit(
+        "harvest intents", "wording", sums.exchanges > 0, part.shown,
         f"ask for what training sets are made of in more than {bar:.0%} of their exchanges",
         ("researchers who make or grade data sets", "products that grade answers"),
         "asking for the same in the words of ordinary questions", f"({wanted})",
     )  # fmt: skip
+    return replace(habit, by_group=partial(_in_group, habit, part))
+
+
+def _above(bar: float, exchanges: Ints) -> Ints:
+    """Return the fewest exchanges that are more than a share of all."""
+    return np.asarray(np.floor(bar * exchanges + 1e-9), np.int64) + 1
+
+
+def _half(exchanges: Ints) -> Ints:
+    """Return half of the exchanges, five at the most: what else is asked does not hide the templates filled."""
+    return np.asarray(np.minimum((exchanges + 1) // 2, FEWEST_PROMPTS))
+
+
+def _in_group(  # noqa: PLR0913, PLR0917
+    habit: Habit, part: Part, members: Ints, reference: Mask, organisations: Ints, judging: Judging
+) -> Grouped | None:
+    """Weigh how many of a group have a habit, each held against honest accounts that asked as much."""
+    honest = reference & (part.exchanges >= part.fewest)
+    shown = int(habit.shown[members].sum())
+    if honest.sum() < judging.fewest_comparable or shown < FEWEST_SHOWING:
+        return None
+    rate = part.honest_rate(members, reference)
+    alike = overdispersion_of(habit.shown[honest], organisations[honest], judging.least_overdispersion)
+    return Grouped(habit, shown, len(members), rate, group_surprise(shown, len(members), rate, alike))
 
 
 def _harvest_level(honest: npt.NDArray[np.float64], quantile: float) -> float:
@@ -173,7 +202,7 @@ def _standing_alone(sums: Sums, enough: Mask) -> Habit:
 def _templates(engine: Engine, accounts: pa.Array, sums: Sums, enough: Mask) -> Habit:
     filled = engine.sql(
         """SELECT account_id, sum(n)::BIGINT AS n FROM (
-               SELECT account_id, opening_digest, count(*) AS n FROM exchange WHERE opening_digest IS NOT NULL
+               SELECT account_id, opening_digest, count(*) AS n FROM marked WHERE opening_digest IS NOT NULL
                GROUP BY account_id, opening_digest HAVING count(DISTINCT prompt_digest) >= 5) GROUP BY account_id"""
     )
     return Habit(
@@ -184,15 +213,17 @@ def _templates(engine: Engine, accounts: pa.Array, sums: Sums, enough: Mask) -> 
     )  # fmt: skip
 
 
-def _harvest_templates(engine: Engine, accounts: pa.Array, enough: Mask) -> Habit:
-    filled = engine.sql("SELECT account_id, n FROM harvest_fillers")
-    return Habit(
-        "harvest templates", "wording", enough, enough & (_spread(filled, accounts) >= FEWEST_PROMPTS),
+def _harvest_templates(engine: Engine, accounts: pa.Array, sums: Sums, judging: Judging) -> Habit:
+    filled = _spread(engine.sql("SELECT account_id, n FROM harvest_fillers"), accounts)
+    part = Part(filled, sums.exchanges, _half, judging.fewest_exchanges)
+    habit = Habit(
+        "harvest templates", "wording", sums.exchanges > 0, part.shown,
         "fill templates that ask for what training sets are made of",
         ("researchers who make or grade data sets", "products that grade answers"),
         "a paraphrase of the template for each exchange",
         "opening_digest IN (SELECT opening_digest FROM harvest_templates)",
     )  # fmt: skip
+    return replace(habit, by_group=partial(_in_group, habit, part))
 
 
 _HOPPED = """
@@ -215,7 +246,7 @@ def _carried(engine: Engine, accounts: pa.Array) -> Habit:
     engine.keep("hopped_prefixes", f"SELECT value::BIGINT AS digest, account_id FROM ({_HOPPED}) WHERE hopped")
     carried = engine.sql(
         """SELECT account_id, count(DISTINCT exchange_id) AS n FROM (
-               SELECT account_id, exchange_id, unnest(history_digests[-2:]) AS digest FROM exchange
+               SELECT account_id, exchange_id, unnest(history_digests[-2:]) AS digest FROM marked
                WHERE len(signature_digests) > 0)
            SEMI JOIN hopped_prefixes USING (account_id, digest) GROUP BY account_id"""
     )

@@ -70,7 +70,7 @@ def _to_released(engine: Engine, accounts: pa.Array) -> Iterator[Turn]:
     )
     rows = engine.sql(
         """SELECT r.model AS target, account_id, max(asked) AS latest, max_by(e.model, (asked, exchange_id)) AS model
-           FROM exchange AS e JOIN releases AS r
+           FROM marked AS e JOIN releases AS r
            ON e.asked >= r.released AND e.asked < r.released + INTERVAL 24 HOURS
            WHERE e.model IS NOT NULL GROUP BY r.model, account_id"""
     )
@@ -93,7 +93,7 @@ def _back(engine: Engine, accounts: pa.Array) -> Iterator[Turn]:
     """
     rows = engine.sql(
         """SELECT account_id, CAST(asked AS DATE) AS day, model, count(*) AS n, max(asked) AS latest
-           FROM exchange WHERE model IS NOT NULL GROUP BY account_id, CAST(asked AS DATE), model
+           FROM marked WHERE model IS NOT NULL GROUP BY account_id, CAST(asked AS DATE), model
            ORDER BY day, account_id, latest, model"""
     )
     days = rows["day"].unique().sort().to_pylist()

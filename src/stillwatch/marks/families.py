@@ -6,6 +6,7 @@ a chain of prompts that are each a little like the next gathers half of all prom
 """
 # mypy: disable-error-code="no-untyped-def"
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,21 +51,25 @@ def _join_runs(keys, bits, sketches, parents, known):
     The families of two of the first `known` rows are never joined: they were told apart before.
     """
     rows = (np.uint64(1) << bits) - np.uint64(1)
-    first = np.int64(keys[0] & rows)
+    first, family = np.int64(keys[0] & rows), np.int64(-1)  # the family of the row before, where it is known
     for at in range(1, keys.size):
         row, before = np.int64(keys[at] & rows), np.int64(keys[at - 1] & rows)
         if keys[at] >> bits != keys[at - 1] >> bits:
-            first = row
+            first, family = row, np.int64(-1)
             continue
-        for other in (before, first):
-            one, two = _root(parents, row), _root(parents, other)
+        if family < 0:
+            family = _root(parents, before)
+        one, two, other = np.int64(_root(parents, row)), family, before
+        for _ in range(2):
             if one == two:
                 break
-            if max(one, two) < known:
-                continue
-            if _agree(sketches, row, other) and _agree(sketches, one, two):
+            if max(one, two) >= known and _agree(sketches, row, other) and _agree(sketches, one, two):
                 parents[max(one, two)] = min(one, two)
+                one = min(one, two)
                 break
+            other = first
+            two = np.int64(_root(parents, first))
+        family = one
 
 
 @kernel
@@ -101,12 +106,16 @@ def gather_families(wordings: pa.Table) -> pa.Table:
     WORDINGS.check(wordings, "the caller of gather_families")
     shown = wordings.select([c.PROMPT_DIGEST.name, c.WORDING_SKETCH.name]).drop_null()
     shown = shown.sort_by(c.PROMPT_DIGEST.name).combine_chunks()
-    digests = shown[c.PROMPT_DIGEST.name].to_numpy()
-    parents = _parents(_sketches(shown[c.WORDING_SKETCH.name]))
-    shared = np.bincount(parents, minlength=len(parents))[parents] > 1
-    families = pa.table([digests[shared], digests[parents[shared]]], schema=FAMILIES.schema)
+    families = families_of(shown[c.PROMPT_DIGEST.name].to_numpy(), sketches_of(shown[c.WORDING_SKETCH.name]))
     FAMILIES.check(families, "gather_families")
     return families
+
+
+def families_of(digests: npt.NDArray[np.int64], sketches: npt.NDArray[np.uint16]) -> pa.Table:
+    """Return the table `families` of distinct prompts, given their digests, ascending, and the sketch of each."""
+    parents = _parents(sketches)
+    shared = np.bincount(parents, minlength=len(parents))[parents] > 1
+    return pa.table([digests[shared], digests[parents[shared]]], schema=FAMILIES.schema)
 
 
 @dataclass(frozen=True)
@@ -146,7 +155,7 @@ def continue_families(wordings: pa.Table, first_prompts: pa.Table, lone_prompts:
     before = pa.concat_tables([first_prompts, lone])
     rows = pa.concat_tables([before, _without(shown, before)]).combine_chunks()
     digests, number = rows[digest].to_numpy(), np.arange(rows.num_rows)
-    parents = _parents(_sketches(rows[c.WORDING_SKETCH.name]), before.num_rows)
+    parents = _parents(sketches_of(rows[c.WORDING_SKETCH.name]), before.num_rows)
     sizes = np.bincount(parents, minlength=len(parents))
     is_family = (number < first_prompts.num_rows) | (sizes > 1)
     own = parents[pc.index_in(shown[digest], value_set=rows[digest].combine_chunks()).to_numpy()]
@@ -163,7 +172,8 @@ def _without(rows: pa.Table, others: pa.Table) -> pa.Table:
     return rows.filter(pc.invert(pc.is_in(rows[c.PROMPT_DIGEST.name], value_set=held)))
 
 
-def _sketches(column: pa.ChunkedArray) -> npt.NDArray[np.uint16]:
+def sketches_of(column: pa.ChunkedArray) -> npt.NDArray[np.uint16]:
+    """Return a column of sketches as a matrix, one row for each; the column is one chunk without nulls."""
     if not len(column):
         return np.empty((0, POSITIONS), np.uint16)
     (chunk,) = column.chunks
@@ -171,14 +181,24 @@ def _sketches(column: pa.ChunkedArray) -> npt.NDArray[np.uint16]:
     return values[chunk.offset : chunk.offset + len(chunk)]
 
 
-def _parents(sketches: npt.NDArray[np.uint16], known: int = 0) -> npt.NDArray[np.int64]:
+def _parents(sketches: npt.NDArray[np.uint16], known: int = 0) -> npt.NDArray[np.int32]:
     """Return for each row the first row of its family, given how many rows stand for families known before."""
-    parents = np.arange(len(sketches))
+    parents = np.arange(len(sketches), dtype=np.int32)
     bits = np.uint64(len(sketches).bit_length())
-    keys = np.empty(len(sketches), np.uint64)
-    for band in range(BANDS if len(sketches) else 0):
+    rooms = [np.empty(len(sketches), np.uint64) for _ in range(2)]
+
+    def sorted_keys(band: int) -> npt.NDArray[np.uint64]:
+        keys = rooms[band % 2]
         _key_rows(sketches, band, bits, keys)
         keys.sort()
-        _join_runs(keys, bits, sketches, parents, known)
+        return keys
+
+    with ThreadPoolExecutor(1) as ahead:  # the keys of the next band are sorted while those of one are joined
+        waiting = ahead.submit(sorted_keys, 0)
+        for band in range(BANDS if len(sketches) else 0):
+            keys = waiting.result()
+            if band + 1 < BANDS:
+                waiting = ahead.submit(sorted_keys, band + 1)
+            _join_runs(keys, bits, sketches, parents, known)
     _flatten(parents)
     return parents

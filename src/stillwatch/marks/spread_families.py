@@ -40,13 +40,19 @@ Sketches: TypeAlias = npt.NDArray[np.uint16]
 
 
 def gather_spread_families(engine: SpreadEngine) -> None:
-    """Keep the table `families` of the table `wordings`.
+    """Keep the table `families` of the table `marks`.
 
     Notes
     -----
     Each prompt with words travels once under each of its 16 wording keys, 148 bytes a time. The last task holds 144
     bytes for each prompt that agrees with any other, and reads a row for each such agreement, sorted, from disk.
     """
+    engine.keep(
+        "wordings",
+        """SELECT prompt_digest, min(wording_sketch) AS wording_sketch, max(words_count) AS words_count,
+                  count(*) AS exchanges_count
+           FROM marks WHERE prompt_digest IS NOT NULL AND words_count > 0 GROUP BY prompt_digest""",
+    )
     shown = "FROM wordings WHERE wording_sketch IS NOT NULL"
     prompts = engine.sql(f"SELECT count(*) AS n {shown}")["n"][0].as_py()
     engine.map_parts(

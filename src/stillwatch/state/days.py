@@ -15,7 +15,8 @@ from stillwatch.marks.families import continue_families
 from stillwatch.state.fold import write_day_shows
 from stillwatch.state.shows import ID, repeated_ids, write_ids
 from stillwatch.tables import FAMILY_PROMPTS, MARKS, WORDINGS
-from stillwatch.traits.find import find_traits, show_exchanges, shown_columns
+from stillwatch.traits.find import find_traits, shown_columns
+from stillwatch.traits.views import show_exchanges
 
 if TYPE_CHECKING:
     from stillwatch.engine.duck import DuckEngine

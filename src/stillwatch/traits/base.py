@@ -39,8 +39,8 @@ class Trait:
     many: ClassVar[bool] = False
     least_exchanges: ClassVar[int] = 1
 
-    def query(self) -> str:
-        """Return the SQL that gives this trait's rows of the table `traits` from the view `exchange`."""
+    def query(self, view: str = "exchange") -> str:
+        """Return the SQL that gives this trait's rows of the table `traits` from a view of exchanges."""
         # An exchange that holds a value twice shows it once; the view holds each exchange once.
         each = f"unnest(list_distinct(CAST({self.value} AS VARCHAR[])))"
         value = each if self.many else f"CAST(({self.value}) AS VARCHAR)"
@@ -48,7 +48,17 @@ class Trait:
             SELECT account_id, '{self.name}' AS trait, value, asked::DATE AS day, count(*) AS exchanges_count,
                    min(asked) AS first_seen_at, max(asked) AS last_seen_at,
                    arg_min(exchange_id, (asked, exchange_id)) AS example_exchange_id
-            FROM (SELECT account_id, exchange_id, asked, {value} AS value FROM exchange)
+            FROM (SELECT account_id, exchange_id, asked, {value} AS value FROM {view})
+            WHERE value IS NOT NULL
+            GROUP BY account_id, value, day"""
+
+    def query_of_contacts(self) -> str:
+        """Return the SQL that gives the same rows from the table `contacts`, whose rows stand for many exchanges."""
+        return f"""
+            SELECT account_id, '{self.name}' AS trait, value, day, sum(exchanges_count)::BIGINT AS exchanges_count,
+                   min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at,
+                   arg_min(example_exchange_id, (first_seen_at, example_exchange_id)) AS example_exchange_id
+            FROM (SELECT *, CAST(({self.value}) AS VARCHAR) AS value FROM contacts)
             WHERE value IS NOT NULL
             GROUP BY account_id, value, day"""
 

@@ -2,54 +2,28 @@
 
 from collections.abc import Sequence
 
+from stillwatch.columns import MEANING_SUM, MEANING_VECTOR, WORDING_SUM, WORDING_VECTOR
 from stillwatch.engine.base import Engine
-from stillwatch.tables import EXCHANGES, MARKS, PROFILES, TRAITS
+from stillwatch.tables import EXCHANGES, PROFILES, TRAITS, VECTOR_SUMS
+from stillwatch.traits.base import Trait
 from stillwatch.traits.registry import all_traits, listed_traits
+from stillwatch.traits.vector_sums import sum_vectors
+from stillwatch.traits.views import is_of_contacts, view_for
 
-# Ordered by every column: of two rows that differ anywhere, the same one is left out whichever is read first.
-_ONCE = f"""
-    SELECT {", ".join(MARKS.names)} FROM marks ANTI JOIN repeated USING (exchange_id)
-    UNION ALL
-    SELECT {", ".join(MARKS.names)} FROM (
-        SELECT *, row_number() OVER (PARTITION BY exchange_id ORDER BY {", ".join(MARKS.names[1:])}) AS place
-        FROM marks SEMI JOIN repeated USING (exchange_id)) WHERE place = 1"""
-
-
-def show_exchanges(engine: Engine) -> int:
-    """Make the view `exchange`: each exchange once, with its marks and what the operator's lists say of it.
-
-    The tables `marks`, `families`, `releases` (model, released), `address_ranges` (ip, address_range) and
-    `disposable_domains` (domain) must be known to the engine. Times in the view are UTC without zone. A model that is
-    released more than once counts as released the first time.
-
-    Returns
-    -------
-    int
-        Rows that repeated the id of another exchange, and are left out.
-    """
-    engine.keep("repeated", "SELECT exchange_id FROM marks GROUP BY exchange_id HAVING count(*) > 1")
-    repeated = engine.sql(
-        "SELECT count(*) - count(DISTINCT exchange_id) AS n FROM marks SEMI JOIN repeated USING (exchange_id)"
-    )["n"][0].as_py()
-    engine.keep(
-        "exchange",
-        f"""
-        SELECT m.*, make_timestamp(epoch_us(m.asked_at)) AS asked,
-               make_timestamp(epoch_us(m.account_created_at)) AS created, f.wording_family, r.released, a.address_range,
-               CASE WHEN d.domain IS NOT NULL THEN 'disposable' END AS domain_kind
-        FROM ({_ONCE if repeated else "SELECT * FROM marks"}) AS m
-        LEFT JOIN families AS f USING (prompt_digest)
-        LEFT JOIN (SELECT model, min(released) AS released FROM releases GROUP BY model) AS r USING (model)
-        LEFT JOIN address_ranges AS a USING (ip)
-        LEFT JOIN disposable_domains AS d ON d.domain = lower(m.email_domain)""",
-    )
-    return int(repeated)
+_VECTORS = f"""
+    SELECT account_id, asked::DATE AS day, {WORDING_VECTOR.name}, {MEANING_VECTOR.name} FROM marked
+    WHERE {WORDING_VECTOR.name} IS NOT NULL OR {MEANING_VECTOR.name} IS NOT NULL"""
 
 
 def find_traits(engine: Engine) -> None:
-    """Keep the tables `traits` and `profiles` of the view `exchange`."""
-    engine.keep_all("traits", [_declared(TRAITS.names, trait.query()) for trait in all_traits()])
+    """Keep the tables `traits` and `profiles` of the exchanges that `show_exchanges` has made known."""
+    engine.keep_all("traits", [_declared(TRAITS.names, _query(trait)) for trait in all_traits()])
+    engine.map_rows(sum_vectors, _VECTORS, VECTOR_SUMS)
     engine.keep_all("profiles", [_declared(PROFILES.names, profiles_query())])
+
+
+def _query(trait: Trait) -> str:
+    return trait.query_of_contacts() if is_of_contacts(trait.value) else trait.query(view_for(trait.value))
 
 
 def _declared(names: Sequence[str], query: str) -> str:
@@ -57,21 +31,31 @@ def _declared(names: Sequence[str], query: str) -> str:
 
 
 def profiles_query() -> str:
-    """Return the SQL that gives the rows of the table `profiles` from the view `exchange`."""
+    """Return the SQL that gives the rows of the table `profiles` from `marked` and `vector_sums`."""
     hours = ", ".join(f"count(*) FILTER (hour(asked) = {hour})" for hour in range(24))
     intents = ", ".join(f"count(*) FILTER (intent = '{intent}')" for intent in intent_names())
-    words = ", ".join(f"sum(wording_vector[{i}]::BIGINT)::BIGINT" for i in range(1, 33))
-    meanings = ", ".join(f"sum(meaning_vector[{i}]::BIGINT)::BIGINT" for i in range(1, 65))
+    sums = ", ".join(
+        f"[{', '.join(f'sum({column.name}[{place}])::BIGINT' for place in range(1, column.type.list_size + 1))}]"
+        f" AS {column.name}"
+        for column in (WORDING_SUM, MEANING_SUM)
+    )
+    nothing = ", ".join(
+        f"coalesce({column.name}, [{', '.join(['NULL::BIGINT'] * column.type.list_size)}]) AS {column.name}"
+        for column in (WORDING_SUM, MEANING_SUM)
+    )
     return f"""
-        SELECT account_id, asked::DATE AS day, count(*) AS exchanges_count,
-               CASE WHEN count(history_digests) + count(turn) > 0
-                    THEN count(*) FILTER (coalesce(len(history_digests), 0) = 0 AND coalesce(turn, 0) = 0)
-               END AS standalone_count,
-               [{hours}] AS hours, [{intents}] AS intent_counts, [{words}] AS wording_sum, [{meanings}] AS meaning_sum,
-               sum(input_tokens)::BIGINT AS input_tokens, sum(output_tokens)::BIGINT AS output_tokens,
-               sum(reasoning_tokens)::BIGINT AS reasoning_tokens,
-               min(asked) AS first_seen_at, max(asked) AS last_seen_at
-        FROM exchange GROUP BY account_id, day"""
+        SELECT p.*, {nothing} FROM (
+            SELECT account_id, asked::DATE AS day, count(*) AS exchanges_count,
+                   CASE WHEN count(history_digests) + count(turn) > 0
+                        THEN count(*) FILTER (coalesce(len(history_digests), 0) = 0 AND coalesce(turn, 0) = 0)
+                   END AS standalone_count,
+                   [{hours}] AS hours, [{intents}] AS intent_counts,
+                   sum(input_tokens)::BIGINT AS input_tokens, sum(output_tokens)::BIGINT AS output_tokens,
+                   sum(reasoning_tokens)::BIGINT AS reasoning_tokens,
+                   min(asked) AS first_seen_at, max(asked) AS last_seen_at
+            FROM marked GROUP BY account_id, asked::DATE) AS p
+        LEFT JOIN (SELECT account_id, day, {sums} FROM vector_sums GROUP BY account_id, day) AS v
+        USING (account_id, day)"""
 
 
 def intent_names() -> tuple[str, ...]:
@@ -98,7 +82,7 @@ def shown_columns(engine: Engine) -> frozenset[str]:
         else f"count({_MARKED_AS.get(name, name)}) AS {name}"
         for name in read
     )  # fmt: skip
-    row = engine.sql(f"SELECT {counts} FROM exchange").to_pylist()[0]
+    row = engine.sql(f"SELECT {counts} FROM marked").to_pylist()[0]
     return frozenset(name for name in read if row[name])
 
 

@@ -1,10 +1,10 @@
 """Finds the templates that harvest, and who fills them."""
 
 from stillwatch.engine.base import Engine
-from stillwatch.marks.intents import HARVEST
+from stillwatch.marks.intents import HARVEST, INTENTS
 
 FEWEST_PROMPTS = 5  # different prompts make an opening a template, and as many exchanges make filling it a habit
-FEWEST_FILLED = 2  # exchanges from which an account is no longer one from whom is learned what strangers do
+LEAST_ASKED_SHARE = 0.05  # of an account's exchanges that harvest: what the intent model's errors make of honest text
 LEAST_HARVEST_SHARE = 0.3  # of its exchanges; the intent model recognises a third of prompts phrased in ways new to it
 
 
@@ -12,18 +12,32 @@ def find_harvest_templates(engine: Engine) -> None:
     """Keep `harvest_templates` (opening_digest) and `harvest_fillers` (account_id, n) of the view `exchange`.
 
     The intent model errs on single prompts. Over all prompts of one template, whoever asks them, its errors average
-    out: what a template wants is told by all that fill it. `n` counts the exchanges in which an account does; accounts
-    with fewer than `FEWEST_FILLED` are left out.
+    out: what a template wants is told by all that fill it. `n` counts the exchanges in which an account does.
     """
     wanted = " or ".join(f"intent = '{one}'" for one in sorted(HARVEST))
     engine.keep(
         "harvest_templates",
-        f"""SELECT opening_digest FROM exchange WHERE opening_digest IS NOT NULL GROUP BY opening_digest
+        f"""SELECT opening_digest FROM marked WHERE opening_digest IS NOT NULL GROUP BY opening_digest
             HAVING count(DISTINCT prompt_digest) >= {FEWEST_PROMPTS}
             AND count(*) FILTER ({wanted}) >= {LEAST_HARVEST_SHARE} * count(*)""",
     )
     engine.keep(
         "harvest_fillers",
-        f"""SELECT account_id, count(*) AS n FROM exchange SEMI JOIN harvest_templates USING (opening_digest)
-            GROUP BY account_id HAVING count(*) >= {FEWEST_FILLED}""",
+        """SELECT account_id, count(*) AS n FROM marked SEMI JOIN harvest_templates USING (opening_digest)
+            GROUP BY account_id""",
+    )
+
+
+def find_suspects(engine: Engine) -> None:
+    """Keep `suspects` (account_id): who fills templates that harvest, or asks for what harvesting wants.
+
+    The tables `harvest_fillers` and `profiles` must be known to the engine. Of accounts that have asked little, one
+    exchange is enough: that is meant to take in more honest accounts than not.
+    """
+    wanted = " + ".join(f"intent_counts[{INTENTS.index(one) + 1}]" for one in sorted(HARVEST))
+    engine.keep(
+        "suspects",
+        f"""SELECT account_id FROM harvest_fillers UNION
+            SELECT account_id FROM profiles GROUP BY account_id
+            HAVING sum({wanted}) > {LEAST_ASKED_SHARE} * sum(exchanges_count)""",
     )

@@ -1,0 +1,146 @@
+"""Wording families of prompts that come in batches: in one piece of memory, or in portions where it is too small."""
+# mypy: disable-error-code="no-untyped-def"
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from stillwatch import columns as c
+from stillwatch.engine.base import Engine
+from stillwatch.engine.compiled import kernel
+from stillwatch.marks.families import continue_families, families_of
+from stillwatch.marks.sketch import POSITIONS
+from stillwatch.tables import FAMILIES, FAMILY_PROMPTS, WORDINGS
+
+PROMPT_BYTES = 176  # for each: its sketch and digest, its place, two keys, its family
+PORTION_BYTES = 700  # a later portion is held beside first prompts of families, and copied to be compared with them
+MOST_LONE_PROMPTS = 500_000  # of those portions before: gathering them takes a second
+
+
+@kernel
+def _permute(rows, order):
+    """Move row `order[i]` to row `i`, for every `i`, in place; `order` is used up."""
+    for begin in range(order.size):
+        at = begin
+        while order[at] != begin and order[at] >= 0:  # each step puts one row where it belongs
+            source = order[at]
+            for column in range(rows.shape[1]):
+                rows[at, column], rows[source, column] = rows[source, column], rows[at, column]
+            order[at] = -1
+            at = source
+        order[at] = -1
+
+
+@kernel
+def _keep_rows(rows, kept):
+    """Move the rows that are kept to the front, in their order; return how many there are."""
+    size = 0
+    for row in range(kept.size):
+        if kept[row]:
+            for column in range(rows.shape[1]):
+                rows[size, column] = rows[row, column]
+            size += 1
+    return size
+
+
+class Prompts:
+    """Digests and sketches of prompts in one piece of memory, filled batch by batch."""
+
+    def __init__(self, most: int) -> None:
+        self._digests = np.empty(most, np.int64)
+        self._sketches = np.empty((most, POSITIONS), np.uint16)
+        self.size = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further prompt fits."""
+        return self.size == len(self._digests)
+
+    def add(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Add prompts as far as they fit; return the others."""
+        taken = batch.slice(0, len(self._digests) - self.size)
+        place = slice(self.size, self.size + taken.num_rows)
+        self._digests[place] = taken[c.PROMPT_DIGEST.name].to_numpy()
+        column = taken[c.WORDING_SKETCH.name].cast(pa.binary())
+        start = np.frombuffer(column.buffers()[1], np.int32)[column.offset] if len(column) else 0
+        given = np.frombuffer(column.buffers()[2] or b"", "<u2", taken.num_rows * POSITIONS, start)
+        self._sketches[place] = given.reshape(-1, POSITIONS)
+        self.size = place.stop
+        return batch.slice(taken.num_rows)
+
+    def distinct(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint16]]:
+        """Return each prompt once, by digest; what was added is used up."""
+        order = np.argsort(self._digests[: self.size], kind="stable")
+        digests = self._digests[order]
+        sketches = self._sketches[: self.size].view(np.uint64)
+        _permute(sketches, order)
+        new = np.ones(self.size, np.bool_)
+        np.not_equal(digests[1:], digests[:-1], out=new[1:])
+        size = _keep_rows(sketches, new)
+        self.size = 0
+        return digests[new], sketches[:size].view(np.uint16)
+
+
+def gather_in_portions(batches: Iterable[pa.RecordBatch], prompts_count: int, memory_bytes: int) -> pa.Table:
+    """Return the table `families` of prompts in any order, each as often as it was asked.
+
+    Parameters
+    ----------
+    batches
+        Columns `prompt_digest` and `wording_sketch`, without nulls.
+    prompts_count
+        How many rows there are in all of them.
+    memory_bytes
+        What the prompts may take. Where that is not enough for all at once, they are gathered in portions, as the days
+        of a state are: families of one portion go on in the next, and prompts that stay alone are kept for later ones
+        up to `MOST_LONE_PROMPTS`.
+    """
+    at_once = prompts_count * PROMPT_BYTES <= memory_bytes
+    prompts = Prompts(prompts_count if at_once else max(1, memory_bytes // PORTION_BYTES))
+    gathered = _Gathered()
+    for batch in batches:
+        rest = prompts.add(batch)
+        while rest.num_rows:
+            gathered.go_on(*prompts.distinct())
+            rest = prompts.add(rest)
+    if at_once:
+        return families_of(*prompts.distinct())
+    gathered.go_on(*prompts.distinct())
+    return gathered.families
+
+
+def keep_families(engine: Engine, memory_bytes: int) -> None:
+    """Make the table `families` of the table `marks` known to the engine; see `gather_in_portions`."""
+    shown = "FROM marks WHERE prompt_digest IS NOT NULL AND words_count > 0 AND wording_sketch IS NOT NULL"
+    count = engine.sql(f"SELECT count(*) AS n {shown}")["n"][0].as_py()
+    prompts = engine.batches(f"SELECT prompt_digest, wording_sketch {shown}", short_rows=True)
+    engine.name("families", gather_in_portions(prompts, count, memory_bytes))
+
+
+class _Gathered:
+    """The families of the portions so far, their first prompts, and the prompts that are alone."""
+
+    def __init__(self) -> None:
+        self._families, self._first, self._lone = FAMILIES.empty(), FAMILY_PROMPTS.empty(), FAMILY_PROMPTS.empty()
+
+    def go_on(self, digests: npt.NDArray[np.int64], sketches: npt.NDArray[np.uint16]) -> None:
+        """Gather another portion of distinct prompts."""
+        kind = c.WORDING_SKETCH.type
+        column = pa.Array.from_buffers(kind, len(digests), [None, pa.py_buffer(sketches)])
+        ones = np.ones(len(digests), np.int64)
+        wordings = pa.table([digests, column, ones, ones], schema=WORDINGS.schema)
+        continued = continue_families(wordings, self._first, self._lone)
+        self._families = pa.concat_tables([self._families, continued.families])
+        self._first = pa.concat_tables([self._first, continued.begun])
+        lone = pa.concat_tables([self._lone, continued.alone])
+        self._lone = lone.slice(max(0, lone.num_rows - MOST_LONE_PROMPTS))
+
+    @property
+    def families(self) -> pa.Table:
+        """The table `families` of all portions: of a prompt in several, the family that it came into first."""
+        known = self._families.group_by(c.PROMPT_DIGEST.name, use_threads=False).aggregate(
+            [(c.WORDING_FAMILY.name, "first")]
+        )
+        return known.rename_columns(FAMILIES.names).cast(FAMILIES.schema)

@@ -1,0 +1,81 @@
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from stillwatch.engine.duck import DuckEngine
+from stillwatch.marks.families import gather_families
+from stillwatch.marks.portions import PORTION_BYTES, PROMPT_BYTES, Prompts, gather_in_portions, keep_families
+from stillwatch.tables import WORDINGS
+
+
+def prompts(count, seed):
+    """Rows of prompts, some asked twice: a third of them variants of a few wordings."""
+    draw = np.random.default_rng(seed)
+    wordings = draw.integers(0, 1 << 16, (6, 64), np.uint16)
+    sketches = draw.integers(0, 1 << 16, (count, 64), np.uint16)
+    for row in range(0, count, 3):
+        same = draw.random(64) < 0.8
+        sketches[row, same] = wordings[draw.integers(6), same]
+    order = draw.permutation(np.concatenate((np.arange(count), draw.integers(0, count, count // 4))))
+    digests = draw.permutation(np.arange(-count, count, 2))
+    kind = WORDINGS.schema.field("wording_sketch").type
+    return pa.record_batch(
+        {
+            "prompt_digest": pa.array(digests[order]),
+            "wording_sketch": pa.array([sketches[row].astype("<u2").tobytes() for row in order], kind),
+        }
+    )
+
+
+def wordings_of(batch):
+    rows = {row["prompt_digest"]: row["wording_sketch"] for row in batch.to_pylist()}
+    ones = pa.array([1] * len(rows), pa.int64())
+    kind = WORDINGS.schema.field("wording_sketch").type
+    return pa.table([pa.array(list(rows)), pa.array(list(rows.values()), kind), ones, ones], schema=WORDINGS.schema)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_in_one_piece_families_are_those_of_distinct_prompts(seed, size):
+    batch = prompts(300, seed)
+    parts = [batch.slice(start, size) for start in range(0, batch.num_rows, size)]
+    found = gather_in_portions(parts, batch.num_rows, batch.num_rows * PROMPT_BYTES)
+    assert found.num_rows > 50
+    assert found.equals(gather_families(wordings_of(batch)))
+
+
+def test_in_portions_few_families_differ():
+    batch = prompts(900, 5)
+    whole = {row["prompt_digest"]: row["wording_family"] for row in gather_families(wordings_of(batch)).to_pylist()}
+    found = gather_in_portions([batch], batch.num_rows, 250 * PORTION_BYTES).to_pylist()
+    assert len({row["prompt_digest"] for row in found}) == len(found)
+    assert len(found) > 0.8 * len(whole)
+    together = {}
+    for row in found:
+        together.setdefault(row["wording_family"], set()).add(whole.get(row["prompt_digest"]))
+    assert all(len(one) == 1 for one in together.values())
+
+
+def test_what_does_not_fit_is_given_back():
+    batch, room = prompts(10, 6), Prompts(4)
+    rest = room.add(batch)
+    assert room.is_full
+    assert rest.equals(batch.slice(4))
+    digests, sketches = room.distinct()
+    assert digests.tolist() == sorted(set(batch["prompt_digest"].to_pylist()[:4]))
+    assert sketches.shape == (len(digests), 64)
+    assert not room.size
+
+
+def test_families_of_marks_are_kept(tmp_path):
+    batch = prompts(60, 7)
+    with DuckEngine(threads=1, folder=tmp_path) as engine:
+        counts = pa.array([3] * batch.num_rows, pa.int64())
+        engine.name("marks", pa.table(batch.columns, batch.schema.names).append_column("words_count", counts))
+        keep_families(engine, 1 << 20)
+        rows = engine.sql("FROM families ORDER BY prompt_digest").to_pylist()
+    assert rows == gather_families(wordings_of(batch)).to_pylist()
+
+
+def test_no_prompts_have_no_families():
+    assert gather_in_portions([], 0, 1).num_rows == 0
