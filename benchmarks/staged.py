@@ -20,10 +20,10 @@ from stillwatch.marks.families import gather_families
 from stillwatch.marks.mark import mark_exchanges
 from stillwatch.settings import Settings
 from stillwatch.tables import ADDRESS_RANGES, DISPOSABLE_DOMAINS, MARKS, WORDINGS
-from stillwatch.traits.find import find_traits
-from stillwatch.traits.views import show_exchanges
 from stillwatch.traits.registry import all_profiles, all_traits
+from stillwatch.traits.shared import COUNTS, find_shared_traits
 from stillwatch.traits.templates import find_harvest_templates, find_suspects
+from stillwatch.traits.views import show_exchanges
 from stillwatch.worlds import Story, make_world
 
 SETTINGS = Settings()
@@ -80,12 +80,12 @@ def case_of(world: Marked, until: datetime | None = None) -> Iterator[Case]:
     with open_engine(memory_bytes=2 << 30, threads=2) as engine:
         _name_tables(engine, marks, releases)
         show_exchanges(engine)
-        find_traits(engine)
+        find_shared_traits(engine, ())
         owned = engine.sql(
             """SELECT account_id, min(org_id) AS org_id FROM exchange WHERE org_id IS NOT NULL
                GROUP BY account_id ORDER BY account_id"""
         )
-        shown = read_shown(engine, all_traits(), all_profiles(), owned)
+        shown = read_shown(engine, all_traits(), all_profiles(), owned, counts=COUNTS)
         gathered = gather_campaigns(
             shown, SETTINGS.linking, SETTINGS.gathering, suspects=_suspects(engine, shown)
         )  # fmt: skip

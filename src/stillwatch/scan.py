@@ -33,14 +33,14 @@ from stillwatch.marks.spread_families import gather_spread_families
 from stillwatch.progress import SILENT, Progress, counted_as
 from stillwatch.record import Order, scan_record
 from stillwatch.settings import Settings, read_indicators, read_key
-from stillwatch.state.known import COUNTS
 from stillwatch.state.opening import State, open_state, terms_of
 from stillwatch.state.scanning import Held, Steps, add_to_state, held_of
 from stillwatch.survey import name_lacking
 from stillwatch.tables import MARKS
 from stillwatch.traits.context import DISPOSABLE, label_addresses, read_domains, read_ranges
-from stillwatch.traits.find import blind_traits, find_traits, shown_columns
+from stillwatch.traits.find import blind_traits, shown_columns
 from stillwatch.traits.registry import all_profiles, all_traits
+from stillwatch.traits.shared import COUNTS, Named, find_shared_traits
 from stillwatch.traits.templates import find_harvest_templates, find_suspects
 from stillwatch.traits.views import show_exchanges
 
@@ -104,8 +104,9 @@ def scan(  # noqa: PLR0913 - the options of the command line
             steps = Steps(mark, partial(_name_lists, runs, order), partial(_name_releases, runs))
             held = add_to_state(runs, days, logs, steps, releases, indicators, progress)
         else:
-            held = _find(runs, mark, logs, order, progress)
-        shown, gathered, names = _gather(runs, settings, progress, counts=COUNTS if days else None)
+            wanted = [Named(one.trait, one.value) for one in indicators]
+            held = _find(runs, mark, logs, order, wanted, progress)
+        shown, gathered, names = _gather(runs, settings, progress)
         progress.stage("stating findings", None, "")
         case = Case(runs, shown, gathered, settings.declared, settings.judging, releases, indicators, names)
         stated = _with_texts(state_findings(case), logs, wanted=show_text)
@@ -173,8 +174,13 @@ def _gather_wordings(engine: Engine, logs: Logs | SpreadLogs, order: Order, prog
         keep_families(engine, usable_memory(order.settings.memory_bytes))
 
 
-def _find(
-    engine: Engine, mark: Callable[[Any], Any], logs: Logs | SpreadLogs, order: Order, progress: Progress
+def _find(  # noqa: PLR0913, PLR0917 - it stands for the middle of `scan`
+    engine: Engine,
+    mark: Callable[[Any], Any],
+    logs: Logs | SpreadLogs,
+    order: Order,
+    wanted: Sequence[Named],
+    progress: Progress,
 ) -> Held:
     mark(logs)
     _gather_wordings(engine, logs, order, progress)
@@ -182,7 +188,7 @@ def _find(
     _name_lists(engine, order)
     _name_releases(engine, order.releases)
     repeated = show_exchanges(engine)
-    find_traits(engine)
+    find_shared_traits(engine, wanted)
     engine.keep(
         "organisations",
         "SELECT account_id, min(org_id) AS org_id FROM marked WHERE org_id IS NOT NULL GROUP BY account_id",
@@ -220,12 +226,10 @@ def _name_lists(engine: Engine, order: Order) -> None:
     engine.name("disposable_domains", domains)
 
 
-def _gather(
-    engine: Engine, settings: Settings, progress: Progress, *, counts: str | None
-) -> tuple[Shown, Gathered, dict[str, str]]:
+def _gather(engine: Engine, settings: Settings, progress: Progress) -> tuple[Shown, Gathered, dict[str, str]]:
     owned = _organisations(engine, settings)
     progress.stage("weighing links", settings.gathering.most_rounds, "rounds")
-    shown = read_shown(engine, all_traits(), all_profiles(), owned, counts=counts)
+    shown = read_shown(engine, all_traits(), all_profiles(), owned, counts=COUNTS)
     honest = pa.array(sorted(settings.declared.honest_accounts), pa.string())
     clean = pc.is_in(shown.accounts, value_set=honest).to_numpy(zero_copy_only=False) if len(honest) else None
     find_harvest_templates(engine)

@@ -93,6 +93,9 @@ TRAITS = Declared(
     (c.ACCOUNT_ID, c.TRAIT, c.VALUE, c.DAY, c.EXCHANGES_COUNT, c.FIRST_SEEN_AT, c.LAST_SEEN_AT, c.EXAMPLE_EXCHANGE_ID),
     key=(c.ACCOUNT_ID, c.TRAIT, c.VALUE, c.DAY),
 )
+SHOWN_TRAITS = Declared(
+    "traits", tuple(column for column in TRAITS.columns if column is not c.DAY), key=(c.ACCOUNT_ID, c.TRAIT, c.VALUE)
+)
 PROFILES = Declared(
     "profiles",
     (c.ACCOUNT_ID, c.DAY, c.EXCHANGES_COUNT, c.STANDALONE_COUNT, c.HOURS, c.INTENT_COUNTS, c.WORDING_SUM,

@@ -22,12 +22,12 @@ from stillwatch.findings.tell_apart import tell_apart
 from stillwatch.progress import Silent
 from stillwatch.scan import scan
 from stillwatch.settings import read_settings
-from stillwatch.tables import FAMILIES, MARKS, PROFILES, TRAITS, WORDINGS, Declared
+from stillwatch.tables import FAMILIES, MARKS, PROFILES, SHOWN_TRAITS, Declared
 from stillwatch.worlds import Making, find_story, make
 
 LOOSE = "[judging]\nfalse_discovery_rate = 1.0\nleast_evidence_bits = 0.0\nfewest_families = 1\n"
 PAIRS = Declared("pairs", (c.EXCHANGE_ID, c.EXCHANGES_COUNT), key=(c.EXCHANGE_ID,))
-BETWEEN = (MARKS, WORDINGS, FAMILIES, TRAITS, PROFILES)
+BETWEEN = (MARKS, FAMILIES, SHOWN_TRAITS, PROFILES)
 WRITTEN = ("campaigns", "accounts", "exchanges", "evidence", "reasons", "links")
 
 

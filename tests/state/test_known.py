@@ -3,8 +3,9 @@ from dataclasses import replace
 import pyarrow as pa
 
 from stillwatch.findings.describe import Indicator
-from stillwatch.state.known import COUNTS, name_state
+from stillwatch.state.known import name_state
 from stillwatch.state.opening import open_state
+from stillwatch.traits.shared import COUNTS
 
 
 def test_values_that_indicators_name_are_known_though_one_account_shows_them(once, engine):

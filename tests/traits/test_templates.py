@@ -1,7 +1,7 @@
 import pytest
 
 from stillwatch.marks.intents import HARVEST
-from stillwatch.traits.find import profiles_query
+from stillwatch.traits.find import find_traits
 from stillwatch.traits.templates import FEWEST_PROMPTS, LEAST_ASKED_SHARE, find_harvest_templates, find_suspects
 
 WANTED, *_ = sorted(HARVEST)
@@ -80,9 +80,9 @@ def test_every_intent_that_harvests_counts(intent, shelf):
             {"a", "b"},
             "b fills what harvests, though what it asks is not recognised",
         ),
-        (fill(1, harvests=1, opening=None), {"a"}, "all that it asked, which is once"),
-        (fill(19, harvests=1, opening=None), {"a"}, "more than a twentieth"),
-        (fill(20, harvests=1, opening=None), set(), "what the model's errors make of honest text"),
+        (fill(1, harvests=1, opening_digest=None), {"a"}, "all that it asked, which is once"),
+        (fill(19, harvests=1, opening_digest=None), {"a"}, "more than a twentieth"),
+        (fill(20, harvests=1, opening_digest=None), set(), "what the model's errors make of honest text"),
         (fill(9, harvests=9, intent="coding"), set(), "coding alone is what people do"),
         ([], set(), "no exchanges"),
     ],
@@ -90,7 +90,7 @@ def test_every_intent_that_harvests_counts(intent, shelf):
 def test_who_harvests_is_suspected(rows, suspects, why, shelf):
     assert LEAST_ASKED_SHARE == 0.05
     shelf.show(rows)
-    shelf.engine.keep("profiles", profiles_query())
+    find_traits(shelf.engine)
     find_harvest_templates(shelf.engine)
     find_suspects(shelf.engine)
     assert set(shelf.engine.sql("FROM suspects")["account_id"].to_pylist()) == suspects, why

@@ -13,11 +13,11 @@ from stillwatch.state.opening import State
 from stillwatch.tables import TRAITS
 from stillwatch.traits.base import Trait
 from stillwatch.traits.registry import all_traits
+from stillwatch.traits.shared import COUNTS
 
 if TYPE_CHECKING:
     from stillwatch.engine.duck import DuckEngine
 
-COUNTS = "shown_counts"
 _SHOWN = [name for name in TRAITS.names if name != "day"]
 
 

@@ -18,6 +18,11 @@ _VECTORS = f"""
 def find_traits(engine: Engine) -> None:
     """Keep the tables `traits` and `profiles` of the exchanges that `show_exchanges` has made known."""
     engine.keep_all("traits", [_declared(TRAITS.names, _query(trait)) for trait in all_traits()])
+    keep_profiles(engine)
+
+
+def keep_profiles(engine: Engine) -> None:
+    """Keep the table `profiles` of the view `marked`."""
     engine.map_rows(sum_vectors, _VECTORS, VECTOR_SUMS)
     engine.keep_all("profiles", [_declared(PROFILES.names, profiles_query())])
 

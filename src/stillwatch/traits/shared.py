@@ -1,0 +1,114 @@
+"""What several accounts show, found at once over all exchanges: the values that one account alone shows are counted.
+
+Most values of a prompt, a conversation or a template are one account's. They link nobody, so only their number matters.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from stillwatch.engine.base import Engine
+from stillwatch.tables import SHOWN_TRAITS
+from stillwatch.traits.base import Trait
+from stillwatch.traits.find import keep_profiles
+from stillwatch.traits.registry import all_traits
+from stillwatch.traits.views import is_of_contacts, view_for
+
+COUNTS = "shown_counts"
+_NAMES = ", ".join(SHOWN_TRAITS.names)
+
+
+class Named(NamedTuple):
+    """A value of a trait that is looked for whoever shows it."""
+
+    trait: str
+    value: str
+
+
+def find_shared_traits(engine: Engine, wanted: Sequence[Named]) -> None:
+    """Keep the tables `traits`, `shown_counts` and `profiles` of what `show_exchanges` has made known.
+
+    `traits` has a row for each value that an account shows, in as many exchanges as the trait asks for; of the traits
+    of exchanges, only for values that several accounts hold, and for those that are wanted. `shown_counts` (trait,
+    account_id, shown) says how many values of each trait an account shows in all, those of it alone included.
+    """
+    named = {"trait": [one.trait for one in wanted], "value": [one.value for one in wanted]}
+    engine.name("wanted_values", pa.table({name: pa.array(given, pa.string()) for name, given in named.items()}))
+    of_contacts = [trait for trait in all_traits() if is_of_contacts(trait.value)]
+    of_exchanges = [trait for trait in all_traits() if trait not in of_contacts]
+    for trait in of_exchanges:
+        engine.keep(_values(trait), _values_query(trait))
+    rows = [*map(_contacts_query, of_contacts), *map(_shared_query, of_exchanges)]
+    engine.keep_all("shared_traits", [f"SELECT {_NAMES} FROM ({one})" for one in rows])
+    engine.keep(COUNTS, _counts_query(of_exchanges))
+    asked = {one.trait for one in wanted}
+    more = [f"SELECT {_NAMES} FROM ({_wanted_query(trait)})" for trait in of_exchanges if trait.name in asked]
+    engine.keep("wanted_traits", " UNION ALL ".join([f"SELECT {_NAMES} FROM shared_traits WHERE false", *more]))
+    engine.show("traits", "FROM shared_traits UNION ALL FROM wanted_traits")
+    keep_profiles(engine)
+
+
+def _values(trait: Trait) -> str:
+    return f"values_of_{trait.name.replace(' ', '_').replace('-', '_').lower()}"
+
+
+def _each(trait: Trait) -> str:
+    """Return the SQL of each value shown, in its own kind: numbers are grouped at half the cost of their text."""
+    value = f"unnest(list_distinct({trait.value}))" if trait.many else f"({trait.value})"
+    return f"(SELECT account_id, exchange_id, asked, {value} AS value FROM {view_for(trait.value)})"
+
+
+def _values_query(trait: Trait) -> str:
+    """Return the SQL of one row for each shared value, and one for each account that shows values alone."""
+    return f"""
+        SELECT CASE WHEN lowest <> highest THEN value END AS value, CASE WHEN lowest = highest THEN lowest END AS who,
+               count(*) AS shown
+        FROM (SELECT value, min(hash(account_id)) AS lowest, max(hash(account_id)) AS highest, count(*) AS n
+              FROM {_each(trait)} WHERE value IS NOT NULL GROUP BY value)
+        WHERE n >= {trait.least_exchanges} GROUP BY 1, 2"""
+
+
+def _contacts_query(trait: Trait) -> str:
+    return f"""
+        SELECT account_id, '{trait.name}' AS trait, value, sum(exchanges_count)::BIGINT AS exchanges_count,
+               min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at,
+               arg_min(example_exchange_id, (first_seen_at, example_exchange_id)) AS example_exchange_id
+        FROM (SELECT *, CAST(({trait.value}) AS VARCHAR) AS value FROM contacts)
+        WHERE value IS NOT NULL GROUP BY account_id, value
+        HAVING sum(exchanges_count) >= {trait.least_exchanges}"""
+
+
+def _shared_query(trait: Trait) -> str:
+    return _shown(trait, f"{_each(trait)} SEMI JOIN (SELECT value FROM {_values(trait)}) USING (value)")
+
+
+def _wanted_query(trait: Trait) -> str:
+    alone = f"{_each(trait)} ANTI JOIN (SELECT value FROM {_values(trait)}) USING (value)"
+    return _shown(
+        trait,
+        f"""(SELECT account_id, exchange_id, asked, CAST(value AS VARCHAR) AS value FROM {alone})
+            SEMI JOIN (SELECT value FROM wanted_values WHERE trait = '{trait.name}') USING (value)""",
+    )
+
+
+def _shown(trait: Trait, each: str) -> str:
+    return f"""
+        SELECT account_id, '{trait.name}' AS trait, CAST(value AS VARCHAR) AS value, count(*) AS exchanges_count,
+               min(asked) AS first_seen_at, max(asked) AS last_seen_at,
+               arg_min(exchange_id, (asked, exchange_id)) AS example_exchange_id
+        FROM {each} GROUP BY account_id, value HAVING count(*) >= {trait.least_exchanges}"""
+
+
+def _counts_query(of_exchanges: Sequence[Trait]) -> str:
+    alone = " UNION ALL ".join(
+        f"SELECT '{trait.name}' AS trait, who, shown FROM {_values(trait)} WHERE who IS NOT NULL"
+        for trait in of_exchanges
+    )
+    return f"""
+        SELECT trait, account_id, sum(shown)::BIGINT AS shown FROM (
+            SELECT trait, account_id, shown FROM ({alone})
+            JOIN (SELECT DISTINCT account_id FROM contacts) ON who = hash(account_id)
+            UNION ALL
+            SELECT trait, account_id, count(*) AS shown FROM shared_traits GROUP BY trait, account_id)
+        GROUP BY trait, account_id"""
