@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 BUILT := --only-binary :all: --no-binary pyspark
 INSTALL := $(PIP) install --require-hashes $(BUILT)
 
-.PHONY: demo test check format lock clean
+.PHONY: demo test check bench format lock clean
 
 demo: $(VENV)/runs
 	$(BIN)/stillwatch demo
@@ -20,6 +20,10 @@ check: $(VENV)/tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --quiet src docs README.md
+
+# Half an hour; on a machine that does nothing else.
+bench: $(VENV)/tests
+	$(BIN)/python benchmarks/bench.py --into docs/benchmarks.md $(ARGS)
 
 format: $(VENV)/tests
 	$(BIN)/ruff format .

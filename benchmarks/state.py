@@ -11,12 +11,11 @@ the bytes for each exchange that the state keeps. `february` at scale 1 has some
 import argparse
 import os
 import tempfile
-import time
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow.parquet as pq
+from stages import Stages
 
 from stillwatch.findings.statement import Release
 from stillwatch.kernels import prepare_kernels
@@ -27,33 +26,6 @@ from stillwatch.settings import Settings
 from stillwatch.worlds import Making, find_story, make
 
 STORIES = ("hydra", "patient", "ghost", "pivot", "relay", "peace")
-
-
-@dataclass
-class Stages:
-    """Wall and processor seconds of each stage of a scan."""
-
-    seconds: Counter[str] = field(default_factory=Counter)
-    processor: Counter[str] = field(default_factory=Counter)
-    now: tuple[str, float, float] | None = None
-
-    def stage(self, name: str, _total: float | None, _unit: str) -> None:
-        """End the stage before, and begin one."""
-        wall, work = time.perf_counter(), time.process_time()
-        if self.now:
-            self.seconds[self.now[0]] += wall - self.now[1]
-            self.processor[self.now[0]] += work - self.now[2]
-        self.now = name, wall, work
-
-    def advance(self, amount: float) -> None:
-        """Pass over how far a stage is."""
-
-    def note(self, text: str) -> None:
-        """Pass over what a stage says."""
-
-    def done(self) -> None:
-        """End the last stage."""
-        self.stage("", None, "")
 
 
 def scanned(logs: list[Path], into: Path, releases: tuple[Release, ...], state: Path | None, stages: Stages) -> Scan:

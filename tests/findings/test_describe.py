@@ -7,6 +7,7 @@ from stillwatch.findings.describe import (
     Indicator,
     activity_of,
     examples_of,
+    keep_told,
     matches_of,
     members_of,
     taken_by,
@@ -34,6 +35,7 @@ def described(bench, small_world):
         bench.name_accounts("members", [one for one in accounts if one.startswith("m")])
         bench.name_accounts("honest", [one for one in accounts if one.startswith("h")])
         bench.name_exchanges("extraction", [row["exchange_id"] for row in rows if row["exchange_id"].startswith("x")])
+        keep_told(bench.engine)
         return bench.engine
 
     return show
@@ -110,7 +112,7 @@ def test_matches_are_indicators_that_members_show(described):
 
 def test_examples_are_the_earliest_of_each_intent(described, at):
     rows = [
-        {"exchange_id": f"x{place:02}", "intent": intent, "asked_at": at - timedelta(minutes=place)}
+        {"exchange_id": f"x{place:02}", "intent": intent, "asked_at": at - timedelta(hours=place)}
         for place, intent in enumerate(["coding"] * 9 + ["vision"] * 4 + [None] * 2)
     ]
     examples = examples_of(described([*rows, {"intent": "agentic"}]), {"x08": "the text"})

@@ -9,8 +9,10 @@ import pyarrow as pa
 from stillwatch.engine.base import Engine
 from stillwatch.findings.settings import Price
 from stillwatch.findings.statement import Activity, Example, Match, Member, Taken, Target
+from stillwatch.traits.find import intent_names
 
 _SHOWN_EXAMPLES = 12
+_COUNTED = "sum(n)::BIGINT AS n, coalesce(sum(n) FILTER (is_taken), 0)::BIGINT AS taken"
 
 
 @dataclass(frozen=True)
@@ -23,36 +25,50 @@ class Indicator:
     source: str
 
 
-def targets_of(engine: Engine) -> tuple[Target, ...]:
-    """Return the share of each intent in the tables `extraction` and `honest`, most over-represented first."""
-    rows = engine.sql(
-        """SELECT coalesce(o.intent, t.intent) AS intent,
-                  coalesce(o.share, 0.0) AS ours, coalesce(t.share, 0.0) AS theirs
-           FROM (SELECT intent, count(*)::DOUBLE / sum(count(*)) OVER () AS share
-                 FROM marked SEMI JOIN extraction USING (exchange_id) WHERE intent IS NOT NULL GROUP BY intent) AS o
-           FULL JOIN (SELECT intent, count(*)::DOUBLE / sum(count(*)) OVER () AS share
-                      FROM marked SEMI JOIN honest USING (account_id) WHERE intent IS NOT NULL GROUP BY intent) AS t
-           USING (intent) ORDER BY ours - theirs DESC, intent"""
+def keep_told(engine: Engine) -> None:
+    """Keep the table `told`: the exchanges of the table `members`, counted by all that a description asks for.
+
+    One row for each account, hour, model and intent, and apart whether they are in the table `extraction`; with the
+    earliest exchange of each. The functions below read it, and so the exchanges are read once.
+    """
+    engine.keep(
+        "told",
+        """SELECT account_id, date_trunc('hour', asked) AS hour, model, intent, x.exchange_id IS NOT NULL AS is_taken,
+                  count(*) AS n, min(asked) AS first, max(asked) AS last,
+                  arg_min(m.exchange_id, (asked, m.exchange_id)) AS example,
+                  sum(input_tokens)::BIGINT AS input, sum(output_tokens)::BIGINT AS output,
+                  sum(reasoning_tokens)::BIGINT AS reasoning
+           FROM marked AS m SEMI JOIN members USING (account_id) LEFT JOIN extraction AS x USING (exchange_id)
+           GROUP BY account_id, date_trunc('hour', asked), model, intent, x.exchange_id IS NOT NULL""",
     )
-    return tuple(Target(row["intent"], round(row["ours"], 6), round(row["theirs"], 6)) for row in rows.to_pylist())
+
+
+def targets_of(engine: Engine) -> tuple[Target, ...]:
+    """Return the share of each intent in the extraction and in what the table `honest` asks, most unlike first."""
+    ours = engine.sql("SELECT intent, sum(n)::BIGINT AS n FROM told WHERE is_taken GROUP BY intent")
+    counts = {row["intent"]: row["n"] for row in ours.to_pylist()}
+    names = intent_names()
+    sums = ", ".join(f"coalesce(sum(intent_counts[{place}]), 0)::BIGINT" for place in range(1, len(names) + 1))
+    theirs = engine.sql(f"SELECT [{sums}] AS n FROM profiles SEMI JOIN honest USING (account_id)")["n"][0].as_py()
+    shares = [_shares([counts.get(name, 0) for name in names]), _shares(theirs)]
+    found = [Target(name, *both) for name, *both in zip(names, *shares, strict=True) if any(both)]
+    return tuple(sorted(found, key=lambda one: (one.public_share - one.campaign_share, one.intent)))
+
+
+def _shares(counts: Sequence[int]) -> list[float]:
+    return [round(one / max(1, sum(counts)), 6) for one in counts]
 
 
 def activity_of(engine: Engine) -> tuple[Activity, ...]:
-    """Return the exchanges of the table `members` by hour."""
-    rows = engine.sql(
-        """SELECT date_trunc('hour', asked) AS hour, count(*) AS n, count(x.exchange_id) AS taken
-           FROM marked SEMI JOIN members USING (account_id) LEFT JOIN extraction AS x USING (exchange_id)
-           GROUP BY hour ORDER BY hour"""
-    )
+    """Return the exchanges of the members by hour."""
+    rows = engine.sql(f"SELECT hour, {_COUNTED} FROM told GROUP BY hour ORDER BY hour")
     return tuple(Activity(_utc(row["hour"]), row["n"], row["taken"]) for row in rows.to_pylist())
 
 
 def members_of(engine: Engine, membership: Mapping[str, float]) -> tuple[Member, ...]:
-    """Return the accounts of the table `members`, the most strongly tied first."""
+    """Return the members, the most strongly tied first."""
     rows = engine.sql(
-        """SELECT account_id, min(asked) AS first, max(asked) AS last, count(*) AS n, count(x.exchange_id) AS taken
-           FROM marked SEMI JOIN members USING (account_id) LEFT JOIN extraction AS x USING (exchange_id)
-           GROUP BY account_id"""
+        f"SELECT account_id, min(first) AS first, max(last) AS last, {_COUNTED} FROM told GROUP BY account_id"
     ).to_pylist()
     found = [
         Member(row["account_id"], round(membership[row["account_id"]], 3), _utc(row["first"]), _utc(row["last"]),
@@ -63,12 +79,11 @@ def members_of(engine: Engine, membership: Mapping[str, float]) -> tuple[Member,
 
 
 def taken_by(engine: Engine, prices: Mapping[str, Price], currency: str) -> Taken:
-    """Return what the exchanges of the table `extraction` took; the cost only where every model has a price."""
+    """Return what the extraction took; the cost only where every model has a price."""
     rows = engine.sql(
-        """SELECT model, count(*) AS n, coalesce(sum(input_tokens), 0)::BIGINT AS input,
-                  coalesce(sum(output_tokens), 0)::BIGINT AS output,
-                  coalesce(sum(reasoning_tokens), 0)::BIGINT AS reasoning
-           FROM marked SEMI JOIN extraction USING (exchange_id) GROUP BY model ORDER BY model"""
+        """SELECT model, sum(n)::BIGINT AS n, coalesce(sum(input), 0)::BIGINT AS input,
+                  coalesce(sum(output), 0)::BIGINT AS output, coalesce(sum(reasoning), 0)::BIGINT AS reasoning
+           FROM told WHERE is_taken GROUP BY model ORDER BY model"""
     ).to_pylist()
     total = {name: sum(row[name] for row in rows) for name in ("n", "input", "output", "reasoning")}
     cost = None
@@ -97,18 +112,21 @@ def matches_of(engine: Engine, indicators: Sequence[Indicator]) -> tuple[Match, 
 
 
 def examples_of(engine: Engine, texts: Mapping[str, str] | None = None) -> tuple[Example, ...]:
-    """Return exchanges to look at: the earliest of each intent among the extraction, at most twelve."""
+    """Return exchanges to look at, at most twelve: of each intent among the extraction the earliest.
+
+    No two of them are of one account, hour, model and intent.
+    """
     rows = engine.sql(
-        f"""SELECT exchange_id, account_id, asked, model, intent FROM (
-                SELECT exchange_id, account_id, asked, model, intent, count(*) OVER (PARTITION BY intent) AS alike,
-                       row_number() OVER (PARTITION BY intent ORDER BY asked, exchange_id) AS place
-                FROM (SELECT exchange_id, account_id, asked, model, coalesce(intent, 'other') AS intent FROM marked
-                      SEMI JOIN extraction USING (exchange_id)))
-            WHERE place <= 3 ORDER BY alike DESC, asked, exchange_id LIMIT {_SHOWN_EXAMPLES}"""
+        f"""SELECT example, account_id, first, model, intent FROM (
+                SELECT example, account_id, first, model, intent, sum(n) OVER (PARTITION BY intent) AS alike,
+                       row_number() OVER (PARTITION BY intent ORDER BY first, example) AS place
+                FROM (SELECT example, account_id, first, model, n, coalesce(intent, 'other') AS intent FROM told
+                      WHERE is_taken))
+            WHERE place <= 3 ORDER BY alike DESC, first, example LIMIT {_SHOWN_EXAMPLES}"""
     ).to_pylist()
     return tuple(
-        Example(row["exchange_id"], row["account_id"], _utc(row["asked"]), row["model"], row["intent"],
-                (texts or {}).get(row["exchange_id"]))
+        Example(row["example"], row["account_id"], _utc(row["first"]), row["model"], row["intent"],
+                (texts or {}).get(row["example"]))
         for row in rows
     )  # fmt: skip
 
