@@ -22,7 +22,7 @@ from stillwatch.marks.described import describe_prompts
 from stillwatch.marks.families import gather_families
 from stillwatch.marks.kernel import desk_for
 from stillwatch.marks.mark import mark_exchanges
-from stillwatch.marks.meanings import MEANING_DIMENSIONS, load_meanings, meaning_of_words
+from stillwatch.marks.meanings import MEANING_DIMENSIONS, load_meanings, meaning_of_words, pick_known
 from stillwatch.marks.warm import warm
 from stillwatch.marks.words import hash_words
 from stillwatch.tables import EXCHANGES, WORDINGS
@@ -74,7 +74,7 @@ def _find_meanings(starts, hashes, meanings, desk, vectors):
         count = starts[row + 1] - starts[row]
         for at in range(count):
             desk.words[at] = hashes[starts[row] + at]
-        meaning_of_words(count, meanings, desk, vectors[row])
+        meaning_of_words(pick_known(count, meanings, desk), meanings, desk, vectors[row])
 
 
 def print_meanings(prompts: pa.Array) -> None:

@@ -53,6 +53,13 @@ def abs_of(x):
     return abs(x)
 
 
+def test_a_piece_may_be_called_or_inlined():
+    one, other = compiled.piece(lambda x: x + 1), compiled.aside(lambda x: x + 1)
+    whole = compiled.kernel(lambda x: one(x) * 10 + other(x))
+    compiled.KERNELS.pop()
+    assert whole(1) == 22
+
+
 def test_what_is_kept_is_counted(tmp_path, monkeypatch):
     monkeypatch.setattr(compiled, "_folder", lambda _sources: tmp_path)
     before = compiled.kept_count()

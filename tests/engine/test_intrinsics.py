@@ -38,7 +38,7 @@ def slide(low, high, bits):
 
 
 @njit
-def classify(data, tail, at, left, low, bits):
+def classify(data, tail, at, left, low, bits):  # noqa: PLR0917
     intrinsics.classify64(data, tail, at, left, low, 0, bits, 0)
 
 

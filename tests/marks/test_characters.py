@@ -18,7 +18,7 @@ def mix(value):
 def run(text: str | bytes) -> tuple[list[int], int, int]:
     given = text.encode() if isinstance(text, str) else text
     low = np.zeros(len(given) + 40, np.uint8)
-    low[: len(given)] = [5 if chr(byte).isdigit() else byte for byte in given]
+    low[: len(given)] = [5 if 48 <= byte <= 57 else byte for byte in given]
     words = np.zeros(len(given) + 1, np.uint64)
     count, plain, end = read_run(low, words)
     return words[:count].tolist(), plain, end

@@ -2,6 +2,8 @@
 # mypy: disable-error-code="no-untyped-def,no-untyped-call"
 # ruff: noqa: ARG001 - the arguments of an intrinsic are types, and their names are what a reader needs
 
+from typing import Any
+
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
@@ -162,7 +164,7 @@ def _vector_of(array, count):
     return ir.VectorType(kinds[array.dtype], count)
 
 
-def square_sum_of(count):
+def square_sum_of(count: int) -> Any:
     """Return an operation that gives the sum of the squares of `count` integers, as int64."""
 
     @intrinsic
@@ -181,7 +183,7 @@ def square_sum_of(count):
     return square_sum
 
 
-def scale_of(count):
+def scale_of(count: int) -> Any:
     """Return an operation that writes `count` integers times `factor`, over `length`, as int8.
 
     Halves are rounded away from zero and 127 is the most; below 2^52 the arithmetic in floats is exact. The length must

@@ -7,13 +7,19 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from stillwatch.engine.intrinsics import WIDE
+
 
 class Bytes(NamedTuple):
-    """Texts laid end to end: text `i` is `data[offsets[i]:offsets[i + 1]]`, and null where `valid[i]` is false."""
+    """Texts laid end to end: text `i` is `data[offsets[i]:offsets[i + 1]]`, and null where `valid[i]` is false.
+
+    `tail` is the last `WIDE` bytes of `data` and as many zeros, for reads that would go past its end.
+    """
 
     data: npt.NDArray[np.uint8]
     offsets: npt.NDArray[np.int64]
     valid: npt.NDArray[np.bool_]
+    tail: npt.NDArray[np.uint8]
 
 
 _LARGE = (pa.types.is_large_string, pa.types.is_large_binary)
@@ -33,7 +39,16 @@ def bytes_of(texts: pa.Array) -> Bytes:
         found = np.zeros(len(texts) + 1, np.int64)
     else:
         found = np.frombuffer(offsets, width)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
-    return Bytes(np.frombuffer(data or b"", np.uint8), found, valid_of(texts))
+    flat = np.frombuffer(data or b"", np.uint8)
+    return Bytes(flat, found, valid_of(texts), tail_of(flat))
+
+
+def tail_of(data: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return the last `WIDE` bytes, with zeros before them where there are fewer, and `WIDE` zeros after them."""
+    tail = np.zeros(2 * WIDE, np.uint8)
+    last = data[-WIDE:]
+    tail[WIDE - last.size : WIDE] = last
+    return tail
 
 
 def valid_of(array: pa.Array) -> npt.NDArray[np.bool_]:

@@ -18,9 +18,10 @@ from stillwatch.marks.meanings import (
     meaning_of_words,
     meaning_row,
     pair_place,
+    pick_known,
 )
 from stillwatch.marks.tokeniser import read_words, room_for
-from stillwatch.marks.words import WORDS_SCORED
+from stillwatch.marks.words import ROOM_SCORED, WORDS_SCORED
 
 STYLE = ("bytes", "words", "known words", "known pairs", "agreement", "punctuation", "digits", "capitals")
 DESCRIBED = MEANING_DIMENSIONS + len(STYLE)
@@ -28,7 +29,10 @@ DESCRIBED = MEANING_DIMENSIONS + len(STYLE)
 
 class _Room(NamedTuple):
     low: npt.NDArray[np.uint8]
+    bits: npt.NDArray[np.uint64]
     words: npt.NDArray[np.uint64]
+    scored: npt.NDArray[np.uint64]
+    picked: npt.NDArray[np.uint64]
     parts: npt.NDArray[np.int16]
     vector: npt.NDArray[np.int8]
 
@@ -75,8 +79,8 @@ def _describe(given, meanings, room, rows):
         if not given.valid[at]:
             continue
         start, end, row = given.offsets[at], given.offsets[at + 1], rows[at]
-        count, _ = read_words(given.data, start, end, room)
-        length = meaning_of_words(count, meanings, room, room.vector)
+        count, _ = read_words(given, at, room)
+        length = meaning_of_words(pick_known(count, meanings, room), meanings, room, room.vector)
         for dimension in range(MEANING_DIMENSIONS):
             row[dimension] = room.vector[dimension]
         row[MEANING_DIMENSIONS] = np.int16(10.0 * math.log2(1.0 + end - start))
@@ -104,8 +108,13 @@ def describe_prompts(texts: pa.Array, meanings: Meanings | None = None) -> npt.N
     (2, 72)
     """
     given = bytes_of(texts)
-    low, words = room_for(given.offsets)
-    room = _Room(low, words, np.empty(MEANING_DIMENSIONS, np.int16), np.empty(MEANING_DIMENSIONS, np.int8))
+    room = _Room(
+        *room_for(given.offsets),
+        scored=np.empty(ROOM_SCORED, np.uint64),
+        picked=np.empty(ROOM_SCORED, np.uint64),
+        parts=np.empty(MEANING_DIMENSIONS, np.int16),
+        vector=np.empty(MEANING_DIMENSIONS, np.int8),
+    )
     rows = np.zeros((len(texts), DESCRIBED), np.int16)
     _describe(given, meanings or load_meanings(), room, rows)
     return rows

@@ -16,13 +16,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.engine.compiled import kernel, piece
-from stillwatch.engine.intrinsics import WIDE, fold32, load8, store8
+from stillwatch.engine.intrinsics import WIDE, fold64, load8, lowest_bit
 from stillwatch.errors import KeyMismatch
 from stillwatch.marks.bytes_of import array_of, bytes_of, lists_of, valid_of
 
-BLANK = np.uint8(ord(" "))
-_LOWS, _TOPS = np.uint64(0x7F7F7F7F7F7F7F7F), np.uint64(0x8080808080808080)
-_BLANKS = np.uint64(0x2020202020202020)
+_ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 class Key(NamedTuple):
@@ -93,17 +91,31 @@ def close_digest(state, rest, size):
 
 
 @piece
-def digest_bytes(data, start, end, key):
-    """Return the digest of `data[start:end]`."""
-    state = open_digest(key)
-    at = start
-    while at + 8 <= end:
+def absorb_up_to(data, at, end, state):
+    """Return where the last block before `end` begins, full or not, and the state after those before it."""
+    while at + 8 < end:
+        state = absorb(state, load8(data, at))
+        at += 8
+    return at, state
+
+
+@piece
+def finish_digest(data, at, end, size, state):
+    """Return the digest of `size` bytes, of which those from `at` to `end`, 8 at most, are still to be absorbed."""
+    if end - at == 8:
         state = absorb(state, load8(data, at))
         at += 8
     rest = np.uint64(0)
     for shift in range(end - at):
         rest |= np.uint64(data[at + shift]) << np.uint64(8 * shift)
-    return close_digest(state, rest, end - start)
+    return close_digest(state, rest, size)
+
+
+@piece
+def digest_bytes(data, start, end, key):
+    """Return the digest of `data[start:end]`."""
+    at, state = absorb_up_to(data, start, end, open_digest(key))
+    return finish_digest(data, at, end, end - start, state)
 
 
 @piece
@@ -116,63 +128,52 @@ def digest_integers(values, start, end, key):
 
 
 @piece
-def _blanks_in(block):
-    other = block ^ _BLANKS
-    return ~(((other & _LOWS) + _LOWS) | other | _LOWS)
+def fold_block(given, start, end, folded, state):
+    """Write up to 64 bytes with ASCII case folded and each run of ASCII white space as one blank.
+
+    Parameters
+    ----------
+    state
+        Where to write, and 1 if a blank stands before it, else 0.
+
+    Returns
+    -------
+    tuple
+        The state after these bytes.
+    """
+    to, after_blank = state
+    blanks = fold64(given.data, given.tail, start, folded, to)
+    size = min(end - start, WIDE)
+    kept = ~(blanks & ((blanks << np.uint64(1)) | after_blank)) & (_ALL >> np.uint64(WIDE - size))
+    after_blank = (blanks >> np.uint64(size - 1)) & np.uint64(1)
+    if kept == _ALL:
+        return to + WIDE, after_blank
+    while kept != 0:
+        first = lowest_bit(kept)
+        run = lowest_bit(~(kept >> np.uint64(first)))
+        fold64(given.data, given.tail, start + first, folded, to)
+        to += run
+        kept = kept & (_ALL << np.uint64(first + run)) if first + run < WIDE else np.uint64(0)
+    return to, after_blank
 
 
 @piece
-def fold_text(data, start, end, low):
-    """Write `data[start:end]` to `low` with ASCII case folded and each run of ASCII white space as one blank.
+def fold_text(given, row, folded):
+    """Write a text with ASCII case folded and each run of ASCII white space as one blank.
 
-    White space at both ends is left out. `low` needs `WIDE` bytes more than the text.
+    White space at both ends is left out. `folded` needs `PADDING` bytes more than the text.
 
     Returns
     -------
     int
         Bytes written.
     """
-    size = end - start
-    at = 0
-    while at < size and start + at + WIDE <= data.size:
-        fold32(data, start + at, low, at)
-        at += WIDE
-    while at < size:
-        byte = data[start + at]
-        if 65 <= byte <= 90:
-            byte |= BLANK
-        low[at] = BLANK if 9 <= byte <= 13 else byte
-        at += 1
-    return _squeeze(low, size)
-
-
-@piece
-def _squeeze(low, size):
-    at, to, after_blank = 0, 0, _TOPS >> np.uint64(56)
-    while at + 8 <= size:
-        block = load8(low, at)
-        blanks = _blanks_in(block)
-        if blanks & ((blanks << np.uint64(8)) | after_blank):
-            for _ in range(8):
-                byte = low[at]
-                if byte != BLANK or after_blank == 0:
-                    low[to] = byte
-                    to += 1
-                after_blank = np.uint64(0x80) if byte == BLANK else np.uint64(0)
-                at += 1
-        else:
-            store8(low, to, block)
-            after_blank = blanks >> np.uint64(56)
-            to += 8
-            at += 8
-    while at < size:
-        byte = low[at]
-        if byte != BLANK or after_blank == 0:
-            low[to] = byte
-            to += 1
-        after_blank = np.uint64(0x80) if byte == BLANK else np.uint64(0)
-        at += 1
-    return to - 1 if to > 0 and after_blank != 0 else to
+    start, end = given.offsets[row], given.offsets[row + 1]
+    state = (0, np.uint64(1))
+    for at in range(start, end, WIDE):
+        state = fold_block(given, at, end, folded, state)
+    to, after_blank = state
+    return max(to - np.int64(after_blank), 0)
 
 
 @piece

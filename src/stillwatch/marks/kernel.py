@@ -8,16 +8,30 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.engine.compiled import kernel, piece
-from stillwatch.engine.intrinsics import load8
+from stillwatch.engine.intrinsics import WIDE, load8
 from stillwatch.marks.bytes_of import Bytes
-from stillwatch.marks.digests import Key, digest_bytes, digest_integers, fold_text, key_of, mask_numbers
-from stillwatch.marks.language import SCRIPTS, STOP_WORDS, Lexicon, language_of, lexicon
-from stillwatch.marks.meanings import MEANING_DIMENSIONS, Meanings, load_meanings, meaning_of_words
+from stillwatch.marks.characters import K3, mix
+from stillwatch.marks.digests import (
+    Key,
+    absorb_up_to,
+    digest_bytes,
+    digest_integers,
+    finish_digest,
+    fold_block,
+    fold_text,
+    key_of,
+    mask_numbers,
+    open_digest,
+)
+from stillwatch.marks.language import SCRIPTS, Lexicon, language_of, lexicon
+from stillwatch.marks.meanings import MEANING_DIMENSIONS, Meanings, load_meanings, meaning_of_words, pick_known
+from stillwatch.marks.path_names import NAME_ROOM
+from stillwatch.marks.paths import Paths, no_paths, paths_in
 from stillwatch.marks.scoring import INTENTS_COUNT, MOST_ROWS, STRIDE, Model, score_words
-from stillwatch.marks.sketch import POSITIONS, sketch_words
-from stillwatch.marks.tokeniser import K3, mix, read_words, room_for
+from stillwatch.marks.sketch import MIXED, POSITIONS, sketch_words
+from stillwatch.marks.tokeniser import classify_block, end_classes, read_classes, room_for
 from stillwatch.marks.vectors import DIMENSIONS, SLOTS, vector_of_words
-from stillwatch.marks.words import ROWS
+from stillwatch.marks.words import ROOM_SCORED, ROWS
 
 EDGE_WORDS = 8
 FEWEST_WORDS = 12
@@ -39,18 +53,24 @@ class Desk(NamedTuple):
     """Room for one text at a time; `room` in the pieces' docstrings says what each needs."""
 
     low: npt.NDArray[np.uint8]
+    bits: npt.NDArray[np.uint64]
     words: npt.NDArray[np.uint64]
+    folded: npt.NDArray[np.uint8]
+    mixed: npt.NDArray[np.uint64]
+    scored: npt.NDArray[np.uint64]
+    picked: npt.NDArray[np.uint64]
+    paired: npt.NDArray[np.uint64]
     lowest: npt.NDArray[np.uint32]
     met: npt.NDArray[np.uint64]
-    counts: npt.NDArray[np.uint8]
-    sums: npt.NDArray[np.int64]
+    sums: npt.NDArray[np.int32]
     parts: npt.NDArray[np.int16]
     switched: npt.NDArray[np.uint64]
-    rows: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.uint16]
     totals: npt.NDArray[np.int32]
     odds: npt.NDArray[np.float64]
+    shares: npt.NDArray[np.uint8]
     scripts: npt.NDArray[np.int64]
-    languages: npt.NDArray[np.int64]
+    name: npt.NDArray[np.uint8]
 
 
 class Marks(NamedTuple):
@@ -67,6 +87,7 @@ class Marks(NamedTuple):
     scores: npt.NDArray[np.uint8]
     intent: npt.NDArray[np.int8]
     language: npt.NDArray[np.int8]
+    paths: Paths
 
 
 def means_of(key: bytes, model: Model) -> Means:
@@ -78,19 +99,25 @@ def means_of(key: bytes, model: Model) -> Means:
 
 def desk_for(prompts: Bytes) -> Desk:
     """Return room for the longest prompt: five bytes for each of its own."""
+    room = room_for(prompts.offsets)
     return Desk(
-        *room_for(prompts.offsets),
+        *room,
+        folded=np.empty_like(room.low),
+        mixed=np.empty(MIXED, np.uint64),
+        scored=np.empty(ROOM_SCORED, np.uint64),
+        picked=np.empty(ROOM_SCORED, np.uint64),
+        paired=np.empty(ROOM_SCORED, np.uint64),
         lowest=np.empty(POSITIONS, np.uint32),
         met=np.empty(SLOTS >> 6, np.uint64),
-        counts=np.zeros(DIMENSIONS, np.uint8),
-        sums=np.empty(DIMENSIONS, np.int64),
+        sums=np.empty(DIMENSIONS, np.int32),
         parts=np.empty(MEANING_DIMENSIONS, np.int16),
         switched=np.empty(ROWS >> 6, np.uint64),
-        rows=np.empty(MOST_ROWS, np.int64),
+        rows=np.empty(MOST_ROWS, np.uint16),
         totals=np.empty(STRIDE, np.int32),
         odds=np.empty(STRIDE, np.float64),
+        shares=np.empty(STRIDE, np.uint8),
         scripts=np.empty(len(SCRIPTS), np.int64),
-        languages=np.empty(len(STOP_WORDS), np.int64),
+        name=np.empty(NAME_ROOM, np.uint8),
     )
 
 
@@ -108,18 +135,34 @@ def no_marks(size: int) -> Marks:
         scores=np.zeros((size, INTENTS_COUNT), np.uint8),
         intent=np.full(size, -1, np.int8),
         language=np.full(size, -1, np.int8),
+        paths=no_paths(size),
     )
 
 
 @piece
 def _mark_wording(row, count, means, desk, marks):
+    known = pick_known(count, means.meanings, desk)
     if count >= FEWEST_WORDS:
         marks.opening_digest[row] = digest_integers(desk.words, 0, EDGE_WORDS, means.key)
         marks.ending_digest[row] = digest_integers(desk.words, count - EDGE_WORDS, count, means.key)
-    sketch_words(desk.words, count, means.sketch_seed, desk.lowest, marks.sketch[row])
+    sketch_words(desk.words, count, means.sketch_seed, desk, marks.sketch[row])
     vector_of_words(count, means.vector_seed, desk, marks.vector[row])
-    meaning_of_words(count, means.meanings, desk, marks.meaning[row])
+    meaning_of_words(known, means.meanings, desk, marks.meaning[row])
     marks.intent[row] = score_words(count, marks.meaning[row], means.model, desk, marks.scores[row])
+
+
+@piece
+def read_prompt(prompts, row, key, desk):
+    """Classify and fold a prompt, 64 bytes at a time; return its digest."""
+    start, end = prompts.offsets[row], prompts.offsets[row + 1]
+    folding, at, digest = (0, np.uint64(1)), 0, open_digest(key)
+    for place in range(0, end - start, WIDE):
+        classify_block(prompts, start, end, place, desk)
+        folding = fold_block(prompts, start + place, end, desk.folded, folding)
+        at, digest = absorb_up_to(desk.folded, at, folding[0], digest)
+    end_classes(end - start, desk)
+    size = max(folding[0] - np.int64(folding[1]), 0)
+    return finish_digest(desk.folded, at, size, size, digest)
 
 
 @kernel
@@ -128,14 +171,14 @@ def mark_prompts(prompts, means, desk, marks):
     for row in range(prompts.valid.size):
         if not prompts.valid[row]:
             continue
-        start, end = prompts.offsets[row], prompts.offsets[row + 1]
-        size = fold_text(prompts.data, start, end, desk.low)
-        marks.prompt_digest[row] = digest_bytes(desk.low, 0, size, means.key)
-        count, plain = read_words(prompts.data, start, end, desk)
+        size = prompts.offsets[row + 1] - prompts.offsets[row]
+        marks.prompt_digest[row] = read_prompt(prompts, row, means.key, desk)
+        marks.paths.counts[row] = paths_in(prompts, row, means.key, desk.name, marks.paths.digests[row])
+        count, plain = read_classes(size, desk)
         marks.words_count[row], marks.plain_count[row] = count, plain
         if plain > 0:
             _mark_wording(row, count, means, desk, marks)
-            marks.language[row] = language_of(end - start, count, desk, means.lexicon)
+            marks.language[row] = language_of(size, count, desk, means.lexicon)
 
 
 @piece
@@ -192,5 +235,5 @@ def digest_systems(systems, same, key, low, digests):
         if same[row] >= 0:
             digests[row] = digests[same[row]]
         elif systems.valid[row]:
-            size = fold_text(systems.data, systems.offsets[row], systems.offsets[row + 1], low)
+            size = fold_text(systems, row, low)
             digests[row] = digest_bytes(low, 0, mask_numbers(low, size), key)

@@ -12,7 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from stillwatch.engine.compiled import piece
+from stillwatch.engine.compiled import aside, piece
+from stillwatch.engine.intrinsics import HIGH, LATIN, PLANES, WIDE, count_ones, put, take
+from stillwatch.marks.characters import K1, K3
 from stillwatch.marks.words import hash_words
 
 SCRIPTS = ("zh", "ja", "ko", "ar", "ru", "he", "hi", "th", "el")
@@ -32,28 +34,44 @@ STOP_WORDS = {
 LANGUAGES = (*SCRIPTS, *STOP_WORDS)
 SAMPLE_BYTES = 4096
 SAMPLE_WORDS = 400
-_SLOTS = 2048
+_SLOTS = 1 << 12
+_SHIFT = np.uint64(64 - 12)
 _FEWEST_SCRIPT_BYTES = 8
+_FIELD = 10  # bits of a count: `SAMPLE_WORDS` fits
+_FIELDS = 6  # counts in 64 bits
+_WORDED = len(STOP_WORDS)
 
 
 class Lexicon(NamedTuple):
-    """Hashes of stop words in an open table, and for each the languages that have it, one bit each."""
+    """Hashes of stop words, each alone in its slot, and for each what it adds to the counts of the languages.
 
+    The slot of a word is the upper bits of its hash times `factor`. `adds` has two values for each slot, of `_FIELDS`
+    counts each.
+    """
+
+    factor: np.uint64
     hashes: npt.NDArray[np.uint64]
-    languages: npt.NDArray[np.int64]
+    adds: npt.NDArray[np.uint64]
+
+
+def _factor_for(hashes: npt.NDArray[np.uint64]) -> np.uint64:
+    """Return a factor that gives each of some hashes a slot of its own."""
+    factor = int(K3)
+    while len(np.unique((hashes * np.uint64(factor)) >> _SHIFT)) < len(hashes):
+        factor = (factor * int(K1) + 2) % 2**64 | 1
+    return np.uint64(factor)
 
 
 @cache
 def lexicon() -> Lexicon:
     """Return the table of stop words."""
-    made = Lexicon(np.zeros(_SLOTS, np.uint64), np.zeros(_SLOTS, np.int64))
-    for number, words in enumerate(STOP_WORDS.values()):
-        for value in hash_words(pa.array([words]))[1]:
-            slot = int(value) % _SLOTS
-            while made.hashes[slot] not in (0, value):
-                slot = (slot + 1) % _SLOTS
-            made.hashes[slot] = value
-            made.languages[slot] |= 1 << number
+    found = [hash_words(pa.array([words]))[1] for words in STOP_WORDS.values()]
+    factor = _factor_for(np.unique(np.concatenate(found)))
+    made = Lexicon(factor, np.zeros(_SLOTS, np.uint64), np.zeros((_SLOTS, 2), np.uint64))
+    for number, hashes in enumerate(found):
+        slots = (hashes * factor) >> _SHIFT
+        made.hashes[slots] = hashes
+        made.adds[slots, number // _FIELDS] |= np.uint64(1 << number % _FIELDS * _FIELD)
     return made
 
 
@@ -94,6 +112,16 @@ def _count_scripts(low, size, counts):
 
 
 @piece
+def _has_script(size, bits):
+    """Return whether there are so many bytes from 128 that one script may have most letters, however they are read."""
+    letters, high = 0, 0
+    for block in range((min(size, SAMPLE_BYTES) + WIDE - 1) // WIDE):
+        letters += count_ones(bits[block * PLANES + LATIN])
+        high += count_ones(bits[block * PLANES + HIGH])
+    return 3 * high >= max(letters - 2 * high, _FEWEST_SCRIPT_BYTES)
+
+
+@aside
 def _script_of(low, size, counts):
     for script in range(counts.size):
         counts[script] = 0
@@ -108,33 +136,41 @@ def _script_of(low, size, counts):
 
 
 @piece
-def _language_of(words, count, table, counts):
-    for language in range(counts.size):
-        counts[language] = 0
-    looked = min(count, SAMPLE_WORDS)
+def _find_stop_words(words, looked, table, slots):
+    """Write the slots of the stop words among the first words; return how many."""
+    found = 0
     for at in range(looked):
-        slot = np.int64(words[at] % np.uint64(_SLOTS))
-        while table.hashes[slot] != 0:
-            if table.hashes[slot] == words[at]:
-                for language in range(counts.size):
-                    counts[language] += (table.languages[slot] >> language) & 1
-                break
-            slot = (slot + 1) % _SLOTS
-    best = 0
-    for language in range(1, counts.size):
-        if counts[language] > counts[best]:
-            best = language
-    return best if counts[best] >= 2 and counts[best] * 8 >= looked else -1
+        value = take(words, at)
+        slot = np.int64((value * table.factor) >> _SHIFT)
+        put(slots, found, np.uint16(slot))
+        found += take(table.hashes, slot) == value
+    return found
+
+
+@piece
+def _language_of(words, count, table, slots):
+    looked, low, high = min(count, SAMPLE_WORDS), np.uint64(0), np.uint64(0)
+    for at in range(_find_stop_words(words, looked, table, slots)):
+        low += table.adds[slots[at], 0]
+        high += table.adds[slots[at], 1]
+    best, most = 0, np.uint64(0)
+    for language in range(_WORDED):
+        counts = low if language < _FIELDS else high
+        counted = (counts >> np.uint64(language % _FIELDS * _FIELD)) & np.uint64((1 << _FIELD) - 1)
+        best = language if counted > most else best
+        most = max(counted, most)
+    return best if most >= np.uint64(2) and most * np.uint64(8) >= np.uint64(looked) else -1
 
 
 @piece
 def language_of(size, count, room, table):
     """Return the number in `LANGUAGES` of a text that `tokeniser.read_words` has read into the room, or -1.
 
-    `room.scripts` and `room.languages` are int64 counters, one for each of `SCRIPTS` and of `STOP_WORDS`.
+    `room.scripts` is int64 counters, one for each of `SCRIPTS`; `room.rows` needs `SAMPLE_WORDS` uint16.
     """
-    script = _script_of(room.low, size, room.scripts)
-    if script >= 0:
-        return script
-    found = _language_of(room.words, count, table, room.languages)
+    if _has_script(size, room.bits):
+        script = _script_of(room.low, size, room.scripts)
+        if script >= 0:
+            return script
+    found = _language_of(room.words, count, table, room.rows)
     return found + room.scripts.size if found >= 0 else -1

@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.engine.compiled import kernel, piece
-from stillwatch.engine.intrinsics import add64
-from stillwatch.marks.tokeniser import K2, mix
+from stillwatch.engine.intrinsics import fetch, put, take
+from stillwatch.engine.sums import mix_alone8, scale_of, square_sum_of, sum_rows64
+from stillwatch.marks.characters import K1, K2, mix
 from stillwatch.marks.vectors import root
 from stillwatch.marks.words import WORDS_SCORED
 
@@ -25,11 +26,11 @@ PAIRS = 1 << 20
 LARGEST = 80  # 400 words of at most 80 stay within 16 bits
 LENGTH = 300
 _SHIFT, _PAIR_SHIFT = np.uint64(64 - 17), np.uint64(64 - 20)
-_NOTHING = MEANING_ROWS * MEANING_DIMENSIONS
+scale64, square_sum64 = scale_of(MEANING_DIMENSIONS), square_sum_of(MEANING_DIMENSIONS)
 
 
 class Meanings(NamedTuple):
-    """The vectors of words, `MEANING_ROWS` x 64 int8 and a row of zeros, flat; bits of known rows and known pairs."""
+    """The vectors of words, `MEANING_ROWS` x 64 int8, flat; bits of known rows and known pairs."""
 
     vectors: npt.NDArray[np.int8]
     known: npt.NDArray[np.uint64]
@@ -41,6 +42,13 @@ def load_meanings() -> Meanings:
     """Return the vectors of words that the package ships; `docs/vectors.md` says what they were fitted on."""
     with files("stillwatch.marks").joinpath("meanings.npz").open("rb") as file, np.load(file) as stored:
         return meanings_of(stored["rows"], stored["vectors"], stored["pairs"])
+
+
+def _aligned(size: int) -> npt.NDArray[np.int8]:
+    """Return zeros that begin where a cache line begins: a vector is then one line, not parts of two."""
+    room = np.zeros(size + 64, np.int8)
+    start = -room.ctypes.data % 64
+    return room[start : start + size]
 
 
 def meanings_of(rows: npt.NDArray[np.int64], vectors: npt.NDArray[np.int8], pairs: npt.NDArray[np.uint64]) -> Meanings:
@@ -55,7 +63,7 @@ def meanings_of(rows: npt.NDArray[np.int64], vectors: npt.NDArray[np.int8], pair
     pairs
         A bit for each of `PAIRS` places: whether a pair of words that falls there is common.
     """
-    wide = np.zeros((MEANING_ROWS + 1, MEANING_DIMENSIONS), np.int8)
+    wide = _aligned(MEANING_ROWS * MEANING_DIMENSIONS).reshape(MEANING_ROWS, MEANING_DIMENSIONS)
     wide[rows] = vectors
     known = np.zeros(MEANING_ROWS >> 6, np.uint64)
     np.bitwise_or.at(known, rows >> 6, np.uint64(1) << (rows & 63).astype(np.uint64))
@@ -64,7 +72,7 @@ def meanings_of(rows: npt.NDArray[np.int64], vectors: npt.NDArray[np.int8], pair
 
 @piece
 def meaning_row(value):
-    """Return the row of a word: `mix(word) >> 47`, with `mix` as in `tokeniser`."""
+    """Return the row of a word: `mix(word) >> 47`, with `mix` as in `characters`."""
     return np.int64(mix(value) >> _SHIFT)
 
 
@@ -95,8 +103,25 @@ def rows_of_words(hashes: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.int64]
 
 
 @piece
-def _place(words, at, count):
-    return meaning_row(words[at]) * MEANING_DIMENSIONS if at < count else _NOTHING
+def pick_known(count, meanings, room):
+    """Pick the words that have a vector, and ask for their vectors; return how many.
+
+    Parameters
+    ----------
+    room
+        `words`, as `tokeniser.read_words` leaves them; `scored` and `picked`, room for `ROOM_SCORED` uint64, which are
+        left with `characters.mix` of the words that count, and of those of them that have a vector.
+    """
+    counted, found = min(count, WORDS_SCORED), np.int64(0)
+    for at in range(0, counted, 8):
+        mix_alone8(room.words, at, np.uint64(0), K1, room.scored, at)
+    for at in range(counted):
+        value = take(room.scored, at)
+        row = np.int64(value >> _SHIFT)
+        put(room.picked, found, value)
+        fetch(meanings.vectors, row * MEANING_DIMENSIONS)
+        found += np.int64((take(meanings.known, row >> 6) >> np.uint64(row & 63)) & np.uint64(1))
+    return found
 
 
 @piece
@@ -111,21 +136,12 @@ def meaning_of_words(count, meanings, room, vector):
     Parameters
     ----------
     room
-        `words`, as `tokeniser.read_words` leaves them; `parts`, `MEANING_DIMENSIONS` int16.
+        `picked`, as `pick_known` leaves it; `parts`, `MEANING_DIMENSIONS` int16.
     """
-    words, parts, vectors = room.words, room.parts, meanings.vectors
-    for dimension in range(MEANING_DIMENSIONS):
-        parts[dimension] = 0
-    counted = min(count, WORDS_SCORED)
-    for at in range(0, counted, 4):
-        add64(parts, 0, vectors, _place(words, at, counted), _place(words, at + 1, counted),
-              _place(words, at + 2, counted), _place(words, at + 3, counted))  # fmt: skip
-    square = np.int64(0)
-    for dimension in range(MEANING_DIMENSIONS):
-        square += np.int64(parts[dimension]) * np.int64(parts[dimension])
-    length = root(square << 16)
-    for dimension in range(MEANING_DIMENSIONS):
-        part = abs(np.int64(parts[dimension])) * LENGTH * 256
-        scaled = min((part + length // 2) // length, 127) if length > 0 else 0
-        vector[dimension] = scaled if parts[dimension] > 0 else -scaled
+    sum_rows64(room.parts, meanings.vectors, room.picked, count, _SHIFT)
+    length = root(square_sum64(room.parts) << 16)
+    if length > 0:
+        scale64(room.parts, LENGTH * 256, length, vector)
+    else:
+        vector[:] = 0
     return length

@@ -14,7 +14,7 @@ container has (`/usr`, `/app`, `/workspace`) do not count. Case and doubled sepa
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.engine.compiled import piece
+from stillwatch.engine.compiled import aside, piece
 
 LONGEST_COMPONENT = 64
 NAME_ROOM = 4 * (LONGEST_COMPONENT + 1)
@@ -30,7 +30,7 @@ EVERYWHERE = (
     "projects repo path your home users root mnt media private"
 )
 
-SLASH, BACKSLASH, _COLON, _AT, _DOT = np.frombuffer(rb"/\:@.", np.uint8)
+SLASH, BACKSLASH, _COLON, AT, _DOT = np.frombuffer(rb"/\:@.", np.uint8)
 
 
 def _name_hash(name: str) -> int:
@@ -58,6 +58,7 @@ def _kinds_of_bytes() -> npt.NDArray[np.uint8]:
 
 
 _KIND = _kinds_of_bytes()
+_ENDS_HOST = np.isin(np.arange(256), [ord(c) for c in "mMgG"])
 
 
 @piece
@@ -178,7 +179,7 @@ def _remote(data, at, bounds):
     if colon < bounds[0] or data[colon] != _COLON:
         return -1, at
     host = colon
-    while host > bounds[0] and host > colon - LONGEST_COMPONENT and data[host - 1] != _AT:
+    while host > bounds[0] and host > colon - LONGEST_COMPONENT and data[host - 1] != AT:
         if _KIND[data[host - 1]] != 2:
             return -1, at
         host -= 1
@@ -194,6 +195,8 @@ def _drive_at(data, at, bounds):
 
 @piece
 def _absolute(data, at, bounds, name):
+    if at + 1 >= bounds[1] or _KIND[data[at + 1]] != 2:
+        return 0
     if _is_at(data, at + 1, bounds, _HOME) or _is_at(data, at + 1, bounds, _USERS):
         return _home(data, at, bounds, name)
     if not _follows_marker(data, at, bounds):
@@ -202,19 +205,27 @@ def _absolute(data, at, bounds, name):
     return 0 if found < 3 or _known(name, 0, first, _EVERYWHERE) else size
 
 
-@piece
-def path_at(data, at, bounds, name):
+@aside
+def path_at(data, at, bounds, remotes, name):
     """Write the name of the path that the slash at `at` belongs to; return its size, 0 for none that counts.
 
-    `bounds` are where the text starts and ends in `data`; `name` needs `NAME_ROOM` bytes.
+    Parameters
+    ----------
+    bounds
+        Where the text starts and ends in `data`.
+    remotes
+        Whether an `@` may stand before the slash: without one, no `git@HOST:OWNER/REPO` is looked for.
+    name
+        Room for `NAME_ROOM` bytes.
     """
     if data[at] == BACKSLASH:
         on_drive = _is_at(data, at + 1, bounds, _WINDOWS) and _drive_at(data, at, bounds)
         return _home(data, at, bounds, name) if on_drive else 0
     if at == bounds[0] or _KIND[data[at - 1]] != 2:
         return _absolute(data, at, bounds, name)
-    host, owner = _remote(data, at, bounds)
-    for known in range(_FIRST_HOST, _LAST_HOST + 1):
-        if _ends_at(data, at, bounds, known):
-            host, owner = at - _SIZES[known], at + 1
+    host, owner = _remote(data, at, bounds) if remotes else (-1, at)
+    if _ENDS_HOST[data[at - 1]]:
+        for known in range(_FIRST_HOST, _LAST_HOST + 1):
+            if _ends_at(data, at, bounds, known):
+                host, owner = at - _SIZES[known], at + 1
     return _repository(data, host, owner, bounds, name) if host >= 0 else 0

@@ -8,10 +8,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.engine.compiled import kernel, piece
-from stillwatch.engine.intrinsics import WIDE, lowest_bit, slashes32
+from stillwatch.engine.intrinsics import WIDE, equal64, lowest_bit
 from stillwatch.marks.bytes_of import Bytes, lists_of
 from stillwatch.marks.digests import Key, digest_bytes
-from stillwatch.marks.path_names import BACKSLASH, NAME_ROOM, SLASH, path_at
+from stillwatch.marks.path_names import AT, BACKSLASH, NAME_ROOM, SLASH, path_at
 
 MOST_PATHS = 8
 
@@ -32,25 +32,16 @@ def _keep_smallest(found, count, digest):
 
 
 @piece
-def _slashes(data, at, end):
-    """Return a bit for each of the 32 bytes from `at`: whether it is a slash or a backslash before `end`."""
-    if at + WIDE <= data.size:
-        bits = slashes32(data, at)
-        return bits if end - at >= WIDE else bits & ((np.uint64(1) << np.uint64(end - at)) - np.uint64(1))
-    bits = np.uint64(0)
-    for shift in range(min(end - at, WIDE)):
-        if data[at + shift] == SLASH or data[at + shift] == BACKSLASH:
-            bits |= np.uint64(1) << np.uint64(shift)
-    return bits
-
-
-@piece
-def _find(data, bounds, key, name, found):
-    count = 0
+def paths_in(given, row, key, name, found):
+    """Write the digests of the paths that a text shows to a sorted set; return how many."""
+    data, bounds, count, before = given.data, (given.offsets[row], given.offsets[row + 1]), 0, np.uint64(0)
     for at in range(bounds[0], bounds[1], WIDE):
-        bits = _slashes(data, at, bounds[1])
+        bits = equal64(data, given.tail, at, SLASH) | equal64(data, given.tail, at, BACKSLASH)
+        before |= equal64(data, given.tail, at, AT)
+        if bounds[1] - at < WIDE:
+            bits &= (np.uint64(1) << np.uint64(bounds[1] - at)) - np.uint64(1)
         while bits != 0:
-            size = path_at(data, at + lowest_bit(bits), bounds, name)
+            size = path_at(data, at + lowest_bit(bits), bounds, before != 0, name)
             bits &= bits - np.uint64(1)
             if size > 0:
                 count = _keep_smallest(found, count, digest_bytes(name, 0, size, key))
@@ -65,8 +56,7 @@ def _find_paths(given, same, key, name, paths):
             for at in range(paths.counts[row]):
                 paths.digests[row, at] = paths.digests[same[row], at]
         elif given.valid[row]:
-            bounds = (given.offsets[row], given.offsets[row + 1])
-            paths.counts[row] = _find(given.data, bounds, key, name, paths.digests[row])
+            paths.counts[row] = paths_in(given, row, key, name, paths.digests[row])
 
 
 @kernel
@@ -92,6 +82,11 @@ class Paths(NamedTuple):
         return lists_of(self.digests[places], self.counts, shown)
 
 
+def no_paths(size: int) -> Paths:
+    """Return room for the paths of some texts, of which none has been found yet."""
+    return Paths(np.zeros((size, MOST_PATHS), np.int64), np.zeros(size, np.int64))
+
+
 def find_paths(given: Bytes, same: npt.NDArray[np.int64], key: Key) -> Paths:
     """Return the paths that texts show.
 
@@ -100,7 +95,6 @@ def find_paths(given: Bytes, same: npt.NDArray[np.int64], key: Key) -> Paths:
     same
         For each text an earlier one with the same bytes, or -1.
     """
-    size = len(given.valid)
-    paths = Paths(np.zeros((size, MOST_PATHS), np.int64), np.zeros(size, np.int64))
+    paths = no_paths(len(given.valid))
     _find_paths(given, same, key, np.empty(NAME_ROOM, np.uint8), paths)
     return paths

@@ -15,24 +15,31 @@ import numpy as np
 import numpy.typing as npt
 
 from stillwatch.engine.compiled import kernel, piece
-from stillwatch.engine.intrinsics import fold_product
-from stillwatch.marks.tokeniser import K1, K2, K3, mix
+from stillwatch.engine.intrinsics import fold_product, put, take
+from stillwatch.engine.sums import cut64, mix8
+from stillwatch.marks.characters import K1, K2, K3, mix
 
 POSITIONS = 64
 BANDS = 16
 FEWEST_FILLED = 6
+MIXED = 240  # hashes kept at a time: fewer than 256, so that their bits are counted in bytes
 _EMPTY = np.uint32(0xFFFFFFFF)
 
 
 @piece
-def _fill(words, count, seed, lowest):
+def _fill(words, count, seed, lowest, mixed):
+    """Keep the smallest shingle of each position; return how many are filled."""
+    for first in range(2, count, MIXED):
+        size = min(count - first, MIXED)
+        for at in range(0, size, 8):
+            mix8(words, first + at, K2, K3, seed, K1, K1, mixed, at)
+        for at in range(size):
+            value = take(mixed, at)
+            place = np.int64(value >> np.uint64(58))
+            put(lowest, place, min(take(lowest, place), np.uint32(value)))
     filled = 0
-    for at in range(2, count):
-        value = mix(((words[at] + words[at - 1] * K2 + words[at - 2] * K3) ^ seed) * K1)
-        position = value >> np.uint64(58)
-        kept = lowest[position]
-        filled += kept == _EMPTY
-        lowest[position] = min(kept, np.uint32(value))
+    for position in range(POSITIONS):
+        filled += lowest[position] != _EMPTY
     return filled
 
 
@@ -43,31 +50,24 @@ def _lend(lowest):
         last -= 1
     lent, distance = lowest[last], np.uint32(POSITIONS - last)
     for position in range(POSITIONS):
-        if lowest[position] == _EMPTY:
-            lowest[position] = lent * np.uint32(2654435761) + distance
-            distance += np.uint32(1)
-        else:
-            lent, distance = lowest[position], np.uint32(1)
+        kept = lowest[position]
+        is_empty = kept == _EMPTY
+        lowest[position] = np.uint32(lent * np.uint32(2654435761) + distance) if is_empty else kept
+        lent = lent if is_empty else kept
+        distance = np.uint32(distance + np.uint32(1)) if is_empty else np.uint32(1)
 
 
 @piece
-def _cut(value):
-    value = np.uint32((value ^ (value >> np.uint32(16))) * np.uint32(0x45D9F3B))
-    value = np.uint32((value ^ (value >> np.uint32(15))) * np.uint32(0x2C1B3C6D))
-    return np.uint16(value >> np.uint32(16))
-
-
-@piece
-def sketch_words(words, count, seed, lowest, sketch):
-    """Write the sketch of some words; `lowest` is room for `POSITIONS` uint32."""
+def sketch_words(words, count, seed, desk, sketch):
+    """Write the sketch of some words; `desk` has room: `lowest`, `POSITIONS` uint32, `mixed`, `MIXED` uint64."""
+    lowest = desk.lowest
     for position in range(POSITIONS):
         lowest[position] = _EMPTY
-    filled = _fill(words, count, seed, lowest)
+    filled = _fill(words, count, seed, lowest, desk.mixed)
     if filled >= FEWEST_FILLED:
         if filled < POSITIONS:
             _lend(lowest)
-        for position in range(POSITIONS):
-            sketch[position] = _cut(lowest[position])
+        cut64(lowest, sketch)
         return
     value = seed
     for at in range(count):

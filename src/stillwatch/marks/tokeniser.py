@@ -23,173 +23,83 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.engine.compiled import piece
-from stillwatch.engine.intrinsics import class32, fold_product, load8, lowest_bit
+from stillwatch.engine.compiled import aside, piece
+from stillwatch.engine.intrinsics import (
+    HIGH,
+    NOT_LETTERS,
+    PLANES,
+    QUOTES,
+    WIDE,
+    WORDS,
+    classify64,
+    ends64,
+    fold_product,
+    load8,
+    lowest_bit,
+    put,
+    slide,
+    take,
+)
+from stillwatch.marks.characters import DIGIT, K1, K2, SEED, read_run
 
-K1, K2, K3 = np.uint64(0xD6E8FEB86659FD93), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x9E3779B97F4A7C15)
-SEED = np.uint64(0x51ED270B35AE1D4B)
 QUOTED = np.uint64(0x2B992DDFA23249D6)
 LONGEST_QUOTATION = 200
-PADDING = 40
+PADDING = 2 * WIDE
+_ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 CLASSES = {'"': 1, "`": 2, "\n": 3, "\r": 3, ":": 4}
-_NEWLINE, _COLON, _DIGIT, _LETTER = np.uint8(3), np.uint8(4), np.uint8(5), np.uint8(16)
-_TOPS, _SIXTEENS = np.uint64(0x8080808080808080), np.uint64(0x1010101010101010)
+_COLON = np.uint8(4)
 
 
 class Room(NamedTuple):
-    """Where one text is read: its classes, `PADDING` bytes longer than it, and its words, one for every two bytes."""
+    """Where one text is read: its classes, `PLANES` times 64 bits for each 64 of its bytes, and its words."""
 
     low: npt.NDArray[np.uint8]
+    bits: npt.NDArray[np.uint64]
     words: npt.NDArray[np.uint64]
 
 
 def room_for(offsets: npt.NDArray[np.int64]) -> Room:
-    """Return room for the longest of some texts."""
+    """Return room for the longest of some texts: a word for every two bytes, and what wide reads and writes need."""
     longest = int(np.diff(offsets).max(initial=0))
-    return Room(np.empty(longest + PADDING, np.uint8), np.empty(longest // 2 + 1, np.uint64))
-
-
-def _class_table() -> npt.NDArray[np.uint8]:
-    table = np.arange(256, dtype=np.uint8)
-    for byte in range(128):
-        character = chr(byte)
-        if character.isdigit():
-            table[byte] = 5
-        elif character.isalpha() or character == "_":
-            table[byte] = ord(character.lower())
-        else:
-            table[byte] = CLASSES.get(character, 0)
-    return table
-
-
-_CLASS = _class_table()
-
-
-@piece
-def mix(value):
-    """Scatter the bits of a hash."""
-    value ^= value >> np.uint64(32)
-    value *= K1
-    value ^= value >> np.uint64(29)
-    return value
-
-
-@piece
-def classify(data, start, end, low):
-    """Write the classes of `data[start:end]` to `low`, and zeros after them."""
-    size = end - start
-    at = 0
-    while at < size and start + at + 32 <= data.size:
-        class32(data, start + at, low, at)
-        at += 32
-    while at < size:
-        low[at] = _CLASS[data[start + at]]
-        at += 1
-    low[size : size + PADDING] = 0
-
-
-@piece
-def _is_inner(byte):
-    return byte & np.uint8(0xC0) == np.uint8(0x80)
-
-
-@piece
-def character_width(low, at):
-    """Return the bytes of the UTF-8 character at `at`, a byte from 128; 1 where none begins."""
-    lead = low[at]
-    if 0xC2 <= lead <= 0xDF and _is_inner(low[at + 1]):
-        return 2
-    if 0xE0 <= lead <= 0xEF and _is_inner(low[at + 1]) and _is_inner(low[at + 2]):
-        return 3
-    if 0xF0 <= lead <= 0xF4 and _is_inner(low[at + 1]) and _is_inner(low[at + 2]) and _is_inner(low[at + 3]):
-        return 4
-    return 1
-
-
-@piece
-def _continues(low, at):
-    """Return how many bytes at `at` go on with a word: 0 at its end."""
-    byte = low[at]
-    if byte < 128:
-        return 1 if byte >= _DIGIT else 0
-    width = character_width(low, at)
-    return 0 if width > 2 or (width == 2 and byte == 0xC2) else width
-
-
-@piece
-def _separates(low, at):
-    """Return whether the character of three bytes at `at` is white space or punctuation."""
-    lead = low[at]
-    if lead not in (0xE2, 0xE3, 0xEF):
-        return False
-    point = (np.int64(lead & 15) << 12) | (np.int64(low[at + 1] & 63) << 6) | np.int64(low[at + 2] & 63)
-    if point < 0x3040:
-        return point <= 0x206F or point >= 0x3000
-    return (
-        0xFE00 <= point <= 0xFE6F
-        or point == 0xFEFF
-        or 0xFF00 <= point <= 0xFF0F
-        or 0xFF1A <= point <= 0xFF20
-        or 0xFF3B <= point <= 0xFF40
-        or 0xFF5B <= point <= 0xFF65
-        or point >= 0xFFF0
+    return Room(
+        np.empty(longest + PADDING, np.uint8),
+        np.empty((longest // WIDE + 2) * PLANES, np.uint64),
+        np.empty(longest // 2 + 1 + WIDE, np.uint64),
     )
+
+
+@piece
+def classify_block(given, start, end, at, room):
+    """Write the classes of the 64 bytes from place `at`, and bits about them; those past the end are zeros."""
+    place = (at >> 6) * PLANES
+    classify64(given.data, given.tail, start + at, end - start - at, room.low, at, room.bits, place)
+
+
+@piece
+def end_classes(size, room):
+    """Write that nothing follows a text."""
+    blocks = (size + 63) >> 6
+    room.low[blocks << 6 : (blocks << 6) + WIDE] = 0
+    room.bits[blocks * PLANES : (blocks + 1) * PLANES] = 0
+    room.bits[blocks * PLANES + NOT_LETTERS] = _ALL
 
 
 @piece
 def _closing(low, at, size):
     """Return where the quotation that opens at `at` closes; `at` itself where it does not."""
-    mark = low[at]
-    for to in range(at + 1, min(at + LONGEST_QUOTATION + 2, size)):
-        if low[to] == mark:
-            return to
-        if low[to] == _NEWLINE:
-            break
+    mark, last = low[at], min(at + LONGEST_QUOTATION + 2, size)
+    to = at + 1
+    while to < last:
+        found = ends64(low, to, mark)
+        if found != 0:
+            to += lowest_bit(found)
+            return to if to < last and low[to] == mark else at
+        to += WIDE
     return at
 
 
-@piece
-def _letters(low, at):
-    """Return the hash of the word at `at` up to its first digit, and where that part ends."""
-    value = SEED
-    while True:
-        block = load8(low, at)
-        stop = (((block - _SIXTEENS) & ~block) | block) & _TOPS
-        if stop != 0:
-            break
-        value = fold_product(value ^ block, K1)
-        at += 8
-    bit = lowest_bit(stop)
-    filled = bit >> 3
-    block &= (np.uint64(1) << np.uint64(bit - 7)) - np.uint64(1)
-    at += filled
-    while low[at] >= _LETTER:
-        width = _continues(low, at)
-        if width == 0:
-            break
-        for _ in range(width):
-            block |= np.uint64(low[at]) << np.uint64(8 * filled)
-            at += 1
-            filled += 1
-            if filled == 8:
-                value = fold_product(value ^ block, K1)
-                block = np.uint64(0)
-                filled = 0
-    tag = np.uint64(filled + 8 * (low[at] == _DIGIT))
-    return fold_product(value ^ block, K2 ^ tag), at
-
-
-@piece
-def _past_word(low, at):
-    width = _continues(low, at)
-    while width:
-        at += width
-        width = _continues(low, at)
-    return at
-
-
-@piece
+@aside
 def _quotation(low, at, size):
     """Return where the quotation that opens at `at` ends, and whether it is masked; `at` itself where none opens."""
     if not 1 <= low[at] <= 2:
@@ -199,48 +109,102 @@ def _quotation(low, at, size):
 
 
 @piece
-def _read(low, size, masks_quotations, words):
+def _plane(bits, place, plane, shift):
+    """Return 64 bits of a plane from a place within a block."""
+    return slide(take(bits, place + plane), take(bits, place + PLANES + plane), shift)
+
+
+@piece
+def _is_ascii(bits, place):
+    """Return whether every run of words' bytes that begins in a block is ASCII, and ends in the next at the latest."""
+    high = take(bits, place + HIGH) | take(bits, place + PLANES + HIGH)
+    return (high == 0) & (take(bits, place + PLANES + WORDS) != _ALL)
+
+
+@piece
+def _hash_letters(low, at, length, numbered):
+    """Return the hash of a word of ASCII letters; the first 8 are hashed even if they are none, so as not to branch."""
+    rest = at + (length & ~7)
+    first = fold_product(SEED ^ load8(low, at), K1)
+    value = first if length >= 8 else SEED
+    while at + 16 <= rest:
+        at += 8
+        value = fold_product(value ^ load8(low, at), K1)
+    block = load8(low, rest) & ((np.uint64(1) << np.uint64(8 * (length & 7))) - np.uint64(1))
+    return fold_product(value ^ block, K2 ^ np.uint64((length & 7) + 8 * numbered))
+
+
+@piece
+def _after(events, at, base):
+    """Return the events from `at` on."""
+    return events & (_ALL << np.uint64(at - base)) if at < base + WIDE else np.uint64(0)
+
+
+@piece
+def _read(size, masks_quotations, room):
     """Write the word hashes; return how many, and how many of them are not masked whole."""
-    at, count, plain, closes = 0, 0, 0, -1
-    while at < size:
-        byte = low[at]
-        if byte < _DIGIT:
-            to, masked = _quotation(low, at, size) if masks_quotations and at != closes else (at, False)
-            if masked:
-                words[count] = QUOTED
+    low, bits, words = room.low, room.bits, room.words
+    at, count, plain, closes, carry = 0, 0, 0, -1, np.uint64(0)
+    for base in range(0, size, WIDE):
+        place = (base >> 6) * PLANES
+        inside = take(bits, place + WORDS)
+        events = inside & ~((inside << np.uint64(1)) | carry)
+        carry = inside >> np.uint64(63)
+        ends, ends_after = take(bits, place + NOT_LETTERS), take(bits, place + PLANES + NOT_LETTERS)
+        ascii_only = _is_ascii(bits, place)
+        if masks_quotations:
+            events |= take(bits, place + QUOTES)
+        if at > base:
+            events = _after(events, at, base)
+        while events != 0:
+            shift = lowest_bit(events)
+            start = base + shift
+            events &= events - np.uint64(1)
+            length = lowest_bit(slide(ends, ends_after, shift))
+            byte = take(low, start + length)
+            numbered = byte == DIGIT
+            if ((byte < DIGIT) & (length > 0)) | (numbered & ascii_only):
+                put(words, count, _hash_letters(low, start, length, numbered))
                 count += 1
-            elif to > at + 1:
-                closes, to = to, at
-            at = to + 1
-        elif byte < 0xC2 or _continues(low, at):
-            start = at
-            words[count], at = _letters(low, at)
-            count += 1
-            plain += at > start
-            if low[at] == _DIGIT:
-                at = _past_word(low, at)
-        else:
-            width = character_width(low, at)
-            if width > 3 or (width == 3 and not _separates(low, at)):
-                block = load8(low, at) & ((np.uint64(1) << np.uint64(8 * width)) - np.uint64(1))
-                words[count] = fold_product(SEED ^ block, K2 ^ np.uint64(width))
-                count += 1
-                plain += 1
-            at += width
+                plain += length > 0
+            elif byte < DIGIT:
+                to, masked = _quotation(low, start, size) if start != closes else (start, False)
+                if masked:
+                    words[count] = QUOTED
+                    count += 1
+                elif to > start + 1:
+                    closes, to = to, start
+                at = to + 1
+                events = _after(events, at, base)
+            else:
+                count, found, at = read_run(low, start, words, count)
+                plain += found
+                events = _after(events, at, base)
     return count, plain
 
 
 @piece
-def read_words(data, start, end, room):
-    """Write the word hashes of `data[start:end]` to `room.words`.
+def read_classes(size, room):
+    """Write the word hashes of a text that has been classified to `room.words`.
 
     Returns
     -------
     tuple
         Words in all, and words that are not masked whole.
     """
-    classify(data, start, end, room.low)
-    count, plain = _read(room.low, end - start, np.True_, room.words)
-    if plain == 0:
-        count, plain = _read(room.low, end - start, np.False_, room.words)
-    return count, plain
+    masks_quotations = True
+    while True:
+        count, plain = _read(size, masks_quotations, room)
+        if plain > 0 or not masks_quotations:
+            return count, plain
+        masks_quotations = False
+
+
+@piece
+def read_words(given, row, room):
+    """Write the word hashes of a text to `room.words`; return words in all, and those that are not masked whole."""
+    start, end = given.offsets[row], given.offsets[row + 1]
+    for at in range(0, end - start, WIDE):
+        classify_block(given, start, end, at, room)
+    end_classes(end - start, room)
+    return read_classes(end - start, room)

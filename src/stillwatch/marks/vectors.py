@@ -8,13 +8,16 @@ says how alike the wording is. All arithmetic is on integers.
 import numpy as np
 
 from stillwatch.engine.compiled import piece
-from stillwatch.engine.intrinsics import count_bits32
-from stillwatch.marks.tokeniser import mix
+from stillwatch.engine.intrinsics import put, take
+from stillwatch.engine.sums import count_bits32, mix_alone8, scale_of, square_sum_of
+from stillwatch.marks.characters import K1
+from stillwatch.marks.sketch import MIXED
 
 DIMENSIONS = 32
 LENGTH = 180
 SLOTS = 1 << 13
 _SHIFT = np.uint64(64 - 13)
+scale32, square_sum32 = scale_of(DIMENSIONS), square_sum_of(DIMENSIONS)
 
 
 @piece
@@ -29,30 +32,32 @@ def root(value):
 
 
 @piece
-def _move(counts, sums):
-    for dimension in range(DIMENSIONS):
-        sums[dimension] += counts[dimension]
-        counts[dimension] = 0
+def _keep_new(mixed, size, met):
+    """Move the hashes of words that were not met before to the front; return how many."""
+    found = 0
+    for at in range(size):
+        value = take(mixed, at)
+        slot = np.int64(value >> _SHIFT)
+        bit, seen = np.uint64(1) << np.uint64(slot & 63), take(met, slot >> 6)
+        put(mixed, found, value)
+        put(met, slot >> 6, seen | bit)
+        found += (seen & bit) == 0
+    return found
 
 
 @piece
 def _sum_signs(count, seed, room):
-    for cleared in range(SLOTS >> 6):
-        room.met[cleared] = 0
-    distinct, waiting = 0, 0
-    for at in range(count):
-        value = mix(room.words[at] ^ seed)
-        place, bit = np.int64(value >> _SHIFT) >> 6, np.uint64(1) << ((value >> _SHIFT) & np.uint64(63))
-        if room.met[place] & bit:
-            continue
-        room.met[place] |= bit
-        distinct += 1
-        count_bits32(room.counts, 0, value)
-        waiting += 1
-        if waiting == 255:
-            _move(room.counts, room.sums)
-            waiting = 0
-    _move(room.counts, room.sums)
+    """Write how many different words have each bit set; return how many words are different."""
+    room.met[:] = 0
+    room.sums[:] = 0
+    distinct, mixed = 0, room.mixed
+    for first in range(0, count, MIXED):
+        size = min(count - first, MIXED)
+        for at in range(0, size, 8):
+            mix_alone8(room.words, first + at, seed, K1, mixed, at)
+        found = _keep_new(mixed, size, room.met)
+        count_bits32(room.sums, mixed, found)
+        distinct += found
     return distinct
 
 
@@ -65,18 +70,14 @@ def vector_of_words(count, seed, room, vector):
     Parameters
     ----------
     room
-        `words`, as `tokeniser.read_words` leaves them; `met`, a bit for each of `SLOTS`; `counts`,
-        `DIMENSIONS` uint8 zeros; `sums`, as many int64.
+        `words`, as `tokeniser.read_words` leaves them; `met`, a bit for each of `SLOTS`; `sums`, `DIMENSIONS` int32;
+        `mixed`, `MIXED` uint64.
     """
-    for dimension in range(DIMENSIONS):
-        room.sums[dimension] = 0
     distinct = _sum_signs(count, seed, room)
-    square = 0
     for dimension in range(DIMENSIONS):
         room.sums[dimension] = 2 * room.sums[dimension] - distinct
-        square += room.sums[dimension] * room.sums[dimension]
-    length = root(square << 16)
-    for dimension in range(DIMENSIONS):
-        part = abs(room.sums[dimension]) * LENGTH * 256
-        scaled = min((part + length // 2) // length, 127) if length > 0 else 0
-        vector[dimension] = scaled if room.sums[dimension] > 0 else -scaled
+    length = root(square_sum32(room.sums) << 16)
+    if length > 0:
+        scale32(room.sums, LENGTH * 256, length, vector)
+    else:
+        vector[:] = 0

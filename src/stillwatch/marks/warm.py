@@ -18,7 +18,7 @@ def _tiny_batch() -> pa.RecordBatch:
 
 
 def warm() -> bool:
-    """Make every kernel of this stage ready; return whether any had to be compiled, which takes ten to fifteen seconds.
+    """Make every kernel of this stage ready; return whether any had to be compiled, which takes 15 to 30 seconds.
 
     Compiled kernels are kept in `compiled.cache_folder`; where no such folder can be written, each run compiles anew.
     """

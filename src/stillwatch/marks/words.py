@@ -7,25 +7,27 @@ import pyarrow as pa
 
 from stillwatch.engine.compiled import kernel, piece
 from stillwatch.marks.bytes_of import bytes_of
-from stillwatch.marks.tokeniser import K2, mix, read_words, room_for
+from stillwatch.marks.characters import K2, mix
+from stillwatch.marks.tokeniser import read_words, room_for
 
 ROWS = 1 << 15
 WORDS_SCORED = 400
-_SHIFT = np.uint64(64 - 15)
+ROOM_SCORED = WORDS_SCORED + 16
+ROW_SHIFT = np.uint64(64 - 15)
 
 
 @kernel
 def _count_words(given, room, counts):
     for row in range(counts.size):
         if given.valid[row]:
-            counts[row] = read_words(given.data, given.offsets[row], given.offsets[row + 1], room)[0]
+            counts[row] = read_words(given, row, room)[0]
 
 
 @kernel
 def _hash_words(given, room, starts, hashes):
     for row in range(starts.size - 1):
         if starts[row] < starts[row + 1]:
-            count, _ = read_words(given.data, given.offsets[row], given.offsets[row + 1], room)
+            count, _ = read_words(given, row, room)
             for at in range(count):
                 hashes[starts[row] + at] = room.words[at]
 
@@ -57,13 +59,13 @@ def hash_words(texts: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.u
 @piece
 def word_row(value):
     """Return the row of a word."""
-    return np.int64(mix(value) >> _SHIFT)
+    return np.int64(mix(value) >> ROW_SHIFT)
 
 
 @piece
 def pair_row(before, value):
     """Return the row of a word and the word before it."""
-    return np.int64(mix(before * K2 + value) >> _SHIFT)
+    return np.int64(mix(before * K2 + value) >> ROW_SHIFT)
 
 
 @kernel
@@ -77,7 +79,7 @@ def _feature_rows(hashes, found):
 def feature_rows(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
     """Return the rows that one prompt switches on, each once, ascending.
 
-    With `mix` as in `tokeniser` and arithmetic modulo 2^64, word `h` switches on row `mix(h) >> 49`, and the pair of
+    With `mix` as in `characters` and arithmetic modulo 2^64, word `h` switches on row `mix(h) >> 49`, and the pair of
     words `g h` row `mix(g * K2 + h) >> 49`; words and pairs share the `ROWS` = 2^15 rows. Only the first
     `WORDS_SCORED` = 400 words count, and a row counts once however often it is met. The score of intent `i` is
     `bias[i] + sum(weights[row, i] for row in rows) * scale`.
