@@ -7,12 +7,13 @@ from stillwatch.findings.describe import (
     Indicator,
     activity_of,
     examples_of,
-    keep_told,
+    keep_member_hours,
     matches_of,
     members_of,
     taken_by,
     targets_of,
 )
+from stillwatch.findings.own_marks import read_members
 from stillwatch.findings.settings import Price
 from stillwatch.findings.statement import Activity, Match, Taken, Target
 
@@ -35,7 +36,8 @@ def described(bench, small_world):
         bench.name_accounts("members", [one for one in accounts if one.startswith("m")])
         bench.name_accounts("honest", [one for one in accounts if one.startswith("h")])
         bench.name_exchanges("extraction", [row["exchange_id"] for row in rows if row["exchange_id"].startswith("x")])
-        keep_told(bench.engine)
+        read_members(bench.engine)
+        keep_member_hours(bench.engine)
         return bench.engine
 
     return show

@@ -36,20 +36,10 @@ def shares(found, truth):
     return len(found & truth) / len(found), len(found & truth) / len(truth)
 
 
-# ours: openings that two of the members' many covered people have in common pass for the campaign's templates
-ROUGH = pytest.mark.xfail(
-    raises=AssertionError, reason="ours: of what covered people say alike, much is taken for jobs"
-)
-
-
 @pytest.mark.parametrize(
     ("cover", "seed", "least"),
-    [
-        (0.0, 1, 0.97), (0.3, 1, 0.97), (0.3, 2, 0.97),
-        # precision is between 0.90 and 0.99 at a half, by the world, and between 0.10 and 0.35 at nine tenths
-        pytest.param(0.5, 6, 0.97, marks=ROUGH), pytest.param(0.9, 1, 0.9, marks=ROUGH),
-    ],
-)  # fmt: skip
+    [(0.0, 1, 0.97), (0.3, 1, 0.97), (0.3, 2, 0.97), (0.5, 6, 0.97), (0.9, 1, 0.9), (0.9, 2, 0.9)],
+)
 def test_extraction_is_told_from_cover(told, among, cover, seed, least):
     world = among(seed, asked=80 if cover > 0.5 else 40, cover=cover)
     assert min(shares(told(world), world.extraction("queue"))) >= least

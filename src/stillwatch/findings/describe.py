@@ -25,27 +25,27 @@ class Indicator:
     source: str
 
 
-def keep_told(engine: Engine) -> None:
-    """Keep the table `told`: the exchanges of the table `members`, counted by all that a description asks for.
+def keep_member_hours(engine: Engine) -> None:
+    """Keep the table `member_hours`: the exchanges of `member_exchange`, counted by all that a description asks for.
 
     One row for each account, hour, model and intent, and apart whether they are in the table `extraction`; with the
     earliest exchange of each. The functions below read it, and so the exchanges are read once.
     """
     engine.keep(
-        "told",
+        "member_hours",
         """SELECT account_id, date_trunc('hour', asked) AS hour, model, intent, x.exchange_id IS NOT NULL AS is_taken,
                   count(*) AS n, min(asked) AS first, max(asked) AS last,
                   arg_min(m.exchange_id, (asked, m.exchange_id)) AS example,
                   sum(input_tokens)::BIGINT AS input, sum(output_tokens)::BIGINT AS output,
                   sum(reasoning_tokens)::BIGINT AS reasoning
-           FROM marked AS m SEMI JOIN members USING (account_id) LEFT JOIN extraction AS x USING (exchange_id)
+           FROM member_exchange AS m LEFT JOIN extraction AS x USING (exchange_id)
            GROUP BY account_id, date_trunc('hour', asked), model, intent, x.exchange_id IS NOT NULL""",
     )
 
 
 def targets_of(engine: Engine) -> tuple[Target, ...]:
     """Return the share of each intent in the extraction and in what the table `honest` asks, most unlike first."""
-    ours = engine.sql("SELECT intent, sum(n)::BIGINT AS n FROM told WHERE is_taken GROUP BY intent")
+    ours = engine.sql("SELECT intent, sum(n)::BIGINT AS n FROM member_hours WHERE is_taken GROUP BY intent")
     counts = {row["intent"]: row["n"] for row in ours.to_pylist()}
     names = intent_names()
     sums = ", ".join(f"coalesce(sum(intent_counts[{place}]), 0)::BIGINT" for place in range(1, len(names) + 1))
@@ -61,14 +61,14 @@ def _shares(counts: Sequence[int]) -> list[float]:
 
 def activity_of(engine: Engine) -> tuple[Activity, ...]:
     """Return the exchanges of the members by hour."""
-    rows = engine.sql(f"SELECT hour, {_COUNTED} FROM told GROUP BY hour ORDER BY hour")
+    rows = engine.sql(f"SELECT hour, {_COUNTED} FROM member_hours GROUP BY hour ORDER BY hour")
     return tuple(Activity(_utc(row["hour"]), row["n"], row["taken"]) for row in rows.to_pylist())
 
 
 def members_of(engine: Engine, membership: Mapping[str, float]) -> tuple[Member, ...]:
     """Return the members, the most strongly tied first."""
     rows = engine.sql(
-        f"SELECT account_id, min(first) AS first, max(last) AS last, {_COUNTED} FROM told GROUP BY account_id"
+        f"SELECT account_id, min(first) AS first, max(last) AS last, {_COUNTED} FROM member_hours GROUP BY account_id"
     ).to_pylist()
     found = [
         Member(row["account_id"], round(membership[row["account_id"]], 3), _utc(row["first"]), _utc(row["last"]),
@@ -83,7 +83,7 @@ def taken_by(engine: Engine, prices: Mapping[str, Price], currency: str) -> Take
     rows = engine.sql(
         """SELECT model, sum(n)::BIGINT AS n, coalesce(sum(input), 0)::BIGINT AS input,
                   coalesce(sum(output), 0)::BIGINT AS output, coalesce(sum(reasoning), 0)::BIGINT AS reasoning
-           FROM told WHERE is_taken GROUP BY model ORDER BY model"""
+           FROM member_hours WHERE is_taken GROUP BY model ORDER BY model"""
     ).to_pylist()
     total = {name: sum(row[name] for row in rows) for name in ("n", "input", "output", "reasoning")}
     cost = None
@@ -120,7 +120,7 @@ def examples_of(engine: Engine, texts: Mapping[str, str] | None = None) -> tuple
         f"""SELECT example, account_id, first, model, intent FROM (
                 SELECT example, account_id, first, model, intent, sum(n) OVER (PARTITION BY intent) AS alike,
                        row_number() OVER (PARTITION BY intent ORDER BY first, example) AS place
-                FROM (SELECT example, account_id, first, model, n, coalesce(intent, 'other') AS intent FROM told
+                FROM (SELECT example, account_id, first, model, n, coalesce(intent, 'other') AS intent FROM member_hours
                       WHERE is_taken))
             WHERE place <= 3 ORDER BY alike DESC, first, example LIMIT {_SHOWN_EXAMPLES}"""
     ).to_pylist()
