@@ -22,6 +22,7 @@ from stillwatch.engine.base import Engine, SpreadEngine
 from stillwatch.errors import NotForEngine
 from stillwatch.exchanges import Logs, open_logs
 from stillwatch.exchanges.spread import SpreadLogs, open_spread_logs, told
+from stillwatch.findings.describe import Indicator
 from stillwatch.findings.state import Case, Stated, state_findings, with_texts
 from stillwatch.findings.statement import Finding, Release, ScanSummary
 from stillwatch.findings.write import write_findings
@@ -104,8 +105,7 @@ def scan(  # noqa: PLR0913 - the options of the command line
             steps = Steps(mark, partial(_name_lists, runs, order), partial(_name_releases, runs))
             held = add_to_state(runs, days, logs, steps, releases, indicators, progress)
         else:
-            wanted = [Named(one.trait, one.value) for one in indicators]
-            held = _find(runs, mark, logs, order, wanted, progress)
+            held = _find(runs, mark, logs, order, indicators, progress)
         shown, gathered, names = _gather(runs, settings, progress)
         progress.stage("stating findings", None, "")
         case = Case(runs, shown, gathered, settings.declared, settings.judging, releases, indicators, names)
@@ -179,7 +179,7 @@ def _find(  # noqa: PLR0913, PLR0917 - it stands for the middle of `scan`
     mark: Callable[[Any], Any],
     logs: Logs | SpreadLogs,
     order: Order,
-    wanted: Sequence[Named],
+    indicators: Sequence[Indicator],
     progress: Progress,
 ) -> Held:
     mark(logs)
@@ -188,7 +188,7 @@ def _find(  # noqa: PLR0913, PLR0917 - it stands for the middle of `scan`
     _name_lists(engine, order)
     _name_releases(engine, order.releases)
     repeated = show_exchanges(engine)
-    find_shared_traits(engine, wanted)
+    find_shared_traits(engine, [Named(one.trait, one.value) for one in indicators])
     engine.keep(
         "organisations",
         "SELECT account_id, min(org_id) AS org_id FROM marked WHERE org_id IS NOT NULL GROUP BY account_id",
