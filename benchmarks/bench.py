@@ -11,13 +11,15 @@ import importlib.metadata
 import os
 import platform
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import kernels
-import links
 import whole
 from page_tables import kept
+
+import links
 
 Row = dict[str, Any]
 _VERSIONS = ("numpy", "numba", "pyarrow", "duckdb", "networkit")
@@ -36,7 +38,7 @@ def whole_rows(millions: list[float]) -> list[Row]:
         out.append(_row(f"{size:,} exchanges: all", sum(row["seconds"].values()), "s", "120" if full else ""))
         peak = max(row["peak"].values())
         out.append(_row(f"{size:,} exchanges: peak memory", peak / 1e9, "GB", "4" if full else ""))
-    for small, large in zip(found, found[1:], strict=False):
+    for small, large in pairwise(found):
         between = f"from {small['exchanges']:,} to {large['exchanges']:,}"
         out.append(_row(f"exponent of CPU time {between}", whole.exponent(small, large, "processor"), "", "1.05"))
         out.append(_row(f"exponent of peak memory {between}", whole.exponent(small, large, "peak"), ""))

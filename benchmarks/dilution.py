@@ -25,7 +25,7 @@ from stillwatch.findings.numerals import count
 from stillwatch.kernels import prepare_kernels
 from stillwatch.operator_lists import read_releases
 from stillwatch.progress import SILENT
-from stillwatch.scan import scan
+from stillwatch.scanning import scan
 from stillwatch.settings import Settings
 from stillwatch.worlds import Making, Story, find_story, make
 from stillwatch.worlds.score import Score, score
@@ -194,14 +194,14 @@ def _flatness(rows: Sequence[Cell]) -> Iterator[str]:
 
 def _thinness(rows: Sequence[Cell]) -> Iterator[str]:
     yield (
-        f"Habits of an account are judged from {JUDGED} exchanges up (`fewest_exchanges`), which too wide a spread "
-        "does not reach."
+        f"What an account does besides harvesting is judged from {JUDGED} exchanges up (`fewest_exchanges`), which too "
+        "wide a spread does not reach."
     )
     for row in rows:
         if row.judged != "100%":
             yield (
                 f"Of {count(row.accounts)} accounts at {row.cover:.0%} cover, each asks {row.each:.1f} times, "
-                f"{row.judged} can be judged, and the recall is {row.recall:.3f}."
+                f"{row.judged} can be judged by all that they do, and the recall is {row.recall:.3f}."
             )
 
 

@@ -1,33 +1,63 @@
-"""Time, memory and truth of weighing links and gathering campaigns, against the number of accounts.
+"""Time, memory and truth of linking accounts and gathering campaigns, against accounts and the size of a campaign.
 
-    python benchmarks/links.py [ACCOUNTS ...]
+    python benchmarks/links.py [ACCOUNTS ...]      (10,000, 100,000 and 1,000,000; campaigns among 100,000 besides)
 
 Accounts show 18 values on average, over five traits of five families: two thirds by popularity, the rest rare. One
-account in sixteen is of a group of 20 to 200 that rotates over pools of 4 or 5 traits. Each size runs in a process of
-its own, so that its peak memory is its own.
+account in sixteen is of a group that rotates over pools of 4 or 5 traits, four accounts of five showing one value.
+Small groups have a value for 10 to 50 accounts, large ones for 25 to 200, one campaign ten of each trait, whatever its
+size. *Linking* goes once from the index in memory (accounts, traits, values) to communities: which pairs, what
+strangers share, the bits of every pair, the level that strangers do not reach, Leiden. *Gathering* is all of
+`gather_campaigns`: up to four rounds, each linking again with what is learned from who is in no group; beyond 100,000
+accounts without the settling of members. Each case runs in a process of its own, so that its peak memory is its own;
+kernels are compiled before. *Shown* counts accounts and values, *incidences* those that another account shows too.
 """
 
 import multiprocessing
 import resource
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from sklearn.metrics import adjusted_rand_score
 
 from stillwatch.campaigns.gather import gather_campaigns
+from stillwatch.campaigns.rounds import link_accounts, list_pairs
 from stillwatch.campaigns.settings import Gathering
-from stillwatch.links.candidates import candidate_pairs
 from stillwatch.links.incidence import Incidence, Ints, index_shown
 from stillwatch.links.settings import Linking
 from stillwatch.links.shown import Shown
-from stillwatch.links.weigh import weigh_links
 
-SIZES = (10_000, 100_000)
+SIZES = (10_000, 100_000, 1_000_000)
+CAMPAIGNS, AMONG = (100, 1_000, 10_000), 100_000
+SMALL, LARGE = (20, 200), (50, 2_000)  # accounts of a group
+FEW, MANY = (10, 50), (25, 200)  # accounts for each value of a pool
 TRAITS = {"address": "network", "client stack": "client", "payment card": "money", "email domain": "identity",
           "opening template": "wording"}  # fmt: skip
 SHOWN_OF_EACH, POPULAR_SHARE, HIDDEN_SHARE = 18 / len(TRAITS), 0.65, 1 / 16
+BARS = {"seconds": 3.0, "ARI": 0.93, "precision": 0.97}
+
+
+@dataclass(frozen=True)
+class Case:
+    """How many accounts, and the sizes of the groups among them; `campaign` makes one group of so many."""
+
+    accounts: int
+    sizes: tuple[int, int] = SMALL
+    for_each_value: tuple[int, int] = FEW
+    campaign: int = 0
+    settled: bool = False
+
+    @property
+    def name(self) -> str:
+        """What is linked, in words."""
+        if self.campaign:
+            return f"one campaign of {self.campaign:,} among {self.accounts:,} accounts"
+        return f"{self.accounts:,} accounts, groups of {self.sizes[0]} to {self.sizes[1]:,}"
 
 
 def strangers(count: int, draw: np.random.Generator) -> tuple[Ints, Ints]:
@@ -38,23 +68,27 @@ def strangers(count: int, draw: np.random.Generator) -> tuple[Ints, Ints]:
     return owners, np.where(draw.random(len(owners)) < POPULAR_SHARE, popular, count + rare)
 
 
-def planted_groups(count: int, draw: np.random.Generator) -> Ints:
+def planted_groups(case: Case, draw: np.random.Generator) -> Ints:
+    """Return for each account the number of its group, or -1."""
+    count = case.accounts
     groups, free, placed, number = np.full(count, -1), draw.permutation(count), 0, 0
-    while placed < count * HIDDEN_SHARE:
-        size = int(np.exp(draw.uniform(np.log(20), np.log(200))))
+    while placed < (case.campaign or count * HIDDEN_SHARE):
+        size = case.campaign or int(np.exp(draw.uniform(*np.log(case.sizes))))
         groups[free[placed : placed + size]] = number
         placed, number = placed + size, number + 1
     return groups
 
 
-def hidden(groups: Ints, draw: np.random.Generator, first_value: int) -> dict[str, tuple[Ints, Ints]]:
+def hidden(case: Case, groups: Ints, draw: np.random.Generator, first_value: int) -> dict[str, tuple[Ints, Ints]]:
     """Draw what the groups show besides: each of its traits is shown by four accounts of five, from a pool."""
     rows: dict[str, list[tuple[Ints, Ints]]] = {trait: [(np.empty(0, np.int64),) * 2] for trait in TRAITS}
-    for group in range(groups.max() + 1):
-        members = np.flatnonzero(groups == group)
+    order = np.argsort(groups, kind="stable")
+    ends = np.searchsorted(groups[order], np.arange(groups.max() + 2))
+    for begin, end in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True):
+        members = order[begin:end]
         for trait in draw.permutation(list(TRAITS))[: draw.integers(4, 6)]:
             showing = members[draw.random(len(members)) < 0.8]
-            pool = max(1, len(members) // draw.integers(10, 50))
+            pool = max(1, len(members) // draw.integers(*case.for_each_value))
             rows[trait].append((showing, first_value + draw.integers(0, pool, len(showing))))
             first_value += pool
     return {
@@ -63,6 +97,7 @@ def hidden(groups: Ints, draw: np.random.Generator, first_value: int) -> dict[st
 
 
 def indexed(trait: str, count: int, owners: Ints, numbers: Ints) -> Incidence:
+    """Return the incidence of one trait."""
     values, numbers = np.unique(numbers, return_inverse=True)
     keys = np.unique(owners * len(values) + numbers)
     shows = keys // len(values), keys % len(values)
@@ -70,10 +105,11 @@ def indexed(trait: str, count: int, owners: Ints, numbers: Ints) -> Incidence:
     return index_shown(trait, TRAITS[trait], np.bincount(shows[0], minlength=count), shows, texts)
 
 
-def made(count: int) -> tuple[Shown, Ints]:
-    draw = np.random.default_rng(5)
-    groups = planted_groups(count, draw)
-    besides = hidden(groups, draw, 4 * count)
+def made(case: Case) -> tuple[Shown, Ints]:
+    """Return what the accounts show, and their groups."""
+    draw, count = np.random.default_rng(5), case.accounts
+    groups = planted_groups(case, draw)
+    besides = hidden(case, groups, draw, 4 * count)
     incidences = []
     for trait in TRAITS:
         both = (strangers(count, draw), besides[trait])
@@ -82,45 +118,112 @@ def made(count: int) -> tuple[Shown, Ints]:
     return Shown(ids, tuple(incidences), (), np.full(count, -1)), groups
 
 
-def measure(count: int) -> None:
-    shown, groups = made(count)
-    weigh_links(made(100)[0], np.ones(100, bool), Linking())  # compiles
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    rounds: list[int] = []
-    times = [time.perf_counter()]
-    pairs = candidate_pairs(shown.incidences, Linking())
+def judged(groups: Ints, found: Ints) -> dict[str, float]:
+    """Compare the groups found with those planted, over the accounts of either; strangers are groups of one."""
+    alone = -1 - np.arange(len(groups))
+    touched = (groups >= 0) | (found >= 0)
+    truth, told = (np.where(one < 0, alone, one)[touched] for one in (groups, found))
+    return {
+        "ARI": float(adjusted_rand_score(truth, told)),
+        "precision": float((groups[found >= 0] >= 0).mean()) if (found >= 0).any() else 0.0,
+        "recall": float((found[groups >= 0] >= 0).mean()),
+    }
+
+
+def peak_mb() -> float:
+    """Return the peak memory of this process so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+
+def measured(case: Case) -> dict[str, Any]:
+    """Link, then gather, and return what it took and found."""
+    shown, groups = made(case)
+    gather_campaigns(made(Case(400))[0], Linking(), Gathering())  # compiles
+    before, cpu, times = peak_mb(), time.process_time(), [time.perf_counter()]
+    listed = list_pairs(shown, Linking(), Gathering())
     times.append(time.perf_counter())
-    weigh_links(shown, np.ones(count, bool), Linking(), trimmed_share=0.1, pairs=pairs)
+    linked = link_accounts(listed, np.ones(case.accounts, bool), trimmed_share=Linking().trimmed_share)
     times.append(time.perf_counter())
-    found = gather_campaigns(shown, Linking(), Gathering(), round_done=rounds.append)
-    times.append(time.perf_counter())
-    listing_s, weighing_s, gathering_s = np.diff(times)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    incidences = sum(len(one.account_values) for one in shown.incidences)
-    truth = np.where(groups < 0, -1 - np.arange(count), groups)  # strangers are groups of one, in both
-    told = np.where(found.groups < 0, -1 - np.arange(count), found.groups)
-    touched = (groups >= 0) | (found.groups >= 0)
-    print(
-        f"{count:>9,} {incidences:>11,} {len(pairs[0]):>12,} {listing_s:>9.2f} {weighing_s:>9.2f} {gathering_s:>9.2f}"
-        f" {len(rounds):>7} {before / 1e3:>9,.0f} {peak / 1e3:>9,.0f}"
-        f" {adjusted_rand_score(truth[touched], told[touched]):>6.3f}"
-        f" {(groups[found.groups >= 0] >= 0).mean() if (found.groups >= 0).any() else 0:>10.3f}"
-        f" {(found.groups[groups >= 0] >= 0).mean():>7.3f}",
-        flush=True,
-    )
+    figures: dict[str, Any] = {
+        "shown": int(sum(one.shown_count.sum() for one in shown.incidences)),
+        "incidences": sum(len(one.account_values) for one in shown.incidences), "pairs": len(listed.pairs[0]),
+        "listing": times[1] - times[0], "weighing": times[2] - times[1], "linking": times[2] - times[0],
+        "linking CPU": time.process_time() - cpu, "before": before, "peak": peak_mb(),
+        **judged(groups, linked.groups),
+    }  # fmt: skip
+    del listed, linked
+    settlings, rounds = Gathering().most_settlings if case.settled else 0, list[int]()
+    begun = time.perf_counter()
+    found = gather_campaigns(shown, Linking(), Gathering(most_settlings=settlings), round_done=rounds.append)
+    gathered = {"seconds": time.perf_counter() - begun, "rounds": len(rounds), **judged(groups, found.groups)}
+    return {**figures, **{f"gathering {name}": value for name, value in gathered.items()}, "gathering peak": peak_mb()}
+
+
+def _report(case: Case, pipe: Connection) -> None:
+    pipe.send(measured(case))
+
+
+def apart(case: Case) -> dict[str, Any]:
+    """Measure in a process of its own."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_report, args=(case, theirs))
+    process.start()
+    theirs.close()
+    figures: dict[str, Any] = ours.recv()
+    process.join()
+    return figures
+
+
+def exponents(cases: list[Case], found: list[dict[str, Any]], size: Callable[[Case], int]) -> dict[str, float]:
+    """Return by which power of the size time and memory grow, over all cases."""
+    sizes = np.log([size(case) for case in cases])
+    took = {"time": [one["linking"] for one in found], "memory": [one["peak"] - one["before"] for one in found]}
+    return {name: float(np.polyfit(sizes, np.log(np.maximum(values, 1e-3)), 1)[0]) for name, values in took.items()}
+
+
+def cases_of(sizes: list[int]) -> tuple[list[Case], list[Case]]:
+    """Return the cases by accounts, and by the size of one campaign."""
+    settled = 100_000  # beyond it the settling of members takes minutes
+    by_accounts = [Case(count, settled=count <= settled) for count in sizes]
+    if sizes[-1] >= 1_000_000:
+        by_accounts.append(Case(sizes[-1], LARGE, MANY))
+    return by_accounts, [Case(AMONG, SMALL, (size // 10, size // 10 + 1), size) for size in CAMPAIGNS]
+
+
+def rows(sizes: list[int] | None = None) -> list[dict[str, Any]]:
+    """Return all figures: name, value, unit, and the bar where there is one."""
+    by_accounts, by_campaign = cases_of(sizes or list(SIZES))
+    out, found = [], {case: _told(case, apart(case)) for case in by_accounts + by_campaign}
+    units = {"listing": "s", "weighing": "s", "linking": "s", "linking CPU": "CPU s", "gathering seconds": "s",
+             "before": "MB", "peak": "MB", "gathering peak": "MB"}  # fmt: skip
+    for case, figures in found.items():
+        barred = case.accounts >= 1_000_000
+        bars = {"linking": BARS["seconds"], "ARI": BARS["ARI"], "precision": BARS["precision"]} if barred else {}
+        out += [
+            {"name": f"{case.name}: {name}", "value": value, "unit": units.get(name, ""), "bar": bars.get(name)}
+            for name, value in figures.items()
+        ]
+    same = [case for case in by_accounts if case.sizes == SMALL]
+    for what, cases in (("accounts", same), ("accounts of a campaign", by_campaign)):
+        size = (lambda case: case.accounts) if cases is same else (lambda case: case.campaign)
+        if len(cases) > 1:
+            grown = exponents(cases, [found[case] for case in cases], size)
+            out += [{"name": f"exponent of {name} in {what}", "value": power, "unit": "", "bar": None}
+                    for name, power in grown.items()]  # fmt: skip
+    return out
+
+
+def _told(case: Case, figures: dict[str, Any]) -> dict[str, Any]:
+    print(f"\n{case.name}", *(f"  {name}: {value:,.3f}" for name, value in figures.items()), sep="\n", flush=True)
+    return figures
 
 
 def main(sizes: list[int]) -> None:
-    print(
-        " accounts  incidences        pairs   listing  weighing gathering  rounds    before      peak    ARI"
-        "  precision  recall\n"
-        "                                           s         s         s                MB        MB",
-        flush=True,
-    )
-    for count in sizes:
-        process = multiprocessing.get_context("spawn").Process(target=measure, args=(count,))
-        process.start()
-        process.join()
+    """Print the figures as they come, then the exponents."""
+    for row in rows(sizes):
+        if row["name"].startswith("exponent") or row["bar"] is not None:
+            print(f"{row['name']}: {row['value']:,.3f} {row['unit']} (bar {row['bar']})")
 
 
 if __name__ == "__main__":

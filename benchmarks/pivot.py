@@ -24,7 +24,7 @@ from stillwatch.findings.settings import Judging
 from stillwatch.findings.statement import Finding
 from stillwatch.findings.turns import Turns, read_turns
 from stillwatch.operator_lists import read_releases
-from stillwatch.scan import scan
+from stillwatch.scanning import scan
 from stillwatch.settings import Settings
 from stillwatch.worlds import Making, find_story, make
 from stillwatch.worlds.story import Story

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from stillwatch.engine.spark import SparkEngine, start_spark
 from stillwatch.progress import Silent
-from stillwatch.scan import scan
+from stillwatch.scanning import scan
 from stillwatch.settings import read_settings
 from stillwatch.worlds import Making, find_story, make
 

@@ -87,7 +87,7 @@ def case_of(world: Marked, until: datetime | None = None) -> Iterator[Case]:
         )
         shown = read_shown(engine, all_traits(), all_profiles(), owned, counts=COUNTS)
         gathered = gather_campaigns(
-            shown, SETTINGS.linking, SETTINGS.gathering, suspects=_suspects(engine, shown)
+            shown, SETTINGS.linking, SETTINGS.gathering, **_suspects(engine, shown)
         )  # fmt: skip
         names = dict(zip(owned["account_id"].to_pylist(), owned["org_id"].to_pylist(), strict=True))
         yield Case(engine, shown, gathered, SETTINGS.declared, SETTINGS.judging, releases, (), names)
@@ -115,8 +115,16 @@ def _name_tables(engine: Engine, marks: pa.Table, releases: tuple[Release, ...])
     engine.name("disposable_domains", DISPOSABLE_DOMAINS.empty())
 
 
-def _suspects(engine: Engine, shown: Shown) -> np.ndarray:
+def _suspects(engine: Engine, shown: Shown) -> dict[str, np.ndarray]:
     find_harvest_templates(engine)
     find_suspects(engine)
-    fillers = engine.sql("SELECT account_id FROM suspects")["account_id"].combine_chunks()
-    return np.asarray(pc.is_in(shown.accounts, value_set=fillers).to_numpy(zero_copy_only=False))
+    listed = {
+        "suspects": "SELECT account_id FROM suspects WHERE fills",
+        "harvesting": "SELECT account_id FROM suspects",
+    }
+    return {
+        name: pc.is_in(
+            shown.accounts, value_set=engine.sql(query)["account_id"].combine_chunks()
+        ).to_numpy(zero_copy_only=False)
+        for name, query in listed.items()
+    }  # fmt: skip

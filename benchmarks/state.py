@@ -21,7 +21,7 @@ from stillwatch.findings.statement import Release
 from stillwatch.kernels import prepare_kernels
 from stillwatch.operator_lists import read_releases
 from stillwatch.progress import SILENT
-from stillwatch.scan import Scan, scan
+from stillwatch.scanning import Scan, scan
 from stillwatch.settings import Settings
 from stillwatch.worlds import Making, find_story, make
 

@@ -29,7 +29,7 @@ from rivals.prada import prada_accounts
 from rivals.values import SHARED, Groups
 
 from stillwatch.operator_lists import read_releases
-from stillwatch.scan import scan
+from stillwatch.scanning import scan
 from stillwatch.settings import Settings
 from stillwatch.worlds import Making, find_story, make, shipped_stories
 from stillwatch.worlds.score import Score, score

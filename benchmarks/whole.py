@@ -28,7 +28,7 @@ from stillwatch import __version__
 from stillwatch.kernels import prepare_kernels
 from stillwatch.operator_lists import read_releases
 from stillwatch.progress import SILENT
-from stillwatch.scan import scan
+from stillwatch.scanning import scan
 from stillwatch.settings import Settings
 from stillwatch.settings_table import parse_bytes
 from stillwatch.worlds import Making, find_story, make
@@ -49,12 +49,13 @@ def made_world(millions: float, worlds: Path) -> Path:
 
 
 def mean_prompt_bytes(file: Path) -> float:
-    """Return the mean size of the prompts, reading all of them once."""
+    """Return the mean size of the prompts, reading all of them once and holding few."""
     total = rows = 0
-    with pq.ParquetFile(file) as opened:
-        for batch in opened.iter_batches(columns=["prompt_text"]):
-            total += pc.sum(pc.binary_length(batch["prompt_text"])).as_py() or 0
-            rows += batch.num_rows
+    with pq.ParquetFile(file, pre_buffer=False, buffer_size=1 << 20) as opened:
+        for group in range(opened.num_row_groups):
+            for batch in opened.iter_batches(8_192, row_groups=[group], columns=["prompt_text"]):
+                total += pc.sum(pc.binary_length(batch["prompt_text"])).as_py() or 0
+                rows += batch.num_rows
     return total / max(rows, 1)
 
 

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from stillwatch.cli import run
 from stillwatch.engine.duck import DuckEngine
 from stillwatch.findings.statement import Release
-from stillwatch.scan import Scan, scan
+from stillwatch.scanning import Scan, scan
 from stillwatch.settings import read_settings
 from stillwatch.worlds import Making, find_story, make
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stillwatch.scan import scan
+from stillwatch.scanning import scan
 from stillwatch.settings import Settings
 from stillwatch.worlds import make_world
 

@@ -109,14 +109,14 @@ def test_an_error_is_told_in_five_lines_without_a_traceback(tmp_path):
 
 WAITING = """
 import signal, sys
-import stillwatch.scan
+import stillwatch.scanning
 from stillwatch.cli import main
 
 def wait(_case):
     print("ready", flush=True)
     signal.pause()
 
-stillwatch.scan.state_findings = wait
+stillwatch.scanning.state_findings = wait
 main()
 """
 

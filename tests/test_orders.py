@@ -85,7 +85,7 @@ def test_an_interrupted_scan_says_so_and_leaves_nothing(scanned, tmp_path, conso
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("stillwatch.scan.state_findings", interrupted)
+    monkeypatch.setattr("stillwatch.scanning.state_findings", interrupted)
     order = order_scan([str(scanned.logs)])
     order = replace(order, settings=replace(order.settings, temporary_folder=tmp_path))
     with pytest.raises(KeyboardInterrupt):

@@ -7,7 +7,7 @@ import pytest
 
 from stillwatch.errors import BadSettings, InputsChanged, RecordUnreadable
 from stillwatch.record import packages, read_record, recorded_mapping, scan_record
-from stillwatch.scan import Order
+from stillwatch.scanning import Order
 from stillwatch.settings import Context, Settings, read_settings
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

@@ -7,6 +7,6 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    if name == "scan":  # `stillwatch.scan(...)` without an import of its own; nothing heavy is loaded before
-        return import_module("stillwatch.scan")
+    if name == "scan":  # nothing heavy is loaded before somebody asks for it
+        return import_module("stillwatch.scanning").scan
     raise AttributeError(f"module `stillwatch` has no attribute `{name}`")

@@ -11,7 +11,7 @@ from stillwatch.findings.statement import Release
 from stillwatch.orders import run_order
 from stillwatch.progress import LiveProgress
 from stillwatch.record import Order
-from stillwatch.scan import Scan
+from stillwatch.scanning import Scan
 from stillwatch.settings import Settings
 from stillwatch.worlds import Making, find_story, make
 from stillwatch.worlds.score import Score, score

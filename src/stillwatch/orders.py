@@ -15,7 +15,7 @@ from stillwatch.kernels import prepare_kernels
 from stillwatch.operator_lists import read_releases
 from stillwatch.progress import LiveProgress
 from stillwatch.record import Order, Record, packages, read_record, recorded_mapping
-from stillwatch.scan import Scan, scan
+from stillwatch.scanning import Scan, scan
 from stillwatch.settings import read_settings
 from stillwatch.state_errors import StateAmongLogs
 from stillwatch.terminal import told

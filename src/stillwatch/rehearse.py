@@ -156,7 +156,7 @@ def _kept(into: Path | None) -> Iterator[Path]:
 
 
 def _rehearse(order: Making, folder: Path, progress: Progress) -> Rehearsed:
-    from stillwatch.scan import scan  # noqa: PLC0415 - a score needs none of it
+    from stillwatch.scanning import scan  # noqa: PLC0415 - a score needs none of it
 
     began, name = time.monotonic(), order.story.name
     progress.stage(f"{name}: making the world", None, "")

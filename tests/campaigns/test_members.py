@@ -154,7 +154,7 @@ def test_whoever_agrees_nearly_as_much_is_near_and_no_member(town):
     one.share("address", [*members, close, *range(600, 602)], 4, 2)
     one.share("opening template", [*members, close, *range(610, 612)], 4, 2)
     groups = np.where(np.arange(1_000) < 30, 0, -1)
-    found, near = settle_members(one.shown(), np.ones(1_000, bool), groups, replace(Gathering(), stray_members=1e-6))
+    found, near = settle_members(one.shown(), np.ones(1_000, bool), groups, replace(Gathering(), stray_share=1e-9))
     assert near[close]
     assert found[close] == -1
 
@@ -173,3 +173,22 @@ def test_chains_of_joining_groups_end_in_one(town):
         groups[accounts] = number
     found, _ = settle_members(one.shown(), np.ones(1_000, bool), groups, replace(Gathering(), most_settlings=1))
     assert len(set(found[[*large, *second, *third]].tolist())) == 1
+
+
+def test_who_only_behaves_alike_is_admitted_if_it_harvests(town):
+    """It asks in the same templates and keeps the same hours, and shares nothing else with any account."""
+    one = town(1_000, 11)
+    members, alike = list(range(30)), 500
+    for trait in ("address", "payment card", "opening template"):
+        one.share(trait, members, 5, 2)
+    for trait, shown in one.rows.items():
+        one.rows[trait] = [row for row in shown if row[0] not in {alike, *members} or "shared" in row[1]]
+    one.share("opening template", [*members, alike])
+    one.behave([*members, alike])
+    groups = np.where(np.arange(1_000) < 30, 0, -1)
+    for harvests in (True, False):
+        suspects = np.arange(1_000) == (alike if harvests else 0)
+        settings = replace(Gathering(), stray_share=1e-3, false_share=1.0)
+        found, near = settle_members(one.shown(), np.ones(1_000, bool), groups, settings, suspects)
+        assert (found[alike] == 0) == harvests
+        assert near[alike] == (not harvests)

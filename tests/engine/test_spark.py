@@ -20,7 +20,7 @@ from stillwatch.errors import TooManyBadRows
 from stillwatch.findings.statement import Release
 from stillwatch.findings.tell_apart import tell_apart
 from stillwatch.progress import Silent
-from stillwatch.scan import scan
+from stillwatch.scanning import scan
 from stillwatch.settings import read_settings
 from stillwatch.tables import FAMILIES, MARKS, PROFILES, SHOWN_TRAITS, Declared
 from stillwatch.worlds import Making, find_story, make
@@ -53,7 +53,7 @@ def compared(tmp_path_factory: Any) -> Iterator[Compared]:
     settings = read_settings(folder / "stillwatch.toml")
     releases = tuple(Release(one.model, one.at) for one in story.calendar.releases)
     with DuckEngine(threads=2, folder=folder) as engine, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("stillwatch.scan.open_engine", lambda **_: nullcontext(engine))
+        patch.setattr("stillwatch.scanning.open_engine", lambda **_: nullcontext(engine))
         done = scan([str(logs)], into=folder / "findings", settings=settings, releases=releases)
         yield Compared(logs, settings, releases, folder / "findings", engine, done)
 

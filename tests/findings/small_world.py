@@ -20,9 +20,9 @@ from stillwatch.marks.families import gather_families
 from stillwatch.marks.mark import mark_exchanges
 from stillwatch.tables import ADDRESS_RANGES, DISPOSABLE_DOMAINS, MARKS, WORDINGS
 from stillwatch.traits.find import find_traits
-from stillwatch.traits.views import show_exchanges
 from stillwatch.traits.registry import all_profiles, all_traits
 from stillwatch.traits.templates import find_harvest_templates, find_suspects
+from stillwatch.traits.views import show_exchanges
 from stillwatch.worlds import Calendar, Story, make_world
 from stillwatch.worlds.calendar import Hours
 from stillwatch.worlds.campaigns.campaign import Campaign, Cover, Forwarding, Hiding, Intent, Pace, Work
@@ -185,9 +185,12 @@ class Bench:
         return read_shown(self.engine, all_traits(), all_profiles(), orgs)
 
     def gather(self, shown: Shown) -> Gathered:
-        fillers = self.engine.sql("SELECT account_id FROM suspects")["account_id"].combine_chunks()
-        suspects = pc.is_in(shown.accounts, value_set=fillers).to_numpy(zero_copy_only=False)
-        return gather_campaigns(shown, Linking(), Gathering(), suspects=suspects)
+        named = (self.engine.sql(f"SELECT account_id FROM suspects WHERE {which}") for which in ("fills", "true"))
+        fillers, suspects = (
+            pc.is_in(shown.accounts, value_set=one["account_id"].combine_chunks()).to_numpy(zero_copy_only=False)
+            for one in named
+        )
+        return gather_campaigns(shown, Linking(), Gathering(), suspects=fillers, harvesting=suspects)
 
     def case(self, shown: Shown, gathered: Gathered, **given: Any) -> Case:
         whole = {"declared": Declared(), "judging": Judging()} | given

@@ -1,10 +1,12 @@
 import itertools
 import re
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
+from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.findings.coordination import coordination_evidence, group_of, ties_of
 
 
@@ -29,7 +31,8 @@ def group(request, world):
 
 @pytest.fixture(scope="module")
 def evidence(group, world, bench):
-    return {one.trait: one for one in coordination_evidence(group, world[1], bench.engine)}
+    standing = weigh_membership(world[1], world[2].strangers, group.accounts)
+    return {one.trait: one for one in coordination_evidence(group, world[1], bench.engine, standing)}
 
 
 def columns_of(trait):
@@ -132,3 +135,17 @@ def test_ties_are_the_strongest_links(group, world):
         one.traits and one.bits == pytest.approx(totals[one.account_a, one.account_b], abs=0.001) for one in ties
     )
     assert ties_of(group, shown, 4) == ties[:4]
+
+
+def test_a_group_that_is_hardly_linked_is_evident_from_what_it_agrees_in_as_a_whole(group, world, bench):
+    """As in a campaign's first hours: no two of its accounts share enough, and all share with the whole."""
+    _, shown, gathered = world
+    standing = weigh_membership(shown, gathered.strangers, group.accounts)
+    alone = replace(group, links=group.links.only(np.zeros(len(group.links.a), bool)))
+    found = coordination_evidence(alone, shown, bench.engine, standing)
+    rows = standing.of(group.accounts)
+    assert sum(one.bits for one in found) == pytest.approx(standing.total[rows].mean(), abs=0.001 * (len(found) + 1))
+    assert {one.family for one in found} == {
+        name for name, bits in zip(standing.families, standing.bits[rows].T, strict=True) if bits.any()
+    }
+    assert all(0 < one.accounts_count <= len(group.accounts) for one in found)

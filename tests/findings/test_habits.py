@@ -61,7 +61,9 @@ def test_round_the_clock(showing, small_world, hours, shown, why):
         ),
         (each(10, intent="coding"), False, "coding alone is what people do"),
         (each(5, intent="synthetic data") + each(5), True, "prompts whose intent is not known count as none"),
-        (each(9, intent="synthetic data"), False, "fewer exchanges than are judged"),
+        (each(9, intent="synthetic data"), True, "few exchanges, all of which harvest"),
+        (each(1, intent="synthetic data"), True, "its only one"),
+        (each(1, intent="coding"), False, "one that does not"),
     ],
 )
 def test_harvest_intents(showing, rows, shown, why):
@@ -116,7 +118,17 @@ def test_template_filling(showing, rows, shown, why):
         (each(5, opening_digest=1, intent="synthetic data") + each(9), ["a"], "five prompts of one that harvests"),
         (each(4, opening_digest=1, intent="synthetic data") + each(9), [], "four are no template"),
         (each(5, opening_digest=1, intent="coding") + each(9), [], "it asks for what people ask for"),
-        (each(9, opening_digest=1, intent="synthetic data"), [], "fewer exchanges than are judged"),
+        (each(9, opening_digest=1, intent="synthetic data"), ["a"], "few exchanges, five of which fill it"),
+        (
+            each(9, account_id="b", opening_digest=1, intent="synthetic data") + each(1, opening_digest=1) + each(1),
+            ["a", "b"],
+            "half of few exchanges",
+        ),
+        (
+            each(9, account_id="b", opening_digest=1, intent="synthetic data") + each(1, opening_digest=1) + each(2),
+            ["b"],
+            "less than half of few",
+        ),
         (
             each(10, account_id="b", opening_digest=1, intent="synthetic data") + each(10, opening_digest=1),
             ["a", "b"],

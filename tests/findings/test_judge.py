@@ -98,8 +98,8 @@ def standing_of(**bits):
     draw, honest = np.random.default_rng(1), np.arange(1_010) >= 10
     ranked = [np.append(np.full(10, of), -np.log2((1 + draw.permutation(1_000)) / 1_001)) for of in bits.values()]
     columns = np.stack(ranked, axis=1)
-    probability = membership._probability(columns, honest)
-    return Standing(np.arange(100, 1_110), tuple(bits), columns, columns, honest, probability)
+    probability = membership._probability(columns, honest, ~honest)
+    return Standing(np.arange(100, 1_110), tuple(bits), columns, columns, honest, ~honest, probability)
 
 
 @pytest.fixture

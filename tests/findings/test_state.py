@@ -8,7 +8,8 @@ import pyarrow.compute as pc
 import pytest
 
 from stillwatch.findings.settings import Declared, Judging
-from stillwatch.findings.state import campaign_id, state_findings, with_texts
+from stillwatch.findings.state import campaign_id, state_findings
+from stillwatch.findings.statement import with_texts
 from stillwatch.traits.templates import LEAST_HARVEST_SHARE
 
 NOT_EXTRACTING = "coordinated, but what it does is what honest accounts do"
@@ -148,7 +149,7 @@ def test_an_excused_account_is_taken_out_of_a_campaign(given, bench, world, name
 
 def test_more_families_may_be_asked_for(given, bench):
     found = state_findings(bench.case(*given, judging=replace(Judging(), fewest_families=9)))
-    assert (found.findings, dict(found.cleared)) == ((), {"not more coordinated than strangers": 4})
+    assert (found.findings, dict(found.cleared)) == ((), {"fewer than two families of evidence speak": 4})
     assert bench.engine.sql(found.extraction).num_rows == 0
 
 
@@ -162,7 +163,7 @@ def test_nothing_is_stated_where_nobody_is_left_to_learn_from(given, bench):
     shown, gathered = given
     nobody = np.zeros(len(shown.accounts), bool)
     found = state_findings(bench.case(shown, replace(gathered, reference=nobody, strangers=nobody)))
-    assert (found.findings, dict(found.cleared)) == ((), {"not more coordinated than strangers": 4})
+    assert (found.findings, dict(found.cleared)) == ((), {"no account is left that it could be compared with": 4})
 
 
 def test_an_account_that_agrees_with_the_group_in_one_way_only_is_no_member(given, bench, world, named):

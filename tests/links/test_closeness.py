@@ -78,13 +78,6 @@ def test_no_pairs():
     assert closeness_bits(town(), nothing, nothing, np.ones(300, bool)).tolist() == []
 
 
-def test_dealing_moves_the_vectors():
-    one = town(4)
-    dealt = one.dealt(np.array([2, -1, 0, 3]))
-    assert np.array_equal(dealt.roots[[2, 0, 3]], one.roots[[0, 2, 3]])
-    assert np.isnan(dealt.roots[1]).all()
-
-
 def askers(pool: int, others: int, days: int = 8, asked: int = 6, seed: int = 1):
     """Accounts of one pool, then others with subjects of their own: what each asks on each of some days."""
     draw = np.random.default_rng(seed)
@@ -137,14 +130,6 @@ def test_those_below_the_least_are_not_compared():
     assert np.isfinite(one.roots[1]).all()
 
 
-def test_noise_is_dealt_with_the_vectors():
-    one = askers(5, 30)
-    order = np.random.default_rng(2).permutation(35)
-    dealt = one.dealt(order)
-    assert (dealt.roots[order] == one.roots).all()
-    assert (dealt.noise[order] == one.noise).all()
-
-
 def test_what_chance_moves_is_known_of_counts_too():
     """Of shares it is no measure of distance, only of how much an account asks."""
     one = likeness("rhythm", "timing", np.array([[10, 10], [30, 50], [0, 0]]), 20)
@@ -155,10 +140,3 @@ def test_what_chance_moves_is_known_of_counts_too():
     bits = [closeness_bits(replace(all_, roots=all_.roots[able], noise=all_.noise[able]), np.array([0]), np.array([1]),
                            np.ones(40, bool)) for all_ in (one, more)]  # fmt: skip
     assert np.array_equal(*bits)
-
-
-def test_dealing_keeps_how_a_profile_is_compared():
-    one = replace(askers(5, 30), of_pairs=False)
-    dealt = one.dealt(np.arange(35))
-    assert dealt.scattered
-    assert not dealt.of_pairs

@@ -8,22 +8,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stillwatch.links.compiled import count_shared, list_pairs, sketch_accounts, weigh_pairs
+from stillwatch.links.compiled import count_again, count_inside, sum_families, sum_rows, weigh_shared
+from stillwatch.links.joined import join_incidences
 
 SHOWS = st.lists(st.sets(st.integers(0, 9)), min_size=2, max_size=9)
 
 
-def all_pairs(count):
-    return np.array(list(combinations(range(count), 2)), np.int64).T.copy()
+def joined_of(incidence_of, shows):
+    return join_incidences([incidence_of(shows)], len(shows))
 
 
-def shared_values(one, a, b):
-    of = [one.account_values[one.account_start[x] : one.account_start[x + 1]].tolist() for x in (a, b)]
-    return sorted(set(of[0]) & set(of[1]))
+def weighed(joined, rates, again_bits):
+    pairs = list(combinations(range(joined.count), 2))
+    a, b = np.array(pairs, np.int32).T.copy()
+    bits, counts, rarest = np.zeros((len(a), 1)), np.zeros((len(a), 1), np.int32), np.full((len(a), 1), -1, np.int32)
+    weigh_shared(
+        a, b, 0, 1, joined.starts, joined.values, joined.first_value, joined.columns, joined.shown, rates,
+        np.array([again_bits]), bits, counts, rarest,
+    )  # fmt: skip
+    return pairs, bits[:, 0]
 
 
 def plain_bits(one, a, b, rates, again_bits):
-    values = shared_values(one, a, b)
+    of = [one.account_values[one.account_start[x] : one.account_start[x + 1]].tolist() for x in (a, b)]
+    values = sorted(set(of[0]) & set(of[1]))
     chances = int(one.shown_count[a]) * int(one.shown_count[b])
     found = [0.0]
     for more, value in enumerate(values):
@@ -32,66 +40,63 @@ def plain_bits(one, a, b, rates, again_bits):
     return max(found) - math.log2(len(values)) if values else 0.0
 
 
-def weighed(one, rates, again_bits):
-    a, b = all_pairs(len(one.shown_count))
-    bits, shown = np.zeros(len(a)), one.shown_count.astype(float)
-    weigh_pairs(a, b, one.account_start, one.account_values, shown, rates, again_bits, bits)
-    return a, b, bits
-
-
 @given(SHOWS, st.floats(1e-6, 0.5), st.floats(0.0, 8.0))
 def test_weighing_equals_the_plain_reference(incidence_of, shows, rate, again_bits):
     one = incidence_of(shows)
     rates = rate * np.arange(1.0, len(one.values) + 1)
-    a, b, bits = weighed(one, rates, again_bits)
-    expected = [plain_bits(one, *pair, rates, again_bits) for pair in zip(a.tolist(), b.tolist(), strict=True)]
-    assert bits.tolist() == pytest.approx(expected, abs=1e-12)
-
-
-@given(SHOWS)
-def test_counting_equals_the_plain_reference(incidence_of, shows):
-    one = incidence_of(shows)
-    a, b = all_pairs(len(shows))
-    counts, rarest = np.zeros(len(a), np.int64), np.full(len(a), -1)
-    count_shared(a, b, one.account_start, one.account_values, counts, rarest)
-    expected = [shared_values(one, *pair) for pair in zip(a.tolist(), b.tolist(), strict=True)]
-    assert counts.tolist() == [len(values) for values in expected]
-    assert rarest.tolist() == [values[0] if values else -1 for values in expected]
-
-
-@given(SHOWS, st.integers(1, 9))
-def test_listing_equals_the_plain_reference(incidence_of, shows, widest):
-    one = incidence_of(shows)
-    expected = []
-    for start, end in zip(one.value_start[:-1], one.value_start[1:], strict=True):
-        accounts = one.value_accounts[start:end].tolist()
-        expected += [a * len(shows) + b for a, b in combinations(accounts, 2) if len(accounts) <= widest]
-    keys = np.full(len(expected) + 1, -1)
-    assert list_pairs(one.value_start, one.value_accounts, widest, len(shows), keys) == len(expected)
-    assert keys.tolist() == [*expected, -1]
+    pairs, bits = weighed(joined_of(incidence_of, shows), rates, again_bits)
+    assert bits.tolist() == pytest.approx([plain_bits(one, *pair, rates, again_bits) for pair in pairs], abs=1e-12)
 
 
 @pytest.mark.parametrize(
-    ("shows", "again_bits", "bits"),
+    ("shared", "chance", "again_bits", "bits"),
     [
-        ([{1, 2}, {1, 3}], 0.0, 5.0),  # one value: 2 x 2 x rate = chance 1/32
-        ([{1}, {2}], 9.0, 0.0),  # nothing shared says nothing, and never the contrary
-        ([{1, 2}, {1, 2}], 3.0, 6.905),  # the second adds 3 bits for all but the 1/32 expected, the choice costs 1
-        ([{1, 2}, {1, 2}], 0.0, 4.0),  # a second that strangers share as well only costs the choice
+        ([1], 2**-10, 3.0, 10.0),
+        ([1, 2], 2**-10, 3.0, 10.0 + 3.0 - 1.0),  # the second adds its bits, less the choice of two
+        ([1, 2], 2**-10, 0.0, 10.0 - 1.0),
     ],
 )
-def test_bits_by_hand(incidence_of, shows, again_bits, bits):
+def test_bits_by_hand(incidence_of, shared, chance, again_bits, bits):
+    joined = joined_of(incidence_of, [set(shared), set(shared)])
+    rates = np.full(len(shared), -math.log1p(-chance) / len(shared) ** 2)
+    assert weighed(joined, rates, again_bits)[1].tolist() == pytest.approx([bits], abs=0.01)
+
+
+def test_families_are_summed_by_their_strongest_trait():
+    bits = np.array([[5.0, 9.0, 3.0], [0.5, 0.0, 40.0], [0.0, 0.0, 0.0]])
+    total, second, count = np.zeros(3), np.zeros(3), np.zeros(3, np.int8)
+    columns, families = np.array([0, 2, 1]), np.array([0, 0, 1])
+    sum_families(bits, columns, families, np.array([20.0, 20.0, 20.0]), 1.0, total, second, count)
+    assert bits.tolist() == [[4.0, 8.0, 2.0], [0.0, 0.0, 20.0], [0.0, 0.0, 0.0]]
+    assert (total.tolist(), second.tolist(), count.tolist()) == ([12.0, 20.0, 0.0], [4.0, 0.0, 0.0], [2, 1, 0])
+
+
+@given(SHOWS, st.data())
+def test_counts_of_accounts_inside(incidence_of, shows, data):
     one = incidence_of(shows)
-    rates = np.full(len(one.values), -math.log1p(-1 / 32) / 4)
-    assert weighed(one, rates, again_bits)[2].tolist() == pytest.approx([bits], abs=0.01)
+    inside = np.array(data.draw(st.lists(st.booleans(), min_size=len(shows), max_size=len(shows))))
+    counts, sums = np.zeros(len(one.values), np.int64), np.zeros(len(shows), np.int64)
+    count_inside(one.value_start, one.value_accounts, inside, counts)
+    sum_rows(one.account_start, one.account_values, counts, inside, sums)
+    expected = {text: sum(int(text) in shows[at] for at in np.flatnonzero(inside)) for text in one.values.to_pylist()}
+    assert dict(zip(one.values.to_pylist(), counts.tolist(), strict=True)) == expected
+    assert sums.tolist() == [
+        sum(expected.get(f"{value:04}", 0) for value in values) * bool(known)
+        for values, known in zip(shows, inside, strict=True)
+    ]
 
 
-def test_a_sketch_is_the_smallest_hash_of_what_an_account_shows(incidence_of):
-    one = incidence_of([{1, 2}, {1, 2}, {1}, {2}, set()])
-    sketch = np.full(5, np.iinfo(np.uint64).max, np.uint64)
-    sketch_accounts(one.account_start, one.account_values, 7, sketch)
-    first, same, left, right, nothing = sketch.tolist()
-    assert first == same == min(left, right)
-    assert nothing == np.iinfo(np.uint64).max
-    sketch_accounts(one.account_start, one.account_values, 7, lowered := np.zeros(5, np.uint64))
-    assert lowered.tolist() == [0] * 5
+@given(SHOWS, st.data())
+def test_partners_and_those_that_share_again(incidence_of, shows, data):
+    joined = joined_of(incidence_of, shows)
+    reference = np.array(data.draw(st.lists(st.booleans(), min_size=len(shows), max_size=len(shows))))
+    rows = np.flatnonzero(reference).astype(np.int32)
+    partners, more = np.zeros((1, len(rows)), np.int64), np.zeros((1, len(rows)), np.int64)
+    count_again(
+        rows, joined.starts, joined.values, joined.value_start, joined.value_accounts, joined.first_value,
+        joined.first_value[1:].copy(), reference, np.full(len(shows), -1), np.zeros(len(shows), np.uint8),
+        np.empty(len(shows), np.int32), partners, more,
+    )  # fmt: skip
+    for at, account in enumerate(rows.tolist()):
+        shared = [len(shows[account] & shows[other]) for other in rows.tolist() if other != account]
+        assert (partners[0, at], more[0, at]) == (sum(n > 0 for n in shared), sum(n > 1 for n in shared))

@@ -47,23 +47,6 @@ def test_both_directions_say_the_same_and_values_go_from_rare_to_common(incidenc
     assert one.shown_count.tolist() == [len(values) for values in shows]
 
 
-@given(SHOWS, st.randoms(use_true_random=False))
-def test_dealing_gives_each_account_what_another_showed(incidence_of, shows, random):
-    one = incidence_of(shows)
-    order = list(range(len(shows)))
-    random.shuffle(order)
-    order = [to if random.random() < 0.7 else -1 for to in order]
-    dealt = one.dealt(np.array(order))
-    given_ = [set() for _ in shows]
-    for account, to in enumerate(order):
-        if to >= 0:
-            given_[to] = {f"{value:04}" for value in shows[account]}
-    kept = [value for value in set().union(*given_) if sum(value in values for values in given_) > 1]
-    assert sets_of(dealt) == [values & set(kept) for values in given_]
-    assert dealt.shown_count.tolist() == [len(values) for values in given_]
-    assert (np.diff(dealt.widths) >= 0).all()  # what was rare among all need not be rare among those that are left
-
-
 def test_no_accounts_and_no_values_are_an_incidence():
     nothing = np.empty(0, np.int64)
     one = index_shown("payment card", "money", nothing, (nothing, nothing), pa.array([], pa.string()))

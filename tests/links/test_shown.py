@@ -7,8 +7,6 @@ from stillwatch.links.shown import Shown, read_shown
 from stillwatch.tables import PROFILES, TRAITS
 from stillwatch.traits.base import Profile, Trait
 
-ALL = np.ones(60, bool)
-
 
 class Card(Trait):
     name, family = "payment card", "money"
@@ -34,59 +32,9 @@ def town(shown_of):
     return Shown(shown.accounts, shown.incidences, (profile,), shown.organisations)
 
 
-def profiles_of(shown, family):
-    """For each account all that it shows of one family, in the traits' own texts."""
-    rows = [[] for _ in range(len(shown.accounts))]
-    for one in shown.incidences:
-        texts = one.values.to_pylist()
-        for account in range(len(rows)):
-            if one.family == family:
-                values = one.account_values[one.account_start[account] : one.account_start[account + 1]]
-                rows[account].append((one.name, tuple(sorted(texts[value] for value in values))))
-    return [tuple(row) for row in rows]
-
-
 def test_names_and_families_follow_the_columns(town):
     assert town.names == ("address", "address block", "payment card", "daily rhythm")
     assert town.families == ("network", "network", "money", "timing")
-
-
-@pytest.mark.parametrize("family", ["network", "money"])
-def test_dealing_keeps_what_is_shown_within_each_family(town, family):
-    dealt = town.dealt(ALL, seed=1)
-    assert sorted(profiles_of(dealt, family)) == sorted(profiles_of(town, family))
-    assert profiles_of(dealt, family) != profiles_of(town, family)
-    for before, after in zip(town.incidences, dealt.incidences, strict=True):
-        assert dict(zip(before.values.to_pylist(), before.widths.tolist(), strict=True)) == dict(
-            zip(after.values.to_pylist(), after.widths.tolist(), strict=True)
-        )
-        assert sorted(before.shown_count) == sorted(after.shown_count)
-
-
-def test_dealing_parts_the_families_from_each_other(town):
-    both = [
-        list(zip(*(profiles_of(one, name) for name in ("network", "money")), strict=True))
-        for one in (town, town.dealt(ALL, 1))
-    ]
-    assert len(set(both[0]) & set(both[1])) < 20
-
-
-def test_dealing_leaves_out_all_but_the_reference(town):
-    reference = np.arange(60) % 3 > 0
-    dealt = town.dealt(reference, seed=1)
-    for before, after in zip(town.incidences, dealt.incidences, strict=True):
-        assert not after.shown_count[~reference].any()
-        assert not np.diff(after.account_start)[~reference].any()
-        assert sorted(after.shown_count[reference]) == sorted(before.shown_count[reference])
-    assert np.isnan(dealt.likenesses[0].roots[~reference]).all()
-    roots = [one.likenesses[0].roots[reference] for one in (town, dealt)]
-    assert np.array_equal(*(np.sort(some[:, 0]) for some in roots))
-    assert np.array_equal(dealt.organisations, town.organisations)
-
-
-def test_dealing_is_decided_by_its_seed(town):
-    once, again, other = (profiles_of(town.dealt(ALL, seed), "money") for seed in (1, 1, 2))
-    assert once == again != other
 
 
 def profile_rows(rows):
@@ -128,4 +76,3 @@ def test_a_profile_of_whole_campaigns_is_not_compared_in_pairs(engine):
     nobody = pa.table({"account_id": pa.array([], pa.string()), "org_id": pa.array([], pa.string())})
     shown = read_shown(engine, [Card()], [Rhythm(), Whole()], nobody)
     assert [one.of_pairs for one in shown.likenesses] == [True, False]
-    assert [one.of_pairs for one in shown.dealt(np.ones(2, bool), 1).likenesses] == [True, False]

@@ -1,6 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from itertools import combinations
 
 import numpy as np
 import pyarrow as pa
@@ -9,11 +10,15 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from stillwatch.links import weigh
+from stillwatch.links import rows, threads, weigh
+from stillwatch.links.candidates import candidate_pairs
 from stillwatch.links.closeness import likeness
+from stillwatch.links.dealing import Dealing, deal, dealt_pairs
+from stillwatch.links.joined import join_incidences
+from stillwatch.links.learned import learn_chances
 from stillwatch.links.settings import Linking
 from stillwatch.links.shown import Shown
-from stillwatch.links.weigh import links_table, weakest_link, weigh_links
+from stillwatch.links.weigh import Weighing, links_table, weakest_link, weigh_links
 from stillwatch.tables import LINKS
 
 TRAITS = (("address", "network"), ("address block", "network"), ("payment card", "money"), ("same prompt", "wording"))
@@ -34,6 +39,14 @@ def drawn(seed, count=COUNT):
 
 def everyone(shown):
     return np.ones(len(shown.accounts), bool)
+
+
+def of(shown):
+    """What weighs the accounts by all of them, and the pairs."""
+    settings = Linking()
+    joined = join_incidences(shown.incidences, len(shown.accounts))
+    chances = learn_chances(shown, joined, everyone(shown), settings)
+    return Weighing(shown, joined, chances, settings), candidate_pairs(joined, shown.organisations, settings)
 
 
 def as_dict(weighed, renamed):
@@ -117,14 +130,51 @@ def test_a_second_trait_of_the_family_adds_nothing(shown_of):
     assert totals[0] == totals[1]
 
 
-@pytest.mark.parametrize(("threads", "part"), [(1, 10**9), (2, 7), (5, 64)])
-def test_any_number_of_threads_gives_the_same(shown_of, monkeypatch, threads, part):
+@pytest.mark.parametrize(("thread_count", "part"), [(1, 10**9), (2, 7), (5, 64)])
+def test_any_number_of_threads_gives_the_same(shown_of, monkeypatch, thread_count, part):
     shown = shown_of(drawn(8))
     expected = weigh_links(shown, everyone(shown), Linking())
-    monkeypatch.setattr(weigh, "ThreadPoolExecutor", partial(ThreadPoolExecutor, threads))
+    monkeypatch.setattr(threads, "ThreadPoolExecutor", partial(ThreadPoolExecutor, thread_count))
     monkeypatch.setattr(weigh, "_PART_PAIRS", part)
+    monkeypatch.setattr(rows, "_PART_PARTNERS", part)
     found = weigh_links(shown, everyone(shown), Linking())
     assert all(np.array_equal(getattr(found, name), getattr(expected, name)) for name in ("a", "b", "bits", "counts"))
+
+
+@examples(max_examples=10)
+@given(st.integers(0, 10**6))
+def test_the_sum_of_all_traits_is_the_same_with_and_without_the_traits(shown_of, seed):
+    shown = shown_of(drawn(seed, 60))
+    weighing, pairs = of(shown)
+    sums, table = weighing.strengths(pairs), weighing.by_trait(pairs)
+    for name in ("a", "b", "total", "second", "families_count"):
+        assert np.array_equal(getattr(sums, name), getattr(table, name)), name
+    strong = sums.only(sums.total > 5)
+    assert np.array_equal(strong.total, sums.total[sums.total > 5])
+
+
+@examples(max_examples=10)
+@given(st.integers(0, 10**6))
+def test_bits_equal_the_plain_reference(shown_of, seed):
+    """All pairs in slow, plain Python: merged values, the chance of the s-th, and what further ones add."""
+    shown = shown_of(drawn(seed, 40))
+    weighing, _ = of(shown)
+    pairs = tuple(np.array(ends, np.int32) for ends in zip(*combinations(range(40), 2), strict=True))
+    found = weighing.by_trait(pairs)
+    joined, chances = weighing.joined, weighing.chances
+    for at, column in enumerate(joined.columns.tolist()):
+        one = shown.incidences[column]
+        rates = chances.rates[joined.first_value[at] : joined.first_value[at + 1]]
+        for row, (a, b) in enumerate(zip(*(ends.tolist() for ends in pairs), strict=True)):
+            shared = np.intersect1d(
+                *(one.account_values[one.account_start[x] : one.account_start[x + 1]] for x in (a, b))
+            )
+            expected = rates[shared] * one.shown_count[a] * one.shown_count[b]
+            further = np.maximum(0.0, np.arange(len(shared)) - expected) * chances.again_bits[at]
+            bits = np.max(further - np.log2(-np.expm1(-expected)), initial=0.0) - np.log2(max(1, len(shared)))
+            assert found.bits[row, column] == pytest.approx(np.clip(bits - 1, 0, 12 if one.family == "wording" else 20))
+            assert found.counts[row, column] == len(shared)
+            assert found.rarest[row, column] == (shared[0] if len(shared) else -1)
 
 
 def test_profiles_add_where_candidates_share_something(shown_of):
@@ -143,12 +193,32 @@ def test_profiles_add_where_candidates_share_something(shown_of):
 
 def test_the_level_of_strangers_is_what_dealt_traits_reach(shown_of):
     shown = shown_of(drawn(3))
-    reference, loose = everyone(shown), Linking(weakest_link_bits=0.0, stray_links_share=0.02)
-    dealt = weigh_links(shown.dealt(reference, seed=1), reference, loose)
+    loose = Linking(weakest_link_bits=0.0, stray_links_share=0.02)
+    weighing, _ = of(shown)
+    dealing = deal(shown.families, everyone(shown), seed=1)
+    dealt = weighing.strengths(dealt_pairs(weighing.joined, dealing, shown.organisations, loose), dealing)
     level = weakest_link(dealt, COUNT, loose)
-    assert np.sum(dealt.total[dealt.families_count >= 2] > level) == 4  # 0.02 of 200
+    assert np.sum(dealt.total[dealt.families_count >= 2] > level) == 8  # both ends of 0.02 of 200
     assert weakest_link(dealt, COUNT, Linking(weakest_link_bits=99.0)) == 99.0
     assert weakest_link(dealt, COUNT, Linking(weakest_link_bits=0.0)) > level
+
+
+def test_dealt_bits_are_those_of_what_each_family_was_dealt(shown_of):
+    """Dealt to themselves, accounts share what they shared; profiles go with their family."""
+    shown = shown_of(drawn(5))
+    counts = np.random.default_rng(5).multinomial(300, np.ones(24) / 24, COUNT)
+    shown = Shown(shown.accounts, shown.incidences, (likeness("rhythm", "timing", counts, 20),), shown.organisations)
+    weighing, pairs = of(shown)
+    themselves = Dealing(
+        dict.fromkeys(shown.families, np.arange(COUNT, dtype=np.int32)), np.arange(COUNT, dtype=np.int32)
+    )
+    assert np.array_equal(weighing.strengths(pairs, themselves).total, weighing.strengths(pairs).total)
+    turned = np.arange(COUNT, dtype=np.int32)[::-1].copy()
+    dealing = Dealing(dict.fromkeys(shown.families, turned), themselves.rows)
+    other_way = tuple(COUNT - 1 - ends for ends in pairs)
+    assert weighing.strengths(other_way, dealing).total.tolist() == pytest.approx(
+        weighing.strengths(pairs).total.tolist()
+    )
 
 
 def test_the_table_has_one_row_for_each_trait_that_adds(shown_of):

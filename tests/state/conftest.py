@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stillwatch.findings.statement import Release
-from stillwatch.scan import Scan, scan
+from stillwatch.scanning import Scan, scan
 from stillwatch.settings import Settings, read_settings
 from stillwatch.worlds import make_world
 

@@ -1,7 +1,7 @@
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stillwatch.scan import scan
+from stillwatch.scanning import scan
 
 
 def adoption(desk, state):

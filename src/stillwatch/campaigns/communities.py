@@ -5,10 +5,11 @@ import numpy as np
 
 from stillwatch.campaigns.settings import Gathering
 from stillwatch.links.incidence import Ints
+from stillwatch.links.joined import Ids
 from stillwatch.links.weigh import Floats
 
 
-def find_communities(a: Ints, b: Ints, weights: Floats, count: int, settings: Gathering) -> Ints:
+def find_communities(a: Ints | Ids, b: Ints | Ids, weights: Floats, count: int, settings: Gathering) -> Ints:
     """Return for each of `count` accounts the number of its community, or -1.
 
     Members that are tied to fewer than `fewest_ties` others of their community leave it, again and again until none

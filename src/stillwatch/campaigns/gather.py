@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stillwatch.campaigns.communities import find_communities
 from stillwatch.campaigns.members import settle_members
+from stillwatch.campaigns.rounds import link_accounts, list_pairs
+from stillwatch.campaigns.seeds import sow_groups
 from stillwatch.campaigns.settings import Gathering
-from stillwatch.links.candidates import candidate_pairs
 from stillwatch.links.incidence import Ints
 from stillwatch.links.settings import Linking
 from stillwatch.links.shown import Shown
-from stillwatch.links.weigh import Floats, Mask, Weighed, weakest_link, weigh_links
+from stillwatch.links.weigh import Floats, Mask, Strengths, Weighed
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known
     *,
     clean: Mask | None = None,
     suspects: Mask | None = None,
+    harvesting: Mask | None = None,
     round_done: Callable[[int], None] = lambda _round: None,
 ) -> Gathered:
     """Gather groups of accounts that share more than strangers do.
@@ -70,32 +71,33 @@ def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known
     suspects
         Accounts that are left out of the strangers whatever they share: those that fill templates that harvest. No
         campaign can then pass for the public by its size; a researcher among them is hardly missed.
+    harvesting
+        Accounts that harvest, the suspects and more: they are gathered from less than others.
     """
-    pairs = candidate_pairs(shown.incidences, linking)
+    listed = list_pairs(shown, linking, gathering)
     strangers = _strangers(clean, suspects, len(shown.accounts))
     trimmed = linking.trimmed_share if clean is None else 0.0
     for done in range(1, gathering.most_rounds + 1):
-        weighed = weigh_links(shown, strangers, linking, trimmed_share=trimmed, pairs=pairs)
-        dealt = weigh_links(shown.dealt(strangers, seed=done), strangers, linking)
-        weakest = weakest_link(dealt, int(strangers.sum()), linking)
-        kept = weighed.only((weighed.total >= weakest) & (weighed.families_count >= 2))
-        communities = find_communities(kept.a, kept.b, kept.total - weakest + 1.0, len(strangers), gathering)
-        groups = _sized(communities, gathering.fewest_accounts)
+        found = link_accounts(listed, strangers, trimmed_share=trimmed, seed=done)
+        groups, kept = found.groups, found.kept
         reference = _untied(groups, kept) if clean is None else clean & (groups < 0)
         round_done(done)
         if clean is not None:
             break
-        learned = reference & ~_conspicuous(weighed, dealt, strangers, gathering)
+        learned = reference & ~found.conspicuous(gathering)
         learned &= ~suspects if suspects is not None else True
         settled = not learned.any() or bool((learned == strangers).all())
         strangers, trimmed = learned, 0.0
         if settled:
             break
-    groups, near = settle_members(shown, strangers, groups, gathering)
+    if harvesting is not None:
+        groups, strangers = sow_groups(shown, strangers, harvesting, groups, gathering)
+    groups, near = settle_members(shown, strangers, groups, gathering, harvesting)
     reference = _untied(groups, kept) & ~near if clean is None else clean & (groups < 0)
-    within = kept.only((groups[kept.a] == groups[kept.b]) & (groups[kept.a] >= 0))
+    links = found.weighing.by_trait((kept.a, kept.b))
+    within = links.only((groups[links.a] == groups[links.b]) & (groups[links.a] >= 0))
     honest = reference & ~suspects if suspects is not None and clean is None else reference
-    return Gathered(groups, reference, kept, weakest, strongest_ties(within, len(reference)), honest)
+    return Gathered(groups, reference, links, found.weakest_bits, strongest_ties(within, len(reference)), honest)
 
 
 def _strangers(clean: Mask | None, suspects: Mask | None, count: int) -> Mask:
@@ -115,25 +117,7 @@ def strongest_ties(links: Weighed, count: int, most: int = 3) -> Floats:
     return np.bincount(ends[rank < most], weights=bits[rank < most], minlength=count) / most
 
 
-def _sized(groups: Ints, fewest: int) -> Ints:
-    sizes = np.bincount(groups[groups >= 0], minlength=1)
-    return np.where((groups >= 0) & (sizes[np.maximum(groups, 0)] >= fewest), groups, -1)
-
-
-def _conspicuous(weighed: Weighed, dealt: Weighed, strangers: Mask, gathering: Gathering) -> Mask:
-    """Return the accounts that agree with others, beside one family, more than nearly all dealt strangers do."""
-    by_chance = _agreement(dealt, len(strangers), gathering)[strangers]
-    bar = np.quantile(by_chance, gathering.conspicuous_quantile) if len(by_chance) else 0.0
-    return np.asarray(_agreement(weighed, len(strangers), gathering) > bar)
-
-
-def _agreement(links: Weighed, count: int, gathering: Gathering) -> Floats:
-    agreeing = links.second >= gathering.agreeing_bits
-    ends = np.concatenate((links.a[agreeing], links.b[agreeing]))
-    return np.asarray(np.bincount(ends, weights=np.tile(links.second[agreeing], 2), minlength=count), np.float64)
-
-
-def _untied(groups: Ints, links: Weighed) -> Mask:
+def _untied(groups: Ints, links: Strengths) -> Mask:
     near = groups >= 0
     touched = near.copy()
     touched[links.b[near[links.a]]] = True

@@ -11,7 +11,9 @@ from stillwatch.links.shown import Shown
 from stillwatch.links.weigh import Mask
 
 
-def settle_members(shown: Shown, strangers: Mask, groups: Ints, gathering: Gathering) -> tuple[Ints, Mask]:
+def settle_members(
+    shown: Shown, strangers: Mask, groups: Ints, gathering: Gathering, suspects: Mask | None = None
+) -> tuple[Ints, Mask]:
     """Return the groups, with accounts admitted that agree with one as a whole, and members left out that do not.
 
     Returned beside them is who agrees with a group nearly as much: neither members nor believed honest.
@@ -26,22 +28,43 @@ def settle_members(shown: Shown, strangers: Mask, groups: Ints, gathering: Gathe
         Whom what strangers show is learned from; members of groups are left out of them.
     groups
         For each account the number of its group, or -1.
+    suspects
+        Accounts that harvest: they may be admitted for how they behave, others only for values that they share, of two
+        families. Much honest work goes on day and night about one subject. None: any account may.
     """
-    near = np.zeros(len(groups), bool)
+    near, drawn_in = np.zeros(len(groups), bool), groups >= 0
+    free = np.ones(len(groups), bool)
+    known = free if suspects is None else suspects
     for _ in range(gathering.most_settlings):
         honest = strangers & (groups < 0)
         if not honest.any() or not (groups >= 0).any():
             break
-        settled, near = _Settling(groups, honest, gathering).settled(shown)
+        settled, near = _Settling(groups, drawn_in, free, known, honest, gathering).settled(shown)
         if bool((settled == groups).all()):
             break
+        free &= drawn_in | (groups < 0) | (settled >= 0)  # who was admitted and left is not admitted again
         groups = settled
     return groups, near & (groups < 0)
 
 
 @dataclass(frozen=True)
 class _Settling:
+    """One turn of settling.
+
+    Attributes
+    ----------
+    drawn_in
+        Accounts that links, or what they harvest, drew into a group; the others stay only as long as they are admitted.
+    free
+        Accounts that may be admitted.
+    known
+        Those of them that may be for how they behave.
+    """
+
     groups: Ints
+    drawn_in: Mask
+    free: Mask
+    known: Mask
     strangers: Mask
     gathering: Gathering
 
@@ -57,9 +80,14 @@ class _Settling:
             own = self.groups[standing.accounts] == group
             loosely = speaking & (standing.probability <= self.gathering.loosest_probability)
             near[standing.accounts[loosely]] = True
-            staying[standing.accounts[own & loosely]] = True
-            admitting = self.gathering.stray_members / float(self.strangers.sum())
-            admitted = np.flatnonzero(speaking & (standing.probability <= admitting))
+            holding = own & speaking & (standing.plainly() <= self.gathering.loosest_probability)
+            if holding.sum() < self.gathering.fewest_accounts:
+                continue  # it may be no group at all
+            staying[standing.accounts[own & loosely & self.drawn_in[standing.accounts]]] = True
+            admitting = self._admitting(int(own.sum()), len(numbers))
+            admitted = np.flatnonzero(
+                speaking & (standing.probability <= admitting) & self._admissible(standing, shown)
+            )
             closer = admitted[standing.probability[admitted] < best[standing.accounts[admitted]]]
             best[standing.accounts[closer]] = standing.probability[closer]
             nearest[standing.accounts[closer]] = group
@@ -68,6 +96,20 @@ class _Settling:
         for group, joined in whole.items():
             settled[settled == group] = joined
         return self._numbered(settled), near
+
+    def _admissible(self, standing: Standing, shown: Shown) -> Mask:
+        shared = standing.trait_bits[:, : len(shown.incidences)] >= self.gathering.speaking_bits
+        families = np.array([one.family for one in shown.incidences])
+        by_values = sum(
+            (shared[:, families == one].any(axis=1) for one in set(families.tolist())), np.zeros(len(shared))
+        )
+        return np.asarray(self.free[standing.accounts] & (self.known[standing.accounts] | (by_values >= 2)))
+
+    def _admitting(self, members: int, groups: int) -> float:
+        """Return how often strangers may agree with a group of so many as much as an account that is admitted."""
+        few_honest = self.gathering.stray_share / groups
+        few_among_members = self.gathering.false_share * members / float(self.strangers.sum())
+        return min(few_honest, few_among_members)
 
     def _join(self, standing: Standing, admitted: Ints, group: int, whole: dict[int, int]) -> None:
         """Note the groups of which half is admitted to this one."""

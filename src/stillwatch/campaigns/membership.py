@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stillwatch.campaigns.telling import stranger_probability, summed_probability
 from stillwatch.links.closeness import Likeness
 from stillwatch.links.incidence import Incidence, Ints
 from stillwatch.links.shown import Shown
 from stillwatch.links.weigh import Floats, Mask
 
 _STRANGERS = 20_000  # ranks among more would be no finer than needed
-_STEPS_A_BIT = 4  # bits are counted in quarters where families are added up
 _FEWEST_SHOWING = 2  # other members who show a value before it is the campaign's: one's cover is no more than its own
 _LAYERS, _LAYER = 10, 150  # strangers are ranked with those of their scale: so many layers, of no fewer
 _SPARED = 5  # strangers that agree the most, of whom some may be members
@@ -30,8 +30,8 @@ class Standing:
     trait_bits, bits
         For each account and trait (in the order of `Shown.names`) or family, how few strangers agree with the campaign
         as much: -log2 of their share. Of a family, the strongest trait counts.
-    honest
-        Which of them are the strangers.
+    honest, members
+        Which of them are the strangers, and which the campaign's.
     probability
         How often a stranger agrees with the campaign as much in all, if strangers agree in each family apart.
     """
@@ -41,6 +41,7 @@ class Standing:
     trait_bits: Floats
     bits: Floats
     honest: Mask
+    members: Mask
     probability: Floats
 
     @property
@@ -52,10 +53,18 @@ class Standing:
         """Return the rows of accounts whose standing is known."""
         return np.asarray(np.searchsorted(self.accounts, accounts))
 
+    def plainly(self) -> Floats:
+        """Return how often a stranger agrees as much in all, were every family to tell as much as any other.
+
+        A group was gathered for the families in which it agrees, so that they tell its members apart says nothing yet.
+        """
+        apart = summed_probability(self.bits, self.honest)
+        return np.asarray(apart ** _dependence(np.sort(apart[self.honest])))
+
     def without(self, family: str) -> Floats:
         """Return the probabilities that come of the other families."""
         others = [at for at, one in enumerate(self.families) if one != family]
-        return _probability(self.bits[:, others], self.honest)
+        return _probability(self.bits[:, others], self.honest, self.members)
 
     def speaking(self, least_bits: float) -> Ints:
         """Return for each account how many families speak with at least so many bits."""
@@ -108,7 +117,8 @@ def weigh_membership(shown: Shown, strangers: Mask, members: Ints) -> Standing:
     families = tuple(sorted(set(shown.families)))
     columns = [[at for at, one in enumerate(shown.families) if one == family] for family in families]
     bits = np.stack([_ranked(ranked[:, of].max(axis=1), honest) for of in columns], axis=1)
-    return Standing(accounts, families, ranked, bits, honest, _probability(bits, honest))
+    inside = np.isin(accounts, members)
+    return Standing(accounts, families, ranked, bits, honest, inside, _probability(bits, honest, inside))
 
 
 def _scores(shown: Shown, shared: list[Floats], members: Ints, accounts: Ints) -> Floats:
@@ -176,15 +186,8 @@ def _ranked_alike(scores: Floats, honest: Mask, noise: Floats) -> Floats:
     return bits
 
 
-def _probability(bits: Floats, honest: Mask) -> Floats:
-    steps = np.floor(bits * _STEPS_A_BIT + 1e-9).astype(np.int64)
-    chances = np.ones(1)
-    for column in range(steps.shape[1]):
-        counts = np.bincount(steps[honest, column], minlength=int(steps[:, column].max(initial=0)) + 1).astype(float)
-        counts[-1] += 1.0  # as the rank counts the account itself
-        chances = np.convolve(chances, counts / counts.sum())
-    tail = np.cumsum(chances[::-1])[::-1]
-    apart = np.minimum(1.0, tail[steps.sum(axis=1)])
+def _probability(bits: Floats, honest: Mask, members: Mask) -> Floats:
+    apart = stranger_probability(bits, honest, members)
     return np.asarray(apart ** _dependence(np.sort(apart[honest])))
 
 

@@ -24,11 +24,18 @@ class Gathering:
         Share of a community's members that must be tied to another for the two to be one.
     resolution
         Of the modularity; below 1 prefers larger groups.
-    stray_members
-        Strangers that may be admitted to a group by chance, on average: an account is admitted when strangers agree
-        with the group as much less often than this many among all of them.
+    stray_share
+        Share of honest accounts that may be admitted by chance, over all groups: an account that no link drew in is
+        admitted when strangers agree with the group as much so rarely. One honest account in 10,000 may be flagged;
+        half of that is left to what links draw in.
+    false_share
+        Share of a group's members that may be strangers admitted by chance, on average; the stricter of the two counts.
+    stray_seeds
+        Share of the accounts that are gathered for what they harvest which chance may have brought there, before they
+        are held against the group as all others are.
     loosest_probability
-        How often strangers may agree with a group as much as a member that links drew in; beyond it, the member leaves.
+        How often strangers may agree with a group as much as a member that links, or what it harvests, drew in; beyond
+        it, the member leaves.
     speaking_bits
         Bits from which a family speaks for a member; two must.
     most_settlings
@@ -42,7 +49,9 @@ class Gathering:
     fewest_ties: int = 2
     merging_share: float = 0.5
     resolution: float = 1.0
-    stray_members: float = 0.02
+    stray_share: float = 5e-5
+    false_share: float = 0.01
+    stray_seeds: float = 0.1
     loosest_probability: float = 0.002
     speaking_bits: float = 3.0
     most_settlings: int = 6

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from stillwatch.scan import Scan
+    from stillwatch.scanning import Scan
 
 EXAMPLES = """`stillwatch scan logs/` · `stillwatch scan 'logs/*.jsonl.gz' --releases releases.json --into may`
 · `stillwatch scan --repeat may/scan.json --into again`"""

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.campaigns.gather import Gathered
+from stillwatch.campaigns.membership import Standing
 from stillwatch.engine.base import Engine
 from stillwatch.findings.statement import Evidence, Tie
 from stillwatch.findings.words import one_of, several, thing
@@ -38,13 +39,22 @@ def group_of(accounts: npt.NDArray[np.int64], gathered: Gathered) -> Group:
     return Group(accounts, gathered.links.only(within), gathered.reference)
 
 
-def coordination_evidence(group: Group, shown: Shown, engine: Engine) -> tuple[Evidence, ...]:
-    """Return the evidence trait by trait, strongest first; its bits sum to the mean membership bits of the group.
+def coordination_evidence(group: Group, shown: Shown, engine: Engine, standing: Standing) -> tuple[Evidence, ...]:
+    """Return the evidence trait by trait, strongest first.
 
-    Each account's three strongest links count. Within a link, a family adds the bits of its strongest trait.
+    Each account's three strongest links count. Within a link, a family adds the bits of its strongest trait. Of a group
+    most of whose accounts have no link, what each agrees in with the whole group counts instead.
     """
-    by_trait = _bits_by_trait(group, shown)
-    found = [_evidence(column, bits, group, shown, engine) for column, bits in enumerate(by_trait.tolist()) if bits > 0]
+    linked = len(np.unique(np.concatenate((group.links.a, group.links.b))))
+    if 2 * linked > len(group.accounts):
+        by_trait, told = _bits_by_trait(group, shown), _told_by_links(group)
+    else:
+        by_trait, told = _of_standing(group, shown, standing)
+    found = [
+        _evidence(column, bits, int(count), group, shown, engine)
+        for column, (bits, count) in enumerate(zip(by_trait.tolist(), told, strict=True))
+        if bits > 0
+    ]
     return tuple(sorted(found, key=lambda one: (-one.bits, one.trait)))
 
 
@@ -92,10 +102,27 @@ def _bits_by_trait(group: Group, shown: Shown) -> npt.NDArray[np.float64]:
     return np.asarray(np.round(counted.sum(axis=0) / (_SHOWN_TIES * len(group.accounts)), 3))
 
 
-def _evidence(column: int, bits: float, group: Group, shown: Shown, engine: Engine) -> Evidence:
+def _told_by_links(group: Group) -> list[int]:
+    """Return for each trait how many accounts have a link that it adds to."""
+    links = group.links
+    return [len(np.unique(np.concatenate((links.a[told], links.b[told])))) for told in (links.bits > 0).T]
+
+
+def _of_standing(group: Group, shown: Shown, standing: Standing) -> tuple[npt.NDArray[np.float64], list[int]]:
+    """Return for each trait the mean bits by which accounts agree with the others in it, and how many do."""
+    rows = standing.of(group.accounts)
+    counted = np.zeros((len(rows), len(shown.names)))
+    for family, name in enumerate(standing.families):
+        columns = np.flatnonzero(np.array(shown.families) == name)
+        best = columns[standing.trait_bits[rows][:, columns].argmax(axis=1)]
+        counted[np.arange(len(rows)), best] = standing.bits[rows, family]
+    return np.asarray(np.round(counted.mean(axis=0), 3)), [int(one) for one in (counted > 0).sum(axis=0)]
+
+
+def _evidence(  # noqa: PLR0913, PLR0917
+    column: int, bits: float, sharing: int, group: Group, shown: Shown, engine: Engine
+) -> Evidence:
     trait = trait_named(shown.names[column])
-    told = group.links.bits[:, column] > 0
-    sharing = len(np.unique(np.concatenate((group.links.a[told], group.links.b[told]))))
     who = f"{sharing:,} of {len(group.accounts):,} accounts"
     if column < len(shown.incidences) or not isinstance(trait, Profile):
         shared = _shared(shown.incidences[column], group)

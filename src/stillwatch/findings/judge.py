@@ -9,12 +9,11 @@ import numpy.typing as npt
 
 from stillwatch.campaigns.gather import Gathered
 from stillwatch.campaigns.membership import Standing
-from stillwatch.findings.habits import Habit, Mask
+from stillwatch.findings.habits import FEWEST_SHOWING, Habit, Mask
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.surprise import combined, group_surprise, overdispersion_of
 
 Ints = npt.NDArray[np.int64]
-_FEWEST_SHOWING = 2  # what one account does is no habit of a group
 
 
 @dataclass(frozen=True)
@@ -43,12 +42,15 @@ class Judged:
         How often a stranger agrees with the group as much as its median account does.
     extraction_probability
         How often an honest group shows the habits that this one shows.
+    standing
+        How accounts stand to the group; None of a single account.
     """
 
     accounts: Ints
     weights: tuple[Weight, ...]
     coordination_probability: float
     extraction_probability: float
+    standing: Standing | None = None
 
     @property
     def false_alarm_rate(self) -> float:
@@ -101,7 +103,7 @@ def judge_group(  # noqa: PLR0913, PLR0917 - what a group is judged by, and agai
     gathered_by = families_needed(accounts, standing, judging)
     weights = _chain(accounts, gathered.reference, habits, organisations, judging, gathered_by)
     agreeing = float(np.median(standing.probability[standing.of(accounts)]))
-    return Judged(accounts, weights, agreeing, combined([one.probability for one in weights]))
+    return Judged(accounts, weights, agreeing, combined([one.probability for one in weights]), standing)
 
 
 def _chain(  # noqa: PLR0913, PLR0917
@@ -152,7 +154,7 @@ def _weigh(  # noqa: PLR0913, PLR0917
         return Weight(habit, 0, len(members), 1.0, 1.0)
     rate = (float((honest & habit.shown).sum()) + 0.5) / (float(honest.sum()) + 1.0)
     shown = int(habit.shown[members].sum())
-    if shown < _FEWEST_SHOWING:
+    if shown < FEWEST_SHOWING:
         return Weight(habit, shown, len(members), rate, 1.0)
     if picked:
         return Weight(habit, shown, len(members), rate, rate if 2 * shown >= len(members) else 1.0)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from stillwatch.campaigns.settings import Gathering
+
 
 @dataclass(frozen=True)
 class Judging:
@@ -15,7 +17,8 @@ class Judging:
         How alike the accounts of one honest group are at the least, as the overdispersion of a beta-binomial (0: not
         more alike than strangers, 1: all the same). Measured on declared organisations where there are enough of them.
     fewest_exchanges
-        Exchanges below which an account's habits are not judged.
+        Exchanges below which an account's habits are not judged, but for what it harvests: that is held against honest
+        accounts thinned to as many exchanges.
     steadiest_rhythm
         Length of the mean vector of an account's hours on the circle of the day (0: round the clock, 1: always the same
         hour) at which it is still called steady.
@@ -24,10 +27,10 @@ class Judging:
         accounts' shares, and above the least share, which is what the intent model's own errors may make of honest
         text.
     least_evidence_bits
-        Evidence below this is not stated, and its family does not count as one that speaks.
+        Evidence below this is not stated, and its family does not count as one that speaks. As for groups.
     stranger_probability
         How often strangers may agree with a group as much before an account is no longer held for a member; also what
-        tells which families hold a group together.
+        tells which families hold a group together. As for members that links drew in.
     fewest_comparable
         Honest accounts that a habit must be compared with; of fewer, none is so rare that it could be evidence.
     fewest_families
@@ -47,8 +50,8 @@ class Judging:
     steadiest_rhythm: float = 0.3
     harvest_quantile: float = 0.98
     least_harvest_share: float = 0.05
-    least_evidence_bits: float = 3.0
-    stranger_probability: float = 0.002
+    least_evidence_bits: float = Gathering.speaking_bits
+    stranger_probability: float = Gathering.loosest_probability
     fewest_comparable: int = 5
     fewest_families: int = 2
     solo_fewest_exchanges: int = 5_000

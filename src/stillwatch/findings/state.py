@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -15,6 +15,7 @@ from stillwatch.findings.describe import (
     Indicator,
     activity_of,
     examples_of,
+    keep_member_hours,
     matches_of,
     members_of,
     taken_by,
@@ -23,6 +24,7 @@ from stillwatch.findings.describe import (
 from stillwatch.findings.habits import find_habits, sum_profiles
 from stillwatch.findings.judge import Ints, Judged, Weight, judge_group
 from stillwatch.findings.numerals import odds, share
+from stillwatch.findings.own_marks import sample_honest
 from stillwatch.findings.pivot import pivots_of, turning_habits
 from stillwatch.findings.reasons import Held, reasons_of
 from stillwatch.findings.settings import Declared, Judging
@@ -35,6 +37,8 @@ from stillwatch.findings.words import next_steps, sentence
 from stillwatch.links.shown import Shown
 
 _SHOWN_TIES = 400
+_FEW_FAMILIES = "fewer than two families of evidence speak"
+_NO_MORE_THAN_STRANGERS = "not more coordinated than strangers"
 
 
 @dataclass(frozen=True)
@@ -100,8 +104,8 @@ def judge_candidates(case: Case, turns: Turns) -> tuple[list[Judged], list[Judge
     habits = (*habits, *turning_habits(turns))
     groups, cleared = _groups(case)
     judged = [
-        judge_group(one, case.gathered, _standing(one, case), habits, case.shown.organisations, case.judging)
-        for one in groups
+        judge_group(accounts, case.gathered, standing, habits, case.shown.organisations, case.judging)
+        for accounts, standing in groups
     ]
     solos = []
     for one in judge_solos(sum_profiles(case.engine, case.shown.accounts), case.gathered, habits, case.judging):
@@ -110,11 +114,6 @@ def judge_candidates(case: Case, turns: Turns) -> tuple[list[Judged], list[Judge
         else:
             solos.append(one)
     return judged, solos, cleared
-
-
-def with_texts(finding: Finding, texts: Mapping[str, str]) -> Finding:
-    """Return the finding with the texts of its example exchanges."""
-    return replace(finding, examples=tuple(replace(one, text=texts.get(one.exchange_id)) for one in finding.examples))
 
 
 def campaign_id(accounts: Sequence[str]) -> str:
@@ -143,35 +142,45 @@ def _standing(accounts: Ints, case: Case) -> Standing:
     return weigh_membership(case.shown, case.gathered.strangers, accounts)
 
 
-def _holding(accounts: Ints, case: Case) -> Ints:
-    """Return the accounts of a group for which two families speak: what holds for all may not hold for each."""
+def _holding(accounts: Ints, case: Case) -> tuple[Ints, Standing]:
+    """Return the accounts of a group for which two families speak, and how accounts stand to these.
+
+    What holds for all may not hold for each.
+    """
     standing, judging = _standing(accounts, case), case.judging
     rows = standing.of(accounts)
     speaking = standing.speaking(judging.least_evidence_bits)[rows] >= judging.fewest_families
-    return accounts[speaking & (standing.probability[rows] <= judging.stranger_probability)]
+    holding = accounts[speaking & (standing.probability[rows] <= judging.stranger_probability)]
+    return holding, standing if len(holding) in {len(accounts), 0, 1} else _standing(holding, case)
 
 
 def _name_reference(case: Case, reported: Sequence[Judged]) -> None:
-    """Name the accounts believed honest, without those of campaigns of one, which no group took out."""
+    """Name the accounts believed honest, without those of campaigns of one, and sample what they ask."""
     believed = case.gathered.reference.copy()
     for one in reported:
         believed[one.accounts] = False
     case.engine.name("honest", pa.table({"account_id": case.shown.accounts.filter(pa.array(believed))}))
+    sample_honest(case.engine)
 
 
-def _groups(case: Case) -> tuple[list[Ints], Counter[str]]:
+def _groups(case: Case) -> tuple[list[tuple[Ints, Standing]], Counter[str]]:
     """Return the groups without their excused accounts, and how many are cleared because hardly any other is left."""
-    groups, cleared = [], Counter[str]()
+    groups: list[tuple[Ints, Standing]] = []
+    cleared = Counter[str]()
     for number in range(int(case.gathered.groups.max(initial=-1)) + 1):
         accounts = case.gathered.members(number)
         reasons = [_excuse(one, case) for one in accounts.tolist()]
         left = accounts[[reason is None for reason in reasons]]
         if len(left) >= 2:
-            holding = _holding(left, case)
+            if not case.gathered.strangers.any():
+                cleared["no account is left that it could be compared with"] += 1
+                continue
+            holding, standing = _holding(left, case)
             if len(holding) >= 2:
-                groups.append(holding)
+                groups.append((holding, standing))
             else:
-                cleared["not more coordinated than strangers"] += 1
+                rare = standing.probability[standing.of(left)] <= case.judging.stranger_probability
+                cleared[_FEW_FAMILIES if rare.sum() >= 2 else _NO_MORE_THAN_STRANGERS] += 1
         elif len(accounts):
             excuses = Counter(reason for reason in reasons if reason)
             cleared[min(excuses, key=lambda reason: (-excuses[reason], reason))] += 1
@@ -180,12 +189,12 @@ def _groups(case: Case) -> tuple[list[Ints], Counter[str]]:
 
 def _cleared(one: Judged, *, report: bool) -> str:
     if report:
-        return "fewer than two families of evidence speak"
+        return _FEW_FAMILIES
     if len(one.accounts) == 1:
         return "one account that harvests much, but no more than honest accounts do"
     if one.extraction_probability > one.coordination_probability:
         return "coordinated, but what it does is what honest accounts do"
-    return "not more coordinated than strangers"
+    return _NO_MORE_THAN_STRANGERS
 
 
 def _excuse(account: int, case: Case) -> str | None:
@@ -205,10 +214,10 @@ def _stated(one: Judged, case: Case, turns: Turns, doubt: float) -> tuple[Findin
     accounts = case.shown.accounts.take(pa.array(one.accounts))
     case.engine.name("members", pa.table({"account_id": accounts}))
     forwarding = any(weight.habit.name in ("conversation hopping", "carried reasoning") for weight in one.weights)
-    tell_apart(case.engine, forwarding=forwarding)
+    tell_apart(case.engine, forwarding=forwarding, sampled_before=True)
     group = group_of(one.accounts, case.gathered)
-    alone = len(one.accounts) == 1
-    coordination = () if alone else coordination_evidence(group, case.shown, case.engine)
+    alone, standing = len(one.accounts) == 1, one.standing
+    coordination = () if standing is None else coordination_evidence(group, case.shown, case.engine, standing)
     evidence = (
         *coordination,
         *(_habit_evidence(weight, case, alone=alone, first=not place) for place, weight in enumerate(one.weights)),
@@ -218,10 +227,13 @@ def _stated(one: Judged, case: Case, turns: Turns, doubt: float) -> tuple[Findin
         return None, ()
     name = campaign_id(accounts.to_pylist())
     case.engine.keep(_taken(name), f"SELECT '{name}' AS campaign_id, exchange_id FROM extraction")
-    reasons = _own_reasons(accounts[0].as_py(), evidence) if alone else _reasons(one.accounts, case)
+    reasons = (
+        _own_reasons(accounts[0].as_py(), evidence) if standing is None else _reasons(one.accounts, standing, case)
+    )
     bits = dict.fromkeys(accounts.to_pylist(), 0.0)
     for reason in reasons:
         bits[reason.account_id] += reason.bits
+    keep_member_hours(case.engine)
     members = members_of(case.engine, bits)
     targets, activity = targets_of(case.engine), activity_of(case.engine)
     pivots = pivots_of(turns, one.accounts, case.gathered.reference, case.shown.organisations, case.judging)
@@ -252,8 +264,8 @@ def _stated(one: Judged, case: Case, turns: Turns, doubt: float) -> tuple[Findin
     return finding, reasons
 
 
-def _reasons(accounts: Ints, case: Case) -> tuple[Reason, ...]:
-    return reasons_of(Held(accounts, _standing(accounts, case), case.gathered.strangers), case.shown, case.engine)
+def _reasons(accounts: Ints, standing: Standing, case: Case) -> tuple[Reason, ...]:
+    return reasons_of(Held(accounts, standing, case.gathered.strangers), case.shown, case.engine)
 
 
 def _own_reasons(account: str, evidence: Sequence[Evidence]) -> tuple[Reason, ...]:
@@ -269,7 +281,7 @@ def _habit_evidence(weight: Weight, case: Case, *, alone: bool, first: bool) -> 
     habit = weight.habit
     case.engine.name("showing", pa.table({"account_id": case.shown.accounts.filter(pa.array(habit.shown))}))
     rows = case.engine.sql(
-        f"""SELECT min_by(exchange_id, (asked, exchange_id)) AS example, min(asked) AS first FROM exchange
+        f"""SELECT min_by(exchange_id, (asked, exchange_id)) AS example, min(asked) AS first FROM marked
             SEMI JOIN members USING (account_id) SEMI JOIN showing USING (account_id)
             WHERE {habit.examples} GROUP BY account_id ORDER BY first, example LIMIT 5"""
     )

@@ -1,6 +1,7 @@
 """What a finding says: the values that the report, the JSON files and `explain` all read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 
@@ -203,3 +204,8 @@ class ScanSummary:
     reference_accounts_count: int
     false_discovery_rate: float
     keyed: bool
+
+
+def with_texts(finding: Finding, texts: Mapping[str, str]) -> Finding:
+    """Return the finding with the texts of its example exchanges."""
+    return replace(finding, examples=tuple(replace(one, text=texts.get(one.exchange_id)) for one in finding.examples))

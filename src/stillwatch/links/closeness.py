@@ -1,6 +1,6 @@
 """How surprising it is that two accounts behave so much alike."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -27,14 +27,6 @@ class Likeness:
     noise: npt.NDArray[np.float64]
     scattered: bool = False
     of_pairs: bool = True
-
-    def dealt(self, order: Ints) -> "Likeness":
-        """Return the vectors with that of account `a` given to account `order[a]`; -1 leaves it out."""
-        roots = np.full_like(self.roots, np.nan)
-        roots[order[order >= 0]] = self.roots[order >= 0]
-        noise = np.ones_like(self.noise)
-        noise[order[order >= 0]] = self.noise[order >= 0]
-        return replace(self, roots=roots, noise=noise)
 
 
 def likeness(name: str, family: str, counts: npt.NDArray[np.int64], least: int) -> Likeness:

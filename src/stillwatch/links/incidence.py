@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.engine.base import Engine
+from stillwatch.links.listing import scatter_rows
 from stillwatch.traits.base import Trait
 
 Ints = npt.NDArray[np.int64]
@@ -47,15 +48,6 @@ class Incidence:
     def widths(self) -> Ints:
         """How many accounts show each value."""
         return np.diff(self.value_start)
-
-    def dealt(self, order: Ints) -> "Incidence":
-        """Return the incidence with what account `a` shows given to account `order[a]`; -1 leaves it out."""
-        owners = order[np.repeat(np.arange(len(self.shown_count)), np.diff(self.account_start))]
-        given = order >= 0
-        shown = np.zeros_like(self.shown_count)
-        shown[order[given]] = self.shown_count[given]
-        kept = owners >= 0
-        return index_shown(self.name, self.family, shown, (owners[kept], self.account_values[kept]), self.values)
 
 
 def read_incidences(
@@ -112,23 +104,31 @@ def index_shown(name: str, family: str, shown_count: Ints, shows: tuple[Ints, In
     """
     owners, numbers = shows
     widths = np.bincount(numbers, minlength=len(values))
-    order = np.lexsort((np.arange(len(values)), widths))
+    order = np.argsort(widths, kind="stable")
     order = order[widths[order] > 1]
     place = np.full(len(values), -1, np.int64)
     place[order] = np.arange(len(order))
-    shared = place[numbers] >= 0
-    owners, numbers = owners[shared], place[numbers[shared]]
+    numbers = place[numbers]
+    owners, numbers = owners[numbers >= 0], numbers[numbers >= 0]
+    account_start, value_start = _starts(owners, len(shown_count)), _starts(numbers, len(order))
+    by_account = _scattered(owners, numbers, account_start)
+    value_accounts = _scattered(by_account, _owners(account_start), value_start)
+    account_values = _scattered(value_accounts, _owners(value_start), account_start)
     return Incidence(
-        name, family, shown_count,
-        _starts(numbers, len(order)), _second(numbers, owners, len(shown_count)),
-        _starts(owners, len(shown_count)), _second(owners, numbers, len(order)),
+        name, family, shown_count, value_start, value_accounts, account_start, account_values,
         values.take(pa.array(order)),
     )  # fmt: skip
 
 
-def _second(first: Ints, second: Ints, length: int) -> Ints:
-    """Return `second`, below `length`, in the order of `first` and then its own."""
-    return np.sort(first * length + second) % max(1, length)
+def _owners(starts: Ints) -> Ints:
+    return np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+
+
+def _scattered(keys: Ints, numbers: Ints, starts: Ints) -> Ints:
+    """Return the numbers in the order of their keys, and of one key in the order given."""
+    out = np.empty(len(keys), np.int64)
+    scatter_rows(keys, numbers, starts[:-1].copy(), out)
+    return out
 
 
 def _places(ids: pa.ChunkedArray, accounts: pa.Array) -> Ints:

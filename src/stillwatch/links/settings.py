@@ -10,10 +10,16 @@ class Linking:
     Attributes
     ----------
     widest_value
-        Most accounts that may show a value before its pairs are no longer all compared. A value of 300 accounts gives
-        45,000 pairs; beyond it, each account is compared with its nearest few only.
+        Most accounts that may show a value before its pairs are no longer all met. A value of 300 accounts gives
+        45,000 pairs; beyond it, accounts are paired by sketches of all such values that they show.
+    met_pairs
+        Pairs for each account that values may bring, over all traits and from the rarest on; where `lone_pairs` are
+        more, those. Values beyond count as wide, whatever their width: so time grows with accounts.
+    lone_pairs
+        Pairs that rare values may bring by themselves, over all traits; of commoner values, two families must be shared
+        for a pair to be weighed at all. Each takes 40 bytes, and half a microsecond a round.
     nearest_accounts
-        With how many neighbours, in the order of a sketch of all they show, the accounts of a wider value are compared.
+        With how many others of the same sketch an account is paired.
     strongest_trait_bits
         What one trait may add at most: no single trait decides.
     copied_wording_bits
@@ -30,7 +36,9 @@ class Linking:
     """
 
     widest_value: int = 300
-    nearest_accounts: int = 10
+    met_pairs: int = 40
+    lone_pairs: int = 1_000_000
+    nearest_accounts: int = 1
     strongest_trait_bits: float = 20.0
     copied_wording_bits: float = 12.0
     sharing_probability: float = 0.5

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -42,23 +41,6 @@ class Shown:
     def families(self) -> tuple[str, ...]:
         """The family of each trait, in the same order."""
         return (*(one.family for one in self.incidences), *(one.family for one in self.likenesses))
-
-    def dealt(self, reference: npt.NDArray[np.bool_], seed: int) -> "Shown":
-        """Return what strangers would show: each family dealt anew among the reference, apart from the others.
-
-        Within a family all stays as it is; that two families agree on a pair is then chance alone.
-        """
-        inside = np.flatnonzero(reference)
-        orders = {}
-        for place, family in enumerate(sorted(set(self.families))):
-            orders[family] = np.full(len(reference), -1, np.int64)
-            orders[family][inside] = np.random.default_rng((seed, place)).permutation(inside)
-        return Shown(
-            self.accounts,
-            tuple(one.dealt(orders[one.family]) for one in self.incidences),
-            tuple(one.dealt(orders[one.family]) for one in self.likenesses),
-            self.organisations,
-        )
 
 
 def read_shown(

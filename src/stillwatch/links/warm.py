@@ -3,20 +3,26 @@
 import numpy as np
 import pyarrow as pa
 
+from stillwatch.links.candidates import candidate_pairs
 from stillwatch.links.crowd import count_closer
+from stillwatch.links.dealing import deal, dealt_pairs
 from stillwatch.links.incidence import index_shown
+from stillwatch.links.joined import join_incidences
+from stillwatch.links.learned import learn_chances
 from stillwatch.links.settings import Linking
 from stillwatch.links.shown import Shown
-from stillwatch.links.weigh import weigh_links
+from stillwatch.links.weigh import Weighing
 
 
 def warm_links() -> None:
-    """Weigh and compare two accounts, which makes every kernel of this stage ready."""
+    """List, deal, weigh and compare two accounts, which makes every kernel of this stage ready."""
     shared = index_shown(
         "address", "network", np.ones(2, np.int64), (np.arange(2), np.zeros(2, np.int64)), pa.array(["a"])
     )
     shown = Shown(pa.array(["a", "b"]), (shared,), (), np.full(2, -1, np.int64))
-    weigh_links(shown, np.ones(2, bool), Linking(widest_value=1))
-    weigh_links(shown, np.ones(2, bool), Linking())
+    joined, both, settings = join_incidences(shown.incidences, 2), np.ones(2, bool), Linking()
+    weighing = Weighing(shown, joined, learn_chances(shown, joined, both, settings, trimmed_share=0.1), settings)
+    weighing.by_trait(candidate_pairs(joined, shown.organisations, settings))
+    dealt_pairs(joined, deal(shown.families, both, seed=1), shown.organisations, settings)
     pair = np.zeros(1, np.int64), np.ones(1, np.int64)
     count_closer(np.zeros((2, 1)), np.ones(2), bool(pair), *pair, np.zeros(1, np.int64))

@@ -1,27 +1,49 @@
 """Weighs how surprising it is, in bits, that two accounts share what they share."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.links.candidates import candidate_pairs
-from stillwatch.links.chance import sharing_again, sharing_rates
 from stillwatch.links.closeness import closeness_bits
-from stillwatch.links.compiled import count_shared, weigh_pairs
-from stillwatch.links.incidence import Incidence, Ints
+from stillwatch.links.compiled import sum_families, weigh_shared
+from stillwatch.links.dealing import Dealing
+from stillwatch.links.incidence import Ints
+from stillwatch.links.joined import Ids, Joined, join_incidences
+from stillwatch.links.learned import Chances, learn_chances
 from stillwatch.links.settings import Linking
 from stillwatch.links.shown import Shown
+from stillwatch.links.threads import in_parts, slices
 from stillwatch.tables import LINKS
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.int32]
+Pairs = tuple[Ids, Ids]
+Table = tuple[Floats, Counts, Counts]
 
-_PART_PAIRS = 1 << 16  # weighed in a few milliseconds: any number of threads shares them evenly
+_PART_PAIRS = 1 << 13  # weighed in milliseconds: any number of threads shares them evenly, and their bits stay in cache
+
+
+@dataclass(frozen=True)
+class Strengths:
+    """Pairs of accounts with the bits of all they share: 25 bytes for each.
+
+    `total` sums the strongest trait of each family, `second` all but the strongest family.
+    """
+
+    a: Ids
+    b: Ids
+    total: Floats
+    second: Floats
+    families_count: npt.NDArray[np.int8]
+
+    def only(self, kept: Mask) -> "Strengths":
+        """Return the pairs that a mask keeps."""
+        return Strengths(*(getattr(self, one.name)[kept] for one in fields(self)))
 
 
 @dataclass(frozen=True)
@@ -43,21 +65,98 @@ class Weighed:
 
     def only(self, kept: Mask) -> "Weighed":
         """Return the pairs that a mask keeps."""
-        return Weighed(*(getattr(self, name)[kept] for name in self.__dataclass_fields__))
+        return Weighed(*(getattr(self, one.name)[kept] for one in fields(self)))
 
 
-def weigh_links(
-    shown: Shown,
-    reference: Mask,
-    settings: Linking,
-    *,
-    trimmed_share: float = 0.0,
-    pairs: tuple[Ints, Ints] | None = None,
-) -> Weighed:
-    """Weigh every candidate pair of accounts.
+@dataclass(frozen=True)
+class Weighing:
+    """All that pairs are weighed by: what accounts show, and how often strangers share.
 
-    Within a family of traits the strongest counts, between families bits are summed. Accounts that are declared to
-    belong to one organisation share what they share by right: their pairs are left out.
+    Within a family of traits the strongest counts, between families bits are summed.
+
+    Notes
+    -----
+    Time grows with the pairs times the values that an account shows.
+
+    References
+    ----------
+    Fellegi and Sunter (1969), A Theory for Record Linkage. Their weights, with the chance of strangers taken over all
+    values at most as common as those shared, and for as many values as each account shows.
+    """
+
+    shown: Shown
+    joined: Joined
+    chances: Chances
+    settings: Linking
+
+    def strengths(self, pairs: Pairs, dealing: Dealing | None = None) -> Strengths:
+        """Return the pairs with all their bits; with a dealing, those of what they show when it is dealt."""
+        close, columns = self._closeness(pairs, dealing), len(self.shown.names)
+        sums = _room_for_sums(len(pairs[0]))
+
+        def weigh(part: slice) -> None:
+            shape = part.stop - part.start, columns
+            table = np.zeros(shape), np.empty(shape, np.int32), np.empty(shape, np.int32)
+            self._fill((pairs[0][part], pairs[1][part]), dealing, close[:, part], table)
+            self._sum(table[0], tuple(column[part] for column in sums))
+
+        in_parts(weigh, slices(len(pairs[0]), _PART_PAIRS))
+        total, second, families_count = sums
+        return Strengths(*pairs, total, second, families_count)
+
+    def by_trait(self, pairs: Pairs) -> Weighed:
+        """Return the pairs with the bits of each trait: 25 bytes for each, and 16 for each trait."""
+        close, shape = self._closeness(pairs, None), (len(pairs[0]), len(self.shown.names))
+        table = np.zeros(shape), np.zeros(shape, np.int32), np.full(shape, -1, np.int32)
+        sums = _room_for_sums(len(pairs[0]))
+
+        def weigh(part: slice) -> None:
+            own = table[0][part], table[1][part], table[2][part]
+            self._fill((pairs[0][part], pairs[1][part]), None, close[:, part], own)
+            self._sum(own[0], tuple(column[part] for column in sums))
+
+        in_parts(weigh, slices(len(pairs[0]), _PART_PAIRS))
+        a, b, (total, second, families_count) = *(one.astype(np.int64) for one in pairs), sums
+        return Weighed(a, b, *table, total, second, families_count.astype(np.int64))
+
+    def _closeness(self, pairs: Pairs, dealing: Dealing | None) -> Floats:
+        """Return one row of bits for each profile."""
+        close = np.zeros((len(self.shown.likenesses), len(pairs[0])))
+        for row, like in zip(close, self.shown.likenesses, strict=True):
+            if like.of_pairs:
+                a, b = pairs if dealing is None else (dealing.sources[like.family][one] for one in pairs)
+                row[:] = closeness_bits(like, a.astype(np.int64), b.astype(np.int64), self.chances.reference)
+        return close
+
+    def _fill(self, pairs: Pairs, dealing: Dealing | None, close: Floats, table: Table) -> None:
+        """Fill bits, counts and rarest shared values, which come as nothing shared."""
+        joined, chances = self.joined, self.chances
+        table[0][:, len(self.shown.incidences) :] = close.T
+        given = (
+            joined.starts, joined.values, joined.first_value, joined.columns, joined.shown, chances.rates,
+            chances.again_bits, *table,
+        )  # fmt: skip
+        if dealing is None:
+            weigh_shared(*pairs, 0, len(joined.names), *given)
+            return
+        for family, name in enumerate(joined.names):
+            weigh_shared(*(dealing.sources[name][one] for one in pairs), family, family + 1, *given)
+
+    def _sum(self, bits: Floats, sums: tuple[npt.NDArray[Any], ...]) -> None:
+        families = self.shown.families
+        names = sorted(set(families))
+        most = [
+            self.settings.copied_wording_bits if one == "wording" else self.settings.strongest_trait_bits
+            for one in families
+        ]
+        numbers = np.array([names.index(one) for one in families], np.int64)
+        columns = np.argsort(numbers, kind="stable")
+        sharing_bits = -float(np.log2(self.settings.sharing_probability))
+        sum_families(bits, columns, numbers[columns], np.array(most), sharing_bits, *sums)
+
+
+def weigh_links(shown: Shown, reference: Mask, settings: Linking, *, trimmed_share: float = 0.0) -> Weighed:
+    """Weigh every candidate pair of accounts, trait by trait.
 
     Parameters
     ----------
@@ -65,52 +164,30 @@ def weigh_links(
         Which accounts are believed honest: what strangers share is learned from them.
     trimmed_share
         See `sharing_rates`.
-    pairs
-        Candidate pairs, when they are known already.
-
-    Notes
-    -----
-    Time grows with the candidate pairs times the values that an account shows; see `candidate_pairs` for their bound.
-
-    References
-    ----------
-    Fellegi and Sunter (1969), A Theory for Record Linkage. Their weights, with the chance of strangers taken over all
-    values at most as common as those shared, and for as many values as each account shows.
     """
-    a, b = pairs if pairs is not None else candidate_pairs(shown.incidences, settings)
-    apart = (shown.organisations[a] < 0) | (shown.organisations[a] != shown.organisations[b])
-    a, b = a[apart], b[apart]
-    shape = (len(a), len(shown.names))
-    bits, counts = np.zeros(shape, order="F"), np.zeros(shape, np.int32, order="F")
-    rarest = np.full(shape, -1, np.int32, order="F")
-    for column, one in enumerate(shown.incidences):
-        _count(one, a, b, counts[:, column], rarest[:, column])
-        again = sharing_again(a, b, counts[:, column], reference, trimmed_share)
-        sharing = np.flatnonzero(counts[:, column])
-        rates = sharing_rates(one, reference, trimmed_share)
-        bits[sharing, column] = _surprise(one, rates, again, a[sharing], b[sharing])
-    for column, like in enumerate(shown.likenesses, len(shown.incidences)):
-        if like.of_pairs:
-            bits[:, column] = closeness_bits(like, a, b, reference)
-    most = [
-        settings.copied_wording_bits if one == "wording" else settings.strongest_trait_bits for one in shown.families
-    ]
-    bits += np.log2(settings.sharing_probability)
-    np.clip(bits, 0.0, most, out=bits)
-    return Weighed(a, b, bits, counts, rarest, *_summed(bits, shown.families))
+    joined = join_incidences(shown.incidences, len(shown.accounts))
+    chances = learn_chances(shown, joined, reference, settings, trimmed_share=trimmed_share)
+    pairs = candidate_pairs(joined, shown.organisations, settings)
+    return Weighing(shown, joined, chances, settings).by_trait(pairs)
 
 
-def weakest_link(dealt: Weighed, strangers_count: int, settings: Linking) -> float:
+def _room_for_sums(length: int) -> tuple[Floats, Floats, npt.NDArray[np.int8]]:
+    return np.zeros(length), np.zeros(length), np.zeros(length, np.int8)
+
+
+def weakest_link(dealt: Strengths, rows_count: int, settings: Linking) -> float:
     """Return the bits that so few pairs of strangers reach that links above them are not chance.
 
     Parameters
     ----------
     dealt
-        The links of what strangers show, dealt anew family by family: the level is the one that at most
+        All links of some strangers, of what is dealt anew family by family: the level is the one that at most
         `stray_links_share` links for each of the strangers exceed, though never under `weakest_link_bits`.
+    rows_count
+        How many strangers these are. A link has two ends, so that each has twice the share.
     """
     totals = np.sort(dealt.total[dealt.families_count >= 2])[::-1]
-    allowed = int(settings.stray_links_share * strangers_count)
+    allowed = int(2 * settings.stray_links_share * rows_count)
     return max(settings.weakest_link_bits, float(totals[allowed]) if allowed < len(totals) else 0.0)
 
 
@@ -134,35 +211,3 @@ def links_table(weighed: Weighed, shown: Shown) -> pa.Table:
         },
         schema=LINKS.schema,
     )
-
-
-def _count(one: Incidence, a: Ints, b: Ints, counts: Counts, rarest: Counts) -> None:
-    _in_parts(
-        lambda at: count_shared(a[at], b[at], one.account_start, one.account_values, counts[at], rarest[at]), len(a)
-    )
-
-
-def _surprise(one: Incidence, rates: Floats, again: float, a: Ints, b: Ints) -> Floats:
-    bits, shown = np.zeros(len(a)), one.shown_count.astype(np.float64)
-    _in_parts(
-        lambda at: weigh_pairs(
-            a[at], b[at], one.account_start, one.account_values, shown, rates, -np.log2(again), bits[at]
-        ),
-        len(a),
-    )
-    return bits
-
-
-def _in_parts(work: Callable[[slice], None], length: int) -> None:
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(work, [slice(start, start + _PART_PAIRS) for start in range(0, length, _PART_PAIRS)]))
-
-
-def _summed(bits: Floats, families: tuple[str, ...]) -> tuple[Floats, Floats, Ints]:
-    total, strongest, count = np.zeros(len(bits)), np.zeros(len(bits)), np.zeros(len(bits), np.int64)
-    for family in sorted(set(families)):
-        best = bits[:, [at for at, one in enumerate(families) if one == family]].max(axis=1)
-        total += best
-        strongest = np.maximum(strongest, best)
-        count += best > 0
-    return total, total - strongest, count

@@ -4,6 +4,7 @@ from stillwatch.engine.base import Engine
 from stillwatch.marks.intents import HARVEST, INTENTS
 
 FEWEST_PROMPTS = 5  # different prompts make an opening a template, and as many exchanges make filling it a habit
+FEWEST_FILLED = 2  # exchanges from which an account is no longer one from whom is learned what strangers share
 LEAST_ASKED_SHARE = 0.05  # of an account's exchanges that harvest: what the intent model's errors make of honest text
 LEAST_HARVEST_SHARE = 0.3  # of its exchanges; the intent model recognises a third of prompts phrased in ways new to it
 
@@ -29,15 +30,16 @@ def find_harvest_templates(engine: Engine) -> None:
 
 
 def find_suspects(engine: Engine) -> None:
-    """Keep `suspects` (account_id): who fills templates that harvest, or asks for what harvesting wants.
+    """Keep `suspects` (account_id, fills): who fills templates that harvest, or asks for what harvesting wants.
 
     The tables `harvest_fillers` and `profiles` must be known to the engine. Of accounts that have asked little, one
-    exchange is enough: that is meant to take in more honest accounts than not.
+    exchange is enough: that is meant to take in more honest accounts than not. `fills` says who fills such templates
+    `FEWEST_FILLED` times or more, which honest accounts hardly ever do.
     """
     wanted = " + ".join(f"intent_counts[{INTENTS.index(one) + 1}]" for one in sorted(HARVEST))
     engine.keep(
         "suspects",
-        f"""SELECT account_id FROM harvest_fillers UNION
-            SELECT account_id FROM profiles GROUP BY account_id
-            HAVING sum({wanted}) > {LEAST_ASKED_SHARE} * sum(exchanges_count)""",
+        f"""SELECT account_id, coalesce(n, 0) >= {FEWEST_FILLED} AS fills FROM (
+                SELECT account_id, sum({wanted}) > {LEAST_ASKED_SHARE} * sum(exchanges_count) AS asks FROM profiles
+                GROUP BY account_id) LEFT JOIN harvest_fillers USING (account_id) WHERE asks OR n > 0""",
     )

@@ -19,7 +19,7 @@ from stillwatch.exchanges import Reading
 from stillwatch.findings.statement import Release
 from stillwatch.folder import WRITTEN
 from stillwatch.progress import Silent
-from stillwatch.scan import scan
+from stillwatch.scanning import scan
 from stillwatch.settings import Settings
 from stillwatch.tables import CAMPAIGN_ACCOUNTS, CAMPAIGN_EXCHANGES, CAMPAIGN_REASONS, CAMPAIGNS, EVIDENCE, LINKS
 from stillwatch.worlds import make_world
@@ -257,7 +257,7 @@ def test_the_report_names_no_path_but_those_given(once, logs):
 
 
 def test_the_package_itself_can_be_asked_to_scan():
-    code = "import stillwatch; print(callable(stillwatch.scan), stillwatch.scan.scan.__name__)"
+    code = "import stillwatch; print(callable(stillwatch.scan), stillwatch.scan.__name__)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["True", "scan"]
     with pytest.raises(AttributeError, match="no attribute `scam`"):

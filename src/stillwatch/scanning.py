@@ -1,14 +1,12 @@
 """The whole job: from logs to campaigns with their evidence, written to a folder."""
 
 import json
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -23,14 +21,15 @@ from stillwatch.errors import NotForEngine
 from stillwatch.exchanges import Logs, open_logs
 from stillwatch.exchanges.spread import SpreadLogs, open_spread_logs, told
 from stillwatch.findings.describe import Indicator
-from stillwatch.findings.state import Case, Stated, state_findings, with_texts
-from stillwatch.findings.statement import Finding, Release, ScanSummary
+from stillwatch.findings.state import Case, Stated, state_findings
+from stillwatch.findings.statement import Finding, Release, ScanSummary, with_texts
 from stillwatch.findings.write import write_findings
 from stillwatch.folder import MARK, written_whole
 from stillwatch.links.shown import Shown, read_shown
 from stillwatch.marks.mark import READ, mark_exchanges
 from stillwatch.marks.portions import keep_families
 from stillwatch.marks.spread_families import gather_spread_families
+from stillwatch.named_lists import name_lists, name_releases
 from stillwatch.progress import SILENT, Progress, counted_as
 from stillwatch.record import Order, scan_record
 from stillwatch.settings import Settings, read_indicators, read_key
@@ -38,7 +37,6 @@ from stillwatch.state.opening import State, open_state, terms_of
 from stillwatch.state.scanning import Held, Steps, add_to_state, held_of
 from stillwatch.survey import name_lacking
 from stillwatch.tables import MARKS
-from stillwatch.traits.context import DISPOSABLE, label_addresses, read_domains, read_ranges
 from stillwatch.traits.find import blind_traits, shown_columns
 from stillwatch.traits.registry import all_profiles, all_traits
 from stillwatch.traits.shared import COUNTS, Named, find_shared_traits
@@ -102,7 +100,7 @@ def scan(  # noqa: PLR0913 - the options of the command line
     with written_whole(into) as folder, _engine(engine, settings, threads) as runs, _opened(state, settings) as days:
         mark = partial(_mark, runs, key=key, progress=progress)
         if days is not None and isinstance(logs, Logs):
-            steps = Steps(mark, partial(_name_lists, runs, order), partial(_name_releases, runs))
+            steps = Steps(mark, partial(name_lists, runs, settings.context), partial(name_releases, runs))
             held = add_to_state(runs, days, logs, steps, releases, indicators, progress)
         else:
             held = _find(runs, mark, logs, order, indicators, progress)
@@ -185,8 +183,8 @@ def _find(  # noqa: PLR0913, PLR0917 - it stands for the middle of `scan`
     mark(logs)
     _gather_wordings(engine, logs, order, progress)
     progress.stage("finding traits", None, "")
-    _name_lists(engine, order)
-    _name_releases(engine, order.releases)
+    name_lists(engine, order.settings.context)
+    name_releases(engine, order.releases)
     repeated = show_exchanges(engine)
     find_shared_traits(engine, [Named(one.trait, one.value) for one in indicators])
     engine.keep(
@@ -206,26 +204,6 @@ def _blind(held: Held, order: Order) -> tuple[tuple[str, str], ...]:
     return tuple((trait, name_lacking(lacking)) for trait, lacking in blind)
 
 
-def _name_releases(engine: Engine, releases: Sequence[Release]) -> None:
-    engine.name(
-        "releases",
-        pa.table({
-            "model": pa.array([one.model for one in releases], pa.string()),
-            "released": pa.array([int(one.at.timestamp() * 1e6) for one in releases], pa.timestamp("us")),
-        }),
-    )  # fmt: skip
-
-
-def _name_lists(engine: Engine, order: Order) -> None:
-    context = order.settings.context
-    ranges = read_ranges(context.address_ranges) if context.address_ranges else None
-    seen = "SELECT DISTINCT ip FROM marks WHERE ip IS NOT NULL ORDER BY ip"
-    addresses = engine.sql(seen)["ip"].to_pylist() if ranges else []
-    engine.name("address_ranges", label_addresses(addresses, ranges))
-    domains = read_domains(context.disposable_domains) if context.disposable_domains else DISPOSABLE.empty_table()
-    engine.name("disposable_domains", domains)
-
-
 def _gather(engine: Engine, settings: Settings, progress: Progress) -> tuple[Shown, Gathered, dict[str, str]]:
     owned = _organisations(engine, settings)
     progress.stage("weighing links", settings.gathering.most_rounds, "rounds")
@@ -234,10 +212,14 @@ def _gather(engine: Engine, settings: Settings, progress: Progress) -> tuple[Sho
     clean = pc.is_in(shown.accounts, value_set=honest).to_numpy(zero_copy_only=False) if len(honest) else None
     find_harvest_templates(engine)
     find_suspects(engine)
-    suspects = engine.sql("SELECT account_id FROM suspects")["account_id"].combine_chunks()
+    fillers, suspects = (
+        engine.sql(f"SELECT account_id FROM suspects WHERE {which}")["account_id"].combine_chunks()
+        for which in ("fills", "true")
+    )
     gathered = gather_campaigns(
         shown, settings.linking, settings.gathering, clean=clean,
-        suspects=pc.is_in(shown.accounts, value_set=suspects).to_numpy(zero_copy_only=False),
+        suspects=pc.is_in(shown.accounts, value_set=fillers).to_numpy(zero_copy_only=False),
+        harvesting=pc.is_in(shown.accounts, value_set=suspects).to_numpy(zero_copy_only=False),
         round_done=lambda _: progress.advance(1),
     )  # fmt: skip
     return shown, gathered, dict(zip(*(owned[name].to_pylist() for name in owned.column_names), strict=True))
@@ -285,13 +267,3 @@ def _summary(  # noqa: PLR0913 - it gathers from every stage
 def _record(folder: Path, record: dict[str, Any]) -> None:
     text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False)
     (folder / MARK).write_text(f"{text}\n", encoding="utf-8")
-
-
-class _Callable(ModuleType):
-    """Lets `stillwatch.scan(...)` be called, though it is this module."""
-
-    def __call__(self, *given: Any, **named: Any) -> Scan:
-        return scan(*given, **named)
-
-
-sys.modules[__name__].__class__ = _Callable

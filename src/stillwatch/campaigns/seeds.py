@@ -1,0 +1,106 @@
+"""Finds groups among the accounts that harvest: they are few, so that little agreement among them is no chance."""
+
+from dataclasses import replace
+
+import networkit as nk
+import numpy as np
+
+from stillwatch.campaigns.membership import weigh_membership
+from stillwatch.campaigns.settings import Gathering
+from stillwatch.campaigns.telling import stranger_probability
+from stillwatch.links.incidence import Ints
+from stillwatch.links.shown import Shown
+from stillwatch.links.weigh import Floats, Mask
+
+_PICKED_BY = "wording"  # whom harvesting picks agree in it
+_HIDDEN_SHARE = 0.5  # strangers that agree so much that half of such are none are left out: leaving out costs little
+_RARE_SHARE = 0.01  # of strangers that show a value which ties two accounts
+
+
+def sow_groups(shown: Shown, strangers: Mask, suspects: Mask, groups: Ints, gathering: Gathering) -> tuple[Ints, Mask]:
+    """Return the groups, with those added that ungrouped suspects form among themselves, and the strangers left.
+
+    A pair is one of very many, so links ask for much. Suspects are few: they are held against all suspects together,
+    in all but the wording by which they were picked, and those stay that agree more than chance makes `stray_seeds` of
+    them; again among those until they stay the same. Those that are tied by rare values are then a group. So a campaign
+    is gathered in its first hours, when its accounts have shown little but what they ask, and one that is spread over
+    so many accounts that each pair shares little. Strangers that agree as much are likely more of them, who have not
+    harvested yet: they are left out of the strangers, and may be admitted when the groups are settled.
+
+    Parameters
+    ----------
+    strangers
+        Accounts believed honest.
+    suspects
+        Accounts that harvest, by what they ask or by the templates that they fill.
+
+    References
+    ----------
+    Benjamini and Hochberg (1995), Controlling the False Discovery Rate: in each step.
+    """
+    apart = suspects & (groups < 0)
+    honest = strangers & (groups < 0) & ~suspects
+    seen = _without_picking(shown)
+    core = np.flatnonzero(apart)
+    if not seen.families:
+        return groups, strangers
+    for _ in range(gathering.most_settlings):
+        if len(core) < gathering.fewest_accounts or not honest.any():
+            return groups, strangers
+        standing = weigh_membership(seen, honest, core)
+        rates = np.ones(len(groups))
+        rates[standing.accounts] = standing.probability
+        close = np.flatnonzero(apart)[_few(rates[apart], gathering.stray_seeds)]
+        alone = stranger_probability(standing.bits, standing.honest, standing.members)[standing.honest]
+        hidden = standing.accounts[standing.honest][_few(alone, _HIDDEN_SHARE)]
+        if np.array_equal(close, core) and not len(hidden):
+            break
+        core = close
+        honest[hidden] = False
+    sown = _added(groups, core, _parts(seen, honest, core), gathering.fewest_accounts)
+    if np.array_equal(sown, groups):
+        return groups, strangers
+    return sown, strangers & (honest | (groups >= 0))
+
+
+def _without_picking(shown: Shown) -> Shown:
+    return replace(
+        shown,
+        incidences=tuple(one for one in shown.incidences if one.family != _PICKED_BY),
+        likenesses=tuple(one for one in shown.likenesses if one.family != _PICKED_BY),
+    )
+
+
+def _few(rates: Floats, stray_share: float) -> Mask:
+    """Return which rates are so small that no more than this share of those returned is expected by chance."""
+    ordered = np.sort(rates)
+    ranks = np.flatnonzero(ordered <= stray_share * np.arange(1, len(rates) + 1) / max(1, len(rates)))
+    return np.asarray(rates <= (ordered[ranks[-1]] if len(ranks) else -1.0))
+
+
+def _parts(seen: Shown, honest: Mask, core: Ints) -> Ints:
+    """Return for each account of the core the number of its part: whom values that are rare among strangers tie."""
+    place = np.full(len(honest), -1, np.int64)
+    place[core] = np.arange(len(core))
+    rows, columns, count = [np.empty(0, np.int64)], [np.empty(0, np.int64)], 0
+    for one in seen.incidences:
+        values = np.repeat(np.arange(len(one.values)), one.widths)
+        theirs = np.bincount(values[honest[one.value_accounts]], minlength=len(one.values))
+        told = (place[one.value_accounts] >= 0) & (theirs <= _RARE_SHARE * honest.sum())[values]
+        rows.append(place[one.value_accounts[told]])
+        columns.append(values[told] + count)
+        count += len(one.values)
+    row, column = np.concatenate(rows), np.concatenate(columns) + len(core)
+    ties = nk.GraphFromCoo((row, column), n=len(core) + count)
+    parts = nk.components.ConnectedComponents(ties).run().getPartition().getVector()
+    return np.asarray(parts, np.int64)[: len(core)]
+
+
+def _added(groups: Ints, core: Ints, parts: Ints, fewest: int) -> Ints:
+    added, number = groups.copy(), int(groups.max(initial=-1)) + 1
+    for part in np.unique(parts):
+        accounts = core[parts == part]
+        if len(accounts) >= fewest:
+            added[accounts] = number
+            number += 1
+    return added

@@ -1,0 +1,70 @@
+"""Compares accounts that have asked little with honest accounts thinned to as many exchanges."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Part:
+    """The exchanges of a kind among all that each account asked, and how many of them make a habit.
+
+    Attributes
+    ----------
+    counts, exchanges
+        Exchanges of the kind, and all, of each account.
+    least
+        Of how many exchanges it takes how many.
+    fewest
+        Exchanges from which an account is compared as it is.
+    """
+
+    counts: Ints
+    exchanges: Ints
+    least: Callable[[Ints], Ints]
+    fewest: int
+
+    @property
+    def shown(self) -> Mask:
+        """Which accounts have the habit."""
+        return np.asarray((self.exchanges > 0) & (self.counts >= self.least(self.exchanges)))
+
+    def honest_rate(self, members: Ints, honest: Mask) -> float:
+        """Return how often an honest account would show the habit, had it asked as much as a member did.
+
+        Of an account that asked little one exchange is a large share. So for each member that asked fewer than
+        `fewest` times, so many exchanges are drawn of each honest account that asked at least `fewest` times, which
+        gives the chance that it shows the habit; the mean over members is returned. Exchanges of a kind come together,
+        and so do those of a campaign's first hour; drawn apart, they make honest accounts show the habit more often.
+        """
+        comparable = np.flatnonzero(honest & (self.exchanges >= self.fewest))
+        asked, times = np.unique(np.minimum(self.exchanges[members], self.fewest), return_counts=True)
+        rates = [self._rate(int(draws), comparable) for draws in asked]
+        return float(np.average(rates, weights=times)) if rates else 1.0
+
+    def _rate(self, draws: int, comparable: Ints) -> float:
+        if draws >= self.fewest:
+            showing = float(self.shown[comparable].sum())
+        else:
+            least = int(self.least(np.array([draws]))[0])
+            showing = float(_reaching(self.counts[comparable], self.exchanges[comparable], draws, least).sum())
+        return (showing + 0.5) / (len(comparable) + 1.0)
+
+
+def _reaching(counts: Ints, exchanges: Ints, draws: int, least: int) -> Floats:
+    """Return for each account how often at least so many of its exchanges drawn without return are of the kind."""
+    chances = np.zeros((draws + 1, len(counts)))
+    chances[0] = 1.0
+    for drawn in range(draws):
+        rest = exchanges - drawn
+        for hit in range(drawn, -1, -1):
+            more = chances[hit] * np.clip(counts - hit, 0, None) / rest
+            chances[hit + 1] += more
+            chances[hit] -= more
+    return np.asarray(chances[least:].sum(axis=0))

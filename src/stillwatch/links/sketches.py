@@ -1,0 +1,79 @@
+"""Accounts that share much, though nothing narrow: found by sketches of the wide values that they show."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from stillwatch.links.incidence import Ints
+from stillwatch.links.joined import Ids, Joined
+from stillwatch.links.kinds import Kinds
+from stillwatch.links.listing import find_lightest, key_lightest
+from stillwatch.links.settings import Linking
+from stillwatch.links.threads import in_parts
+
+_ORDERS = 2  # independent sketches
+OWN = np.empty((0, 0), np.int32)  # of each account what it shows itself
+
+
+def sketched_pairs(joined: Joined, kinds: Kinds, organisations: Ints, settings: Linking, sources: Ids = OWN) -> Ints:
+    """Return the keys `a << 32 | b` of accounts whose sketches are the same, in any order; some more than once.
+
+    A sketch is two wide values of two families, drawn so that rare ones come first and that accounts which share much
+    draw the same; those of one sketch stand in the order of a third value, and each is paired with the next
+    `nearest_accounts`. So pairs grow with accounts, however many show a value.
+
+    Parameters
+    ----------
+    kinds
+        Which values are wide.
+    sources
+        For each family and account, whose values it shows; -1 shows none.
+
+    References
+    ----------
+    Hernandez and Stolfo (1995), The Merge/Purge Problem for Large Databases: sorted neighbourhoods. Cohen (1997),
+    Size-Estimation Framework: exponential variates as sketches of weighted sets.
+    """
+    wide_count = int((joined.first_value[1:] - kinds.first_wide).sum())
+
+    def paired(seed: int) -> Ints:
+        keys = sketch_accounts(joined, kinds, seed, sources)
+        order = np.flatnonzero(keys >= 0)
+        order = order[np.argsort(keys[order], kind="stable")]
+        parts = _neighbours(keys[order] // (wide_count + 1), order, organisations, settings.nearest_accounts)
+        return np.concatenate((np.empty(0, np.int64), *parts))
+
+    return np.concatenate(in_parts(paired, range(_ORDERS)))
+
+
+def sketch_accounts(joined: Joined, kinds: Kinds, seed: int, sources: Ids = OWN) -> Ints:
+    """Return for each account a key of three wide values of different families; -1 where it shows but one.
+
+    Keys of accounts whose first two values are the same are equal when divided by one more than the wide values.
+    """
+    counts = joined.first_value[1:] - kinds.first_wide
+    places = np.cumsum(counts) - counts
+    wide = np.repeat(kinds.first_wide - places, counts) + np.arange(int(counts.sum()))
+    speaks = np.log2((1.0 + joined.count) / joined.widths[wide])
+    lightness = np.random.default_rng((7, seed)).exponential(size=len(wide)) / speaks
+    lightest = np.empty((joined.families_count, joined.count), np.int32)
+    find_lightest(
+        joined.starts, joined.values, joined.traits, joined.first_value, kinds.first_wide, places,
+        lightness, lightest,
+    )  # fmt: skip
+    if sources.size:
+        dealt = (np.where(given >= 0, own[given], np.int32(-1)) for own, given in zip(lightest, sources, strict=True))
+        lightest = np.array(list(dealt), np.int32)
+    keys = np.empty(joined.count, np.int64)
+    key_lightest(lightest, lightness, keys)
+    return keys
+
+
+def _neighbours(keys: Ints, order: Ints, organisations: Ints, nearest: int) -> Iterator[Ints]:
+    for step in range(1, nearest + 1):
+        same = np.flatnonzero(keys[step:] == keys[:-step])
+        if not len(same):
+            break
+        a, b = order[same], order[same + step]
+        apart = (organisations[a] < 0) | (organisations[a] != organisations[b])
+        yield np.minimum(a, b)[apart] << 32 | np.maximum(a, b)[apart]
