@@ -8,9 +8,10 @@ from stillwatch.engine.spread import AllBatches, EachBatch, packed, plain_batch,
 from stillwatch.errors import TableMismatch
 from stillwatch.tables import MARKS, PROFILES, Declared
 
-SCORED = Declared("scored", (c.EXCHANGE_ID, c.INTENT_SCORES, c.WORDING_SKETCH), key=(c.EXCHANGE_ID,))
+SCORES = c.Column("scores", pa.list_(pa.uint8(), 12), "twelve small numbers")
+SCORED = Declared("scored", (c.EXCHANGE_ID, SCORES, c.WORDING_SKETCH), key=(c.EXCHANGE_ID,))
 ROWS = pa.RecordBatch.from_arrays(
-    [pa.array(["a", "b"]), pa.array([[9] * 12, None], c.INTENT_SCORES.type),
+    [pa.array(["a", "b"]), pa.array([[9] * 12, None], SCORES.type),
      pa.array([None, bytes(128)], c.WORDING_SKETCH.type)], schema=SCORED.schema
 )  # fmt: skip
 
