@@ -156,8 +156,10 @@ def talk(accounts, name=0, **row):
     [
         (talk("aaaaaaa"), [], "one account has its conversation for itself"),
         (talk("aaaabbb"), [], "a customer who moved to another account in the middle of a talk"),
-        (talk("aaaabbb") + talk("aaab", 2), ["b"], "b goes on with two talks of a"),
-        (talk("abababa"), ["a", "b"], "turns hop to and fro"),
+        (talk("aaaabbb") + talk("aaab", 2), [], "a customer who moved in the middle of two talks"),
+        (talk("aaaabbb") + talk("cccb", 2), ["b"], "b goes on with talks of two accounts"),
+        (talk("abababa"), [], "two accounts of one customer"),
+        (talk("abcabcabc"), ["a", "b", "c"], "turns go round"),
         (talk("ab") + talk("ab", 2), [], "all that is shared is how people begin"),
     ],
 )
@@ -166,13 +168,16 @@ def test_conversation_hopping(showing, rows, shown, why):
 
 
 def test_signatures_replayed_elsewhere_are_hopping_too(showing):
-    replayed = [{"account_id": account, "signature_digests": [1, 2]} for account in "aab"]
-    assert showing("conversation hopping", replayed)[0] == ["b"]
+    replayed = [{"account_id": account, "signature_digests": [1 + (account == "c")]} for account in "ac"]
+    both = [{"account_id": "b", "signature_digests": [1, 2]}]
+    assert showing("conversation hopping", replayed + both)[0] == ["b"]
+    assert showing("conversation hopping", [*replayed[:1], *both])[0] == []
 
 
 def test_carried_reasoning(showing):
-    signed = talk("aaaabbb", signature_digests=[99])
-    assert showing("carried reasoning", signed)[0] == ["b"], "b carries what a received"
+    signed = talk("aaaabbb", signature_digests=[99]) + talk("cccb", 2, signature_digests=[98])
+    assert showing("carried reasoning", signed)[0] == ["b"], "b carries what a and c received"
+    assert showing("carried reasoning", talk("aaaabbb", signature_digests=[99]))[0] == [], "a customer who moved"
     assert showing("carried reasoning", talk("aaaaaaa", signature_digests=[99]))[0] == [], "a carries its own"
     assert showing("carried reasoning", talk("aaaabbb"))[0] == [], "nothing signed is carried"
 

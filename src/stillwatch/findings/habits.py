@@ -227,23 +227,33 @@ def _harvest_templates(engine: Engine, accounts: pa.Array, sums: Sums, judging: 
 
 
 _HOPPED = """
-    SELECT value, account_id, first_seen_at > min(first_seen_at) OVER (PARTITION BY value) AS hopped FROM (
-        SELECT value, account_id, min(first_seen_at) AS first_seen_at FROM traits
-        WHERE trait IN ('conversation prefix', 'reasoning signature') GROUP BY value, account_id)"""
+    SELECT value, account_id, origin FROM (
+        SELECT value, account_id, first_seen_at > min(first_seen_at) OVER (PARTITION BY value) AS hopped,
+               first_value(account_id) OVER (PARTITION BY value ORDER BY first_seen_at, account_id) AS origin
+        FROM (SELECT value, account_id, min(first_seen_at) AS first_seen_at FROM traits
+              WHERE trait IN ('conversation prefix', 'reasoning signature') GROUP BY value, account_id))
+    WHERE hopped"""
+# A customer who moves goes on in one account with what another began: no third one takes part.
+_WANDERERS = f"""
+    SELECT account_id FROM (
+        SELECT account_id, origin AS other, 1 AS hops FROM ({_HOPPED})
+        UNION ALL SELECT origin AS account_id, account_id AS other, 0 AS hops FROM ({_HOPPED}))
+    GROUP BY account_id HAVING count(DISTINCT other) >= 2 AND sum(hops) >= 2"""
 
 
 def _hopping(engine: Engine, accounts: pa.Array) -> Habit:
-    hopped = engine.sql(f"SELECT account_id, count(*) AS n FROM ({_HOPPED}) WHERE hopped GROUP BY account_id")
+    hopping = engine.sql(f"SELECT account_id, 1 AS n FROM ({_WANDERERS})")
     return Habit(
-        "conversation hopping", "session", np.ones(len(accounts), bool), _spread(hopped, accounts) >= 2,
-        "continue conversations that other accounts began",
-        ("a customer who moves from one account to another", "a shared conversation that others continue"),
+        "conversation hopping", "session", np.ones(len(accounts), bool), _spread(hopping, accounts) > 0,
+        "pass conversations on among several accounts",
+        ("a customer who moves among several accounts", "shared conversations that others continue"),
         "keeping each conversation on one account", "len(history_digests) > 0",
     )  # fmt: skip
 
 
 def _carried(engine: Engine, accounts: pa.Array) -> Habit:
-    engine.keep("hopped_prefixes", f"SELECT value::BIGINT AS digest, account_id FROM ({_HOPPED}) WHERE hopped")
+    hopped = f"SELECT value::BIGINT AS digest, account_id FROM ({_HOPPED}) SEMI JOIN ({_WANDERERS}) USING (account_id)"
+    engine.keep("hopped_prefixes", hopped)
     carried = engine.sql(
         """SELECT account_id, count(DISTINCT exchange_id) AS n FROM (
                SELECT account_id, exchange_id, unnest(history_digests[-2:]) AS digest FROM marked
@@ -252,8 +262,8 @@ def _carried(engine: Engine, accounts: pa.Array) -> Habit:
     )
     return Habit(
         "carried reasoning", "session", np.ones(len(accounts), bool), _spread(carried, accounts) >= 1,
-        "carry signed reasoning blocks into conversations that other accounts began",
-        ("a customer who moves from one account to another",),
+        "carry signed reasoning blocks into conversations that pass among several accounts",
+        ("a customer who moves among several accounts",),
         "replaying a block only under the account that received it", "len(signature_digests) > 0",
     )  # fmt: skip
 
