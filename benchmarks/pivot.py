@@ -111,7 +111,7 @@ def turns_of(world: World, hours: float) -> tuple[np.ndarray, Turns]:
     released = [(one["model"], datetime.fromisoformat(one["time"])) for one in json.loads(world.releases.read_text())]
     accounts = logged["account_id"].unique().sort()
     with open_engine(memory_bytes=1 << 30, threads=2, folder=None) as engine:
-        engine.name("exchange", logged.to_arrow())
+        engine.name("marked", logged.to_arrow())
         engine.name("traits", cards.with_columns(trait=pl.lit("payment card")).to_arrow())
         times = pa.array([at.astimezone(UTC).replace(tzinfo=None) for _, at in released], pa.timestamp("us"))
         engine.name("releases", pa.table({"model": [model for model, _ in released], "released": times}))

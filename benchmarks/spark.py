@@ -26,7 +26,7 @@ from stillwatch.settings import read_settings
 from stillwatch.worlds import Making, find_story, make
 
 STAGES = ("reading and marking", "gathering wordings", "finding traits", "weighing links", "stating findings")
-TABLES = ("marks_and_faults", "wordings", "families", "exchange", "traits", "profiles")
+TABLES = ("marks_and_faults", "wordings", "families", "contacts", "traits", "profiles")
 A_DAY, BUSY, CORES = 1e9, 0.6, 16
 MARK = "<!-- made by benchmarks/spark.py: -->"
 

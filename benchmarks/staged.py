@@ -18,7 +18,7 @@ from stillwatch.findings.statement import Release
 from stillwatch.links.shown import Shown, read_shown
 from stillwatch.marks.families import gather_families
 from stillwatch.marks.mark import mark_exchanges
-from stillwatch.settings import Settings
+from stillwatch.settings import PUBLIC_KEY, Settings
 from stillwatch.tables import ADDRESS_RANGES, DISPOSABLE_DOMAINS, MARKS, WORDINGS
 from stillwatch.traits.registry import all_profiles, all_traits
 from stillwatch.traits.shared import COUNTS, find_shared_traits
@@ -56,7 +56,7 @@ class Marked:
 def marked(story: Story, seed: int) -> Marked:
     """Make a world and mark all of it."""
     world = make_world(story, seed=seed)
-    marks = [mark_exchanges(batch, key=bytes(16)) for batch in world.exchanges.to_batches()]
+    marks = [mark_exchanges(batch, key=PUBLIC_KEY) for batch in world.exchanges.to_batches()]
     truth = world.truth_accounts.to_pylist()
     asked = world.exchanges.select(["account_id", "asked_at"]).append_column(
         "campaign", world.truth_exchanges["campaign"]

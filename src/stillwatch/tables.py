@@ -89,7 +89,7 @@ ADDRESS_RANGES = Declared("address_ranges", (c.IP, c.ADDRESS_RANGE), key=(c.IP,)
 DISPOSABLE_DOMAINS = Declared("disposable_domains", (c.DOMAIN,), key=(c.DOMAIN,))
 
 TRAITS = Declared(
-    "traits",
+    "day_traits",
     (c.ACCOUNT_ID, c.TRAIT, c.VALUE, c.DAY, c.EXCHANGES_COUNT, c.FIRST_SEEN_AT, c.LAST_SEEN_AT, c.EXAMPLE_EXCHANGE_ID),
     key=(c.ACCOUNT_ID, c.TRAIT, c.VALUE, c.DAY),
 )

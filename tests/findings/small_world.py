@@ -19,8 +19,8 @@ from stillwatch.links.shown import Shown, read_shown
 from stillwatch.marks.families import gather_families
 from stillwatch.marks.mark import mark_exchanges
 from stillwatch.tables import ADDRESS_RANGES, DISPOSABLE_DOMAINS, MARKS, WORDINGS
-from stillwatch.traits.find import find_traits
 from stillwatch.traits.registry import all_profiles, all_traits
+from stillwatch.traits.shared import COUNTS, find_shared_traits
 from stillwatch.traits.templates import find_harvest_templates, find_suspects
 from stillwatch.traits.views import show_exchanges
 from stillwatch.worlds import Calendar, Story, make_world
@@ -175,14 +175,14 @@ class Bench:
         ):  # fmt: skip
             self.engine.name(name, table)
         show_exchanges(self.engine)
-        find_traits(self.engine)
+        find_shared_traits(self.engine, [])
         find_harvest_templates(self.engine)
         find_suspects(self.engine)
         owned = organisations or {}
         orgs = pa.table(
             {"account_id": pa.array(owned.keys(), pa.string()), "org_id": pa.array(owned.values(), pa.string())}
         )
-        return read_shown(self.engine, all_traits(), all_profiles(), orgs)
+        return read_shown(self.engine, all_traits(), all_profiles(), orgs, counts=COUNTS)
 
     def gather(self, shown: Shown) -> Gathered:
         named = (self.engine.sql(f"SELECT account_id FROM suspects WHERE {which}") for which in ("fills", "true"))

@@ -113,7 +113,7 @@ def _write(engine: "DuckEngine", into: Path) -> None:
     engine.write("FROM profiles", into / "profiles.parquet")
     owners = "SELECT account_id, min(org_id) AS org_id FROM exchange WHERE org_id IS NOT NULL GROUP BY account_id"
     engine.write(owners, into / "organisations.parquet")
-    write_day_shows(engine, "traits", into)
+    write_day_shows(engine, "day_traits", into)
     write_ids(engine.sql(f"SELECT {ID} AS keys FROM exchange ORDER BY keys"), into)
 
 

@@ -16,8 +16,8 @@ _VECTORS = f"""
 
 
 def find_traits(engine: Engine) -> None:
-    """Keep the tables `traits` and `profiles` of the exchanges that `show_exchanges` has made known."""
-    engine.keep_all("traits", [_declared(TRAITS.names, _query(trait)) for trait in all_traits()])
+    """Keep the tables `day_traits` and `profiles` of the exchanges that `show_exchanges` has made known."""
+    engine.keep_all("day_traits", [_declared(TRAITS.names, _query(trait)) for trait in all_traits()])
     keep_profiles(engine)
 
 
