@@ -21,9 +21,9 @@ def talks(bench, small_world):
         read_members(bench.engine)
         keep_talks(bench.engine)
         found = defaultdict(set)
-        for row in bench.engine.sql("SELECT account_id, talk, exchange_id FROM talks JOIN member_exchange "
-                                    "USING (exchange_id)").to_pylist():  # fmt: skip
-            found[row["account_id"], row["talk"]].add(row["exchange_id"])
+        talked = "SELECT member, talk_of, talk, exchange_id FROM talks JOIN member_exchange USING (member, place)"
+        for row in bench.engine.sql(talked).to_pylist():
+            found[row["member"], row["talk_of"], row["talk"]].add(row["exchange_id"])
         return sorted("".join(sorted(one)) for one in found.values())
 
     return tell

@@ -51,25 +51,26 @@ def tell_apart(engine: Engine, *, forwarding: bool, sampled_before: bool = False
     engine.name("odds", kinds.select(["kind", "later"]).append_column("odds", odds))
     engine.keep(
         "extraction",
-        f"""SELECT exchange_id FROM (
-                SELECT exchange_id, sum(later) OVER (PARTITION BY account_id, talk) AS follows,
-                       sum(CASE WHEN later = 0 THEN odds ELSE 0 END) OVER (PARTITION BY account_id, talk) AS odds,
-                       sum(CASE WHEN later = 1 THEN odds ELSE 0 END) OVER (PARTITION BY account_id, talk) AS added,
-                       min(later) OVER (PARTITION BY account_id, talk) AS unopened
-                FROM told JOIN odds USING (kind))
-            WHERE (odds::DOUBLE + added::DOUBLE / sqrt(greatest(follows, 1))) / {_MILLIONTHS}
+        f"""SELECT exchange_id FROM member_exchange SEMI JOIN (
+                SELECT member, place, sum(later) OVER talks AS follows,
+                       sum(CASE WHEN later = 0 THEN odds ELSE 0 END) OVER talks AS odds,
+                       sum(CASE WHEN later = 1 THEN odds ELSE 0 END) OVER talks AS added,
+                       min(later) OVER talks AS unopened
+                FROM told JOIN odds USING (kind) WINDOW talks AS (PARTITION BY member, talk_of, talk)) AS t
+            ON t.member = member_exchange.member AND t.place = member_exchange.place
+            AND (odds::DOUBLE + added::DOUBLE / sqrt(greatest(follows, 1))) / {_MILLIONTHS}
                   + CASE WHEN unopened = 1 THEN {learned.unopened!r} ELSE {learned.opened!r} END > 0""",
     )
 
 
 def _keep_kinds(engine: Engine) -> pa.Table:
-    """Keep `told` (exchange_id, account_id, talk, kind, seeded); return the kinds with how many honest ones there are.
+    """Keep `told` (member, place, talk_of, talk, kind, seeded); return the kinds with how many honest ones there are.
 
     Kinds are numbered in the order of their features.
     """
     columns = ", ".join(FEATURES)
-    talked = "(SELECT m.*, talk FROM member_exchange AS m JOIN talks USING (exchange_id))"
-    engine.keep("described_members", described(talked, "exchange_id, account_id, talk"))
+    talked = "(SELECT m.*, talk_of, talk FROM member_exchange AS m JOIN talks USING (member, place))"
+    engine.keep("described_members", described(talked, "member, place, talk_of, talk"))
     kinds = engine.sql(
         f"""SELECT {columns}, sum(theirs)::BIGINT AS theirs FROM (
                 SELECT DISTINCT {columns}, 0 AS theirs FROM described_members
@@ -81,7 +82,7 @@ def _keep_kinds(engine: Engine) -> pa.Table:
     wanted = " or ".join(f"intent = '{one}'" for one in sorted(HARVEST))
     engine.keep(
         "told",
-        f"""SELECT exchange_id, account_id, talk, kind, CASE WHEN {wanted} THEN 1 ELSE seeded END AS seeded
+        f"""SELECT member, place, talk_of, talk, kind, CASE WHEN {wanted} THEN 1 ELSE seeded END AS seeded
             FROM described_members JOIN kinds USING ({columns})""",
     )
     return kinds
@@ -89,7 +90,7 @@ def _keep_kinds(engine: Engine) -> pa.Table:
 
 def _learn(engine: Engine, kinds: pa.Table) -> Mixture:
     count = engine.sql("SELECT count(*) AS n FROM told")["n"][0].as_py()
-    name = "concat(account_id, ' ', talk)"
+    name = "concat(CAST(member AS VARCHAR), ' ', CAST(talk_of AS VARCHAR), ' ', CAST(talk AS VARCHAR))"
     rows = engine.sql(
         f"""SELECT {name} AS talk, kind, seeded FROM told WHERE {sampled(name, count, _MOST_LEARNED)}
             ORDER BY talk, kind, seeded"""
