@@ -31,6 +31,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from marks import exchanges_of
 from stillwatch.engine.compiled import kernel
 from stillwatch.engine.intrinsics import put, take
 from stillwatch.engine.sums import mix8
@@ -43,7 +44,6 @@ from stillwatch.marks.sketch import MIXED, sketch_words
 from stillwatch.marks.tokeniser import read_classes, read_words
 from stillwatch.marks.vectors import vector_of_words
 from stillwatch.marks.words import hash_words
-from stillwatch.tables import EXCHANGES
 
 ROWS_COUNT, BATCH_ROWS, TURNS, FEW = 40_000, 20_000, 7, 2_000
 KEY = bytes(range(16))
@@ -73,15 +73,7 @@ def made_prompts() -> pa.Array:
 
 
 def batches_of(prompts: pa.Array) -> list[Batch]:
-    size = len(prompts)
-    given = {
-        "exchange_id": pa.array([str(row) for row in range(size)]),
-        "asked_at": pa.array(np.zeros(size, np.int64)).cast(pa.timestamp("us", "UTC")),
-        "account_id": pa.array(["a"] * size),
-        "prompt_text": prompts,
-    }
-    columns = [given.get(field.name, pa.nulls(size, field.type)) for field in EXCHANGES.schema]
-    batches = pa.table(columns, schema=EXCHANGES.schema).to_batches(BATCH_ROWS)
+    batches = exchanges_of(prompts, BATCH_ROWS)
     return [Batch(made, desk_for(bytes_of(made["prompt_text"])), no_marks(made.num_rows)) for made in batches]
 
 

@@ -46,7 +46,7 @@ def made_prompts() -> pa.Array:
     return pa.array(texts, pa.large_string())
 
 
-def batches_of(prompts: pa.Array) -> list[pa.RecordBatch]:
+def exchanges_of(prompts: pa.Array, rows: int) -> list[pa.RecordBatch]:
     size = len(prompts)
     given = {
         "exchange_id": pa.array([str(row) for row in range(size)]),
@@ -55,7 +55,7 @@ def batches_of(prompts: pa.Array) -> list[pa.RecordBatch]:
         "prompt_text": prompts,
     }
     columns = [given.get(field.name, pa.nulls(size, field.type)) for field in EXCHANGES.schema]
-    return pa.table(columns, schema=EXCHANGES.schema).to_batches(BATCH_ROWS)
+    return pa.table(columns, schema=EXCHANGES.schema).to_batches(rows)
 
 
 def least_seconds(action: Callable[[], object]) -> float:
@@ -100,7 +100,7 @@ def main(path: Path | None) -> None:
             pq.write_table(pa.table({"prompt_text": made_prompts()}), path, compression="zstd")
         read = least_seconds(lambda: pq.read_table(path, columns=["prompt_text"], use_threads=False))
         prompts = pq.read_table(path, columns=["prompt_text"])["prompt_text"].cast(pa.large_string()).combine_chunks()
-    batches = batches_of(prompts)
+    batches = exchanges_of(prompts, BATCH_ROWS)
     spent = least_seconds(lambda: [mark_exchanges(batch, key=KEY) for batch in batches])
     size, count = prompts.nbytes / 1e6, len(prompts)
     print(f"{count:,} prompts, {size:,.0f} MB, {1e6 * size / count:.0f} bytes each")

@@ -53,11 +53,6 @@ class Prompts:
         self._sketches = np.empty((most, POSITIONS), np.uint16)
         self.size = 0
 
-    @property
-    def is_full(self) -> bool:
-        """Whether no further prompt fits."""
-        return self.size == len(self._digests)
-
     def add(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Add prompts as far as they fit; return the others."""
         taken = batch.slice(0, len(self._digests) - self.size)
