@@ -5,6 +5,7 @@ import pytest
 
 from stillwatch.campaigns.gather import gather_campaigns
 from stillwatch.campaigns.members import settle_members
+from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.campaigns.settings import Gathering
 from stillwatch.links.settings import Linking
 
@@ -188,7 +189,37 @@ def test_who_only_behaves_alike_is_admitted_if_it_harvests(town):
     groups = np.where(np.arange(1_000) < 30, 0, -1)
     for harvests in (True, False):
         suspects = np.arange(1_000) == (alike if harvests else 0)
-        settings = replace(Gathering(), stray_share=1e-3, false_share=1.0)
+        settings = replace(Gathering(), stray_share=1e-9, false_share=1.0)
         found, near = settle_members(one.shown(), np.ones(1_000, bool), groups, settings, suspects)
         assert (found[alike] == 0) == harvests
         assert near[alike] == (not harvests)
+
+
+def test_who_shares_values_and_does_not_harvest_is_admitted_as_long_as_few_honest_accounts_are(town):
+    one = town(1_000, 12)
+    members, close = list(range(30)), 500
+    for trait in ("address", "opening template"):
+        one.share(trait, [*members, close], 4, 2)
+    groups = np.where(np.arange(1_000) < 30, 0, -1)
+    settings = replace(Gathering(), stray_share=1e-9, false_share=1.0)
+    for harvests in (True, False):
+        suspects = np.arange(1_000) == (close if harvests else 0)
+        found, _ = settle_members(one.shown(), np.ones(1_000, bool), groups, settings, suspects)
+        assert (found[close] == 0) == harvests
+
+
+def test_campaigns_that_agree_more_than_strangers_and_less_than_their_own_members_stay_apart(town):
+    """Two campaigns fill the same public templates from the same exits; each has cards and domains of its own."""
+    one = town(1_000, 13)
+    first, second = list(range(30)), list(range(40, 60))
+    for trait in ("address", "opening template"):
+        one.share(trait, [*first, *second], 3, 2)
+    for trait in ("payment card", "email domain"):
+        for accounts in (first, second):
+            one.share(trait, accounts, 3, 2)
+    groups = np.full(1_000, -1)
+    groups[first], groups[second] = 0, 1
+    standing = weigh_membership(one.shown(), groups < 0, np.flatnonzero(groups == 0))
+    assert np.median(standing.probability[standing.of(np.array(second))]) < Gathering().stray_share / 2
+    found, _ = settle_members(one.shown(), np.ones(1_000, bool), groups, Gathering())
+    assert np.array_equal(found, groups)

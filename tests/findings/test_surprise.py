@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stillwatch.findings.surprise import combined, discoveries, doubts, group_surprise, overdispersion_of
+from stillwatch.findings.surprise import (
+    combined,
+    discoveries,
+    doubts,
+    group_surprise,
+    least_surprise,
+    overdispersion_of,
+)
 
 RATES = st.floats(0.001, 0.9)
 ALIKE = st.floats(0.01, 0.9)
@@ -44,6 +51,15 @@ def test_group_surprise_rises_with_the_rate(judged, data, overdispersion):
     shown = data.draw(st.integers(1, judged))
     rarer, commoner = (group_surprise(shown, judged, rate, overdispersion) for rate in (0.05, 0.2))
     assert rarer < commoner
+
+
+@given(judged=st.integers(1, 60), rate=RATES, overdispersion=ALIKE, data=st.data())
+def test_no_group_that_is_at_most_so_alike_surprises_less(judged, rate, overdispersion, data):
+    shown = data.draw(st.integers(0, judged))
+    least = least_surprise(shown, judged, rate, overdispersion)
+    assert all(
+        group_surprise(shown, judged, rate, part * overdispersion) <= 1.1 * least for part in (1.0, 0.7, 0.3, 0.05)
+    )
 
 
 def test_strangers_who_are_not_alike_are_binomial():

@@ -47,9 +47,11 @@ def test_a_member_that_asked_enough_is_compared_with_accounts_as_they_are():
     assert one.honest_rate(np.array([3]), np.arange(4) < 3) == pytest.approx(2.5 / 4)
 
 
-def test_accounts_that_asked_little_themselves_tell_nothing_of_others():
-    one = part([9, 0, 1], [9, 20, 1])
-    assert one.honest_rate(np.array([2]), np.array([True, True, False])) == pytest.approx(0.5 / 2)
+def test_a_member_is_compared_with_all_who_asked_as_much_and_with_nobody_who_asked_less():
+    one = part([9, 0, 1, 3], [9, 20, 1, 3])
+    honest = np.array([True, True, True, False])
+    assert one.honest_rate(np.array([3]), honest) == pytest.approx(1.5 / 3)
+    assert one.honest_rate(np.array([2]), honest) == pytest.approx(2.5 / 4)
 
 
 def test_members_are_counted_each_with_its_own_chance():

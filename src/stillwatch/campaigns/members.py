@@ -10,6 +10,8 @@ from stillwatch.links.incidence import Ints
 from stillwatch.links.shown import Shown
 from stillwatch.links.weigh import Mask
 
+_LEAST_OF_OWN = 0.05  # of the own members, who agree least: whoever agrees as much does as the members do
+
 
 def settle_members(
     shown: Shown, strangers: Mask, groups: Ints, gathering: Gathering, suspects: Mask | None = None
@@ -29,17 +31,18 @@ def settle_members(
     groups
         For each account the number of its group, or -1.
     suspects
-        Accounts that harvest: they may be admitted for how they behave, others only for values that they share, of two
-        families. Much honest work goes on day and night about one subject. None: any account may.
+        Accounts that harvest. They may be admitted for how they behave, others only for values that they share, of two
+        families: much honest work goes on day and night about one subject. And as they are few among the honest, they
+        are admitted as long as few members are wrong; others also as long as few honest accounts are. None: any account
+        may be admitted for how it behaves.
     """
     near, drawn_in = np.zeros(len(groups), bool), groups >= 0
     free = np.ones(len(groups), bool)
-    known = free if suspects is None else suspects
     for _ in range(gathering.most_settlings):
         honest = strangers & (groups < 0)
         if not honest.any() or not (groups >= 0).any():
             break
-        settled, near = _Settling(groups, drawn_in, free, known, honest, gathering).settled(shown)
+        settled, near = _Settling(groups, drawn_in, free, suspects, honest, gathering).settled(shown)
         if bool((settled == groups).all()):
             break
         free &= drawn_in | (groups < 0) | (settled >= 0)  # who was admitted and left is not admitted again
@@ -57,14 +60,14 @@ class _Settling:
         Accounts that links, or what they harvest, drew into a group; the others stay only as long as they are admitted.
     free
         Accounts that may be admitted.
-    known
-        Those of them that may be for how they behave.
+    suspects
+        Those of them that harvest, who may be for how they behave; None: any may.
     """
 
     groups: Ints
     drawn_in: Mask
     free: Mask
-    known: Mask
+    suspects: Mask | None
     strangers: Mask
     gathering: Gathering
 
@@ -84,14 +87,16 @@ class _Settling:
             if holding.sum() < self.gathering.fewest_accounts:
                 continue  # it may be no group at all
             staying[standing.accounts[own & loosely & self.drawn_in[standing.accounts]]] = True
-            admitting = self._admitting(int(own.sum()), len(numbers))
-            admitted = np.flatnonzero(
-                speaking & (standing.probability <= admitting) & self._admissible(standing, shown)
-            )
+            few_honest, few_among_members = self._admitting(int(own.sum()), len(numbers))
+            admissible = speaking & self._admissible(standing, shown)
+            surely = admissible & (standing.probability <= min(few_honest, few_among_members))
+            probably = admissible & self._of(self.suspects, standing) & (standing.probability <= few_among_members)
+            admitted = np.flatnonzero(surely | probably)
             closer = admitted[standing.probability[admitted] < best[standing.accounts[admitted]]]
             best[standing.accounts[closer]] = standing.probability[closer]
             nearest[standing.accounts[closer]] = group
-            self._join(standing, admitted, group, whole)
+            like_own = standing.total >= np.quantile(standing.total[own], _LEAST_OF_OWN)
+            self._join(standing, np.flatnonzero(surely & like_own), group, whole)
         settled = np.where(nearest >= 0, nearest, np.where(staying, self.groups, -1))
         for group, joined in whole.items():
             settled[settled == group] = joined
@@ -103,17 +108,22 @@ class _Settling:
         by_values = sum(
             (shared[:, families == one].any(axis=1) for one in set(families.tolist())), np.zeros(len(shared))
         )
-        return np.asarray(self.free[standing.accounts] & (self.known[standing.accounts] | (by_values >= 2)))
+        known = by_values >= 2 if self.suspects is not None else True
+        return np.asarray(self.free[standing.accounts] & (self._of(self.suspects, standing) | known))
 
-    def _admitting(self, members: int, groups: int) -> float:
+    @staticmethod
+    def _of(suspects: Mask | None, standing: Standing) -> Mask:
+        return np.zeros(len(standing.accounts), bool) if suspects is None else suspects[standing.accounts]
+
+    def _admitting(self, members: int, groups: int) -> tuple[float, float]:
         """Return how often strangers may agree with a group of so many as much as an account that is admitted."""
         few_honest = self.gathering.stray_share / groups
         few_among_members = self.gathering.false_share * members / float(self.strangers.sum())
-        return min(few_honest, few_among_members)
+        return few_honest, few_among_members
 
-    def _join(self, standing: Standing, admitted: Ints, group: int, whole: dict[int, int]) -> None:
-        """Note the groups of which half is admitted to this one."""
-        others, counts = np.unique(self.groups[standing.accounts[admitted]], return_counts=True)
+    def _join(self, standing: Standing, like_own: Ints, group: int, whole: dict[int, int]) -> None:
+        """Note the groups of which half agrees with this one as its own members do."""
+        others, counts = np.unique(self.groups[standing.accounts[like_own]], return_counts=True)
         for other, count in zip(others.tolist(), counts.tolist(), strict=True):
             size = int((self.groups == other).sum())
             if other >= 0 and whole[other] == other != whole[group] and count >= self.gathering.merging_share * size:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from stillwatch.engine.base import Engine
 from stillwatch.findings.settings import Judging
-from stillwatch.findings.surprise import group_surprise, overdispersion_of
+from stillwatch.findings.surprise import least_surprise, overdispersion_of
 from stillwatch.findings.thinned import Part
 from stillwatch.marks.intents import HARVEST, INTENTS
 from stillwatch.traits.templates import FEWEST_PROMPTS
@@ -171,7 +171,7 @@ def _in_group(  # noqa: PLR0913, PLR0917
         return None
     rate = part.honest_rate(members, reference)
     alike = overdispersion_of(habit.shown[honest], organisations[honest], judging.least_overdispersion)
-    return Grouped(habit, shown, len(members), rate, group_surprise(shown, len(members), rate, alike))
+    return Grouped(habit, shown, len(members), rate, least_surprise(shown, len(members), rate, alike))
 
 
 def _harvest_level(honest: npt.NDArray[np.float64], quantile: float) -> float:

@@ -11,7 +11,7 @@ from stillwatch.campaigns.gather import Gathered
 from stillwatch.campaigns.membership import Standing
 from stillwatch.findings.habits import FEWEST_SHOWING, Habit, Mask
 from stillwatch.findings.settings import Judging
-from stillwatch.findings.surprise import combined, group_surprise, overdispersion_of
+from stillwatch.findings.surprise import combined, least_surprise, overdispersion_of
 
 Ints = npt.NDArray[np.int64]
 
@@ -159,4 +159,4 @@ def _weigh(  # noqa: PLR0913, PLR0917
     if picked:
         return Weight(habit, shown, len(members), rate, rate if 2 * shown >= len(members) else 1.0)
     alike = overdispersion_of(habit.shown[honest], organisations[honest], judging.least_overdispersion)
-    return Weight(habit, shown, len(members), rate, group_surprise(shown, len(members), rate, alike))
+    return Weight(habit, shown, len(members), rate, least_surprise(shown, len(members), rate, alike))

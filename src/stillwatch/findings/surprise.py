@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 _SMALLEST = 2.0**-1000  # whatever is rarer still has a logarithm
+_HALVINGS = 8  # beyond, accounts are as good as independent
 
 
 def group_surprise(shown: int, judged: int, rate: float, overdispersion: float) -> float:
@@ -29,14 +30,31 @@ def group_surprise(shown: int, judged: int, rate: float, overdispersion: float) 
     >>> group_surprise(15, 15, 0.08, 0.3) > 0.08**15
     True
     """
+    if not shown:
+        return 1.0
     spread = (1.0 - overdispersion) / overdispersion
-    a, b = rate * spread, (1.0 - rate) * spread
-    terms = [
-        math.lgamma(judged + 1) - math.lgamma(k + 1) - math.lgamma(judged - k + 1)
-        + _log_beta(k + a, judged - k + b) - _log_beta(a, b)
-        for k in range(shown, judged + 1)
-    ]  # fmt: skip
-    return min(1.0, max(_SMALLEST, math.fsum(map(math.exp, terms)))) if shown else 1.0
+    a, b, k = rate * spread, (1.0 - rate) * spread, np.arange(judged)
+    steps = np.log((judged - k) * (k + a) / ((k + 1.0) * (judged - k - 1.0 + b)))
+    none = _log_beta(a, judged + b) - _log_beta(a, b)
+    terms = np.exp(none + np.cumsum(steps)[shown - 1 :])
+    return min(1.0, max(_SMALLEST, math.fsum(terms.tolist())))
+
+
+def least_surprise(shown: int, judged: int, rate: float, overdispersion: float) -> float:
+    """Return how often at least `shown` of `judged` accounts of an honest group show a habit that is this much alike.
+
+    How alike the accounts of one group are is known from other groups, and not every group is so. Where most of a group
+    show a habit, the more alike they are the less it surprises; where few of many do, the less alike. The least
+    surprising counts, from independent accounts to the overdispersion given.
+
+    Examples
+    --------
+    >>> least_surprise(15, 15, 0.08, 0.3) == group_surprise(15, 15, 0.08, 0.3)
+    True
+    >>> least_surprise(6, 217, 0.003, 0.3) > 2 * group_surprise(6, 217, 0.003, 0.3)
+    True
+    """
+    return max(group_surprise(shown, judged, rate, overdispersion / 2**halved) for halved in range(_HALVINGS))
 
 
 def combined(probabilities: Sequence[float]) -> float:

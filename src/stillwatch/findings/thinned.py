@@ -39,16 +39,16 @@ class Part:
         """Return how often an honest account would show the habit, had it asked as much as a member did.
 
         Of an account that asked little one exchange is a large share. So for each member that asked fewer than
-        `fewest` times, so many exchanges are drawn of each honest account that asked at least `fewest` times, which
-        gives the chance that it shows the habit; the mean over members is returned. Exchanges of a kind come together,
-        and so do those of a campaign's first hour; drawn apart, they make honest accounts show the habit more often.
+        `fewest` times, so many exchanges are drawn of each honest account that asked at least as often, which gives the
+        chance that it shows the habit; the mean over members is returned. Exchanges of a kind come together, and so do
+        those of a campaign's first hour; drawn apart, they make honest accounts show the habit more often.
         """
-        comparable = np.flatnonzero(honest & (self.exchanges >= self.fewest))
         asked, times = np.unique(np.minimum(self.exchanges[members], self.fewest), return_counts=True)
-        rates = [self._rate(int(draws), comparable) for draws in asked]
+        rates = [self._rate(int(draws), honest) for draws in asked]
         return float(np.average(rates, weights=times)) if rates else 1.0
 
-    def _rate(self, draws: int, comparable: Ints) -> float:
+    def _rate(self, draws: int, honest: Mask) -> float:
+        comparable = np.flatnonzero(honest & (self.exchanges >= draws))
         if draws >= self.fewest:
             showing = float(self.shown[comparable].sum())
         else:
