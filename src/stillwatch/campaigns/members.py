@@ -88,15 +88,15 @@ class _Settling:
                 continue  # it may be no group at all
             staying[standing.accounts[own & loosely & self.drawn_in[standing.accounts]]] = True
             few_honest, few_among_members = self._admitting(int(own.sum()), len(numbers))
-            admissible = speaking & self._admissible(standing, shown)
-            surely = admissible & (standing.probability <= min(few_honest, few_among_members))
-            probably = admissible & self._of(self.suspects, standing) & (standing.probability <= few_among_members)
-            admitted = np.flatnonzero(surely | probably)
+            harvesting = self._harvesting(standing)
+            few = np.where(harvesting, few_among_members, min(few_honest, few_among_members))
+            agreeing = speaking & (standing.probability <= few) & self._admissible(standing, shown)
+            admitted = np.flatnonzero(agreeing)
             closer = admitted[standing.probability[admitted] < best[standing.accounts[admitted]]]
             best[standing.accounts[closer]] = standing.probability[closer]
             nearest[standing.accounts[closer]] = group
             like_own = standing.total >= np.quantile(standing.total[own], _LEAST_OF_OWN)
-            self._join(standing, np.flatnonzero(surely & like_own), group, whole)
+            self._join(standing, np.flatnonzero(agreeing & like_own), group, whole)
         settled = np.where(nearest >= 0, nearest, np.where(staying, self.groups, -1))
         for group, joined in whole.items():
             settled[settled == group] = joined
@@ -109,11 +109,11 @@ class _Settling:
             (shared[:, families == one].any(axis=1) for one in set(families.tolist())), np.zeros(len(shared))
         )
         known = by_values >= 2 if self.suspects is not None else True
-        return np.asarray(self.free[standing.accounts] & (self._of(self.suspects, standing) | known))
+        return np.asarray(self.free[standing.accounts] & (self._harvesting(standing) | known))
 
-    @staticmethod
-    def _of(suspects: Mask | None, standing: Standing) -> Mask:
-        return np.zeros(len(standing.accounts), bool) if suspects is None else suspects[standing.accounts]
+    def _harvesting(self, standing: Standing) -> Mask:
+        none = np.zeros(len(standing.accounts), bool)
+        return none if self.suspects is None else self.suspects[standing.accounts]
 
     def _admitting(self, members: int, groups: int) -> tuple[float, float]:
         """Return how often strangers may agree with a group of so many as much as an account that is admitted."""
