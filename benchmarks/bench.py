@@ -17,7 +17,7 @@ from typing import Any
 
 import kernels
 import whole
-from page_tables import kept
+from page_tables import publish
 
 import links
 
@@ -80,11 +80,7 @@ def main() -> None:
         ["# Speed, memory and growth", "", "    make bench", "", machine(), ""]
         + [f"## {name}\n\n{table(rows)}\n" for name, rows in parts.items()]
     )
-    if given.into:
-        before = given.into.read_text(encoding="utf-8") if given.into.exists() else ""
-        given.into.write_text(f"{page}\n{kept(before)}", encoding="utf-8")
-    else:
-        print(page)
+    publish(page, given.into)
 
 
 if __name__ == "__main__":

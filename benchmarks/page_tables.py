@@ -1,4 +1,6 @@
-"""Reads the tables of a page back, so that a page and its picture follow from what stands there."""
+"""Writes what is measured into a page, and reads the tables of a page back for its picture."""
+
+from pathlib import Path
 
 BY_HAND = "## Where it falls short"
 
@@ -20,3 +22,12 @@ def rows_under(page: str, first: str) -> list[list[str]]:
 def kept(page: str) -> str:
     """Return what a page says by hand."""
     return page[page.index(BY_HAND) :] if BY_HAND in page else f"{BY_HAND}\n"
+
+
+def publish(measured: str, page: Path | None) -> None:
+    """Write what was measured into a page, and keep what that says by hand; without a page, print it."""
+    if page is None:
+        print(measured)
+        return
+    before = page.read_text(encoding="utf-8") if page.exists() else ""
+    page.write_text(f"{measured}\n{kept(before)}", encoding="utf-8")

@@ -21,7 +21,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from page_tables import kept
+from page_tables import publish
 from stages import Stages, peak_bytes
 
 from stillwatch import __version__
@@ -161,11 +161,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         made = page(measured(given.millions, given.memory, given.worlds or Path(folder)))
-    if given.into:
-        before = given.into.read_text(encoding="utf-8") if given.into.exists() else ""
-        given.into.write_text(f"{made}\n{kept(before)}", encoding="utf-8")
-    else:
-        print(made)
+    publish(made, given.into)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ def prepare_kernels(progress: Progress) -> bool:
     Returns
     -------
     bool
-        Whether any had to be compiled, which takes some ten seconds; `progress` is told before.
+        Whether any had to be compiled, which takes half a minute and more; `progress` is told before.
     """
     first = kept_count() < len(KERNELS)
     progress.stage("compiling kernels, once" if first else "loading kernels", None, "")

@@ -189,19 +189,19 @@ def test_who_only_behaves_alike_is_admitted_if_it_harvests(town):
     groups = np.where(np.arange(1_000) < 30, 0, -1)
     for harvests in (True, False):
         suspects = np.arange(1_000) == (alike if harvests else 0)
-        settings = replace(Gathering(), stray_share=1e-9, false_share=1.0)
+        settings = replace(Gathering(), stray_share=1e-3, false_share=1.0)
         found, near = settle_members(one.shown(), np.ones(1_000, bool), groups, settings, suspects)
         assert (found[alike] == 0) == harvests
         assert near[alike] == (not harvests)
 
 
-def test_who_shares_values_and_does_not_harvest_is_admitted_as_long_as_few_honest_accounts_are(town):
+def test_where_few_of_the_honest_harvest_more_of_those_who_do_may_agree(town):
     one = town(1_000, 12)
     members, close = list(range(30)), 500
     for trait in ("address", "opening template"):
         one.share(trait, [*members, close], 4, 2)
     groups = np.where(np.arange(1_000) < 30, 0, -1)
-    settings = replace(Gathering(), stray_share=1e-9, false_share=1.0)
+    settings = replace(Gathering(), stray_share=1e-7, false_share=1.0)
     for harvests in (True, False):
         suspects = np.arange(1_000) == (close if harvests else 0)
         found, _ = settle_members(one.shown(), np.ones(1_000, bool), groups, settings, suspects)

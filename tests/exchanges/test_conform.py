@@ -33,6 +33,8 @@ def conformed(**changed):
         [1795168800_000_000],
         [1795168800_000_000_000],
         ["1795168800"],
+        ["1795168800.000"],
+        ["2026-11-20 10:00:00.000 UTC"],
         [ASKED],
         [ASKED.astimezone(timezone(timedelta(hours=3)))],
         *(

@@ -183,3 +183,8 @@ def test_offered_tools():
     ]
     assert tool_names(tools) == ["a", "b", "c", "d"]
     assert tool_names(None) == []
+
+
+def test_a_call_of_a_tool_needs_no_content_beside_it():
+    message = {"role": "assistant", "tool_calls": [{"id": "t", "function": {"name": "f"}}]}
+    assert tell_answer([message])["tools_called"] == ["f"]

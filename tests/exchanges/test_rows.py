@@ -21,13 +21,14 @@ def told(path):
     "text",
     [
         "\n".join(json.dumps(one) for one in OBJECTS),
+        "\n".join(f"2026-11-20T10:00:00.000Z stdout F {json.dumps(one)}" for one in OBJECTS),
         "\r\n".join(json.dumps(one, ensure_ascii=False) for one in OBJECTS) + "\r\n",
         json.dumps(OBJECTS),
         json.dumps(OBJECTS, indent=2, ensure_ascii=False),
         "\n".join(json.dumps(one, indent=1) for one in OBJECTS),
         "\ufeff" + "\n".join(json.dumps(one) for one in OBJECTS),
     ],
-    ids=["lines", "windows lines", "list", "indented list", "one after another", "byte order mark"],
+    ids=["lines", "stamped lines", "windows lines", "list", "indented list", "one after another", "byte order mark"],
 )
 @pytest.mark.parametrize("chunk", [1, 7, 1 << 20])
 @pytest.mark.parametrize("compress", [bytes, gzip.compress, lambda data: pa.compress(data, "zstd", asbytes=True)])

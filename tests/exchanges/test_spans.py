@@ -97,3 +97,10 @@ def test_input_counts_what_was_cached(given, told):
         "gen_ai.usage.cache_creation.input_tokens": "20",
     }
     assert tell_usage(usage)["input_tokens"] == told
+
+
+@pytest.mark.parametrize("cut", ['[{"role": "user", "parts": [{"type": "te', '{"role": "user", "conte', "[[1, 2"])
+def test_messages_that_were_cut_off_say_nothing(cut):
+    span = Span("s", None, {"gen_ai.input.messages": cut, "gen_ai.output.messages": cut})
+    assert tell_content(span, b"k") == {}
+    assert tell_content(Span("s", None, {"gen_ai.prompt": "[INST] Hello"}), b"k")["prompt_text"] == "[INST] Hello"

@@ -93,3 +93,15 @@ def test_every_trait_can_be_spoken_of():
         assert re.fullmatch(r"an? \w.*\w", one_of(trait.name))
         assert several(trait.name).endswith("s")
         assert not several(trait.name).endswith("ss")
+
+
+def test_steps_of_a_single_account_speak_of_one(hydra_finding):
+    extraction = [one for one in hydra_finding.evidence if one.kind == "extraction"]
+    steps = " ".join(next_steps([*extraction, replace(extraction[0], trait="harvest intents")], ()))
+    assert "suspend the account." in steps
+    assert "accounts" not in steps
+
+
+def test_an_aim_reads_as_a_noun(hydra_finding):
+    said = sentence(hydra_finding.members, hydra_finding.evidence, (Target("agentic", 0.9, 0.1),), hydra_finding.taken)
+    assert said.endswith("above all for agentic work.")

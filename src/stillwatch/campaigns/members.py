@@ -8,7 +8,7 @@ from stillwatch.campaigns.membership import Standing, weigh_membership
 from stillwatch.campaigns.settings import Gathering
 from stillwatch.links.incidence import Ints
 from stillwatch.links.shown import Shown
-from stillwatch.links.weigh import Mask
+from stillwatch.links.weigh import Floats, Mask
 
 _LEAST_OF_OWN = 0.05  # of the own members, who agree least: whoever agrees as much does as the members do
 
@@ -32,9 +32,8 @@ def settle_members(
         For each account the number of its group, or -1.
     suspects
         Accounts that harvest. They may be admitted for how they behave, others only for values that they share, of two
-        families: much honest work goes on day and night about one subject. And as they are few among the honest, they
-        are admitted as long as few members are wrong; others also as long as few honest accounts are. None: any account
-        may be admitted for how it behaves.
+        families: much honest work goes on day and night about one subject. And as few of the honest harvest, more of
+        those who do may agree by chance. None: any account may be admitted for how it behaves.
     """
     near, drawn_in = np.zeros(len(groups), bool), groups >= 0
     free = np.ones(len(groups), bool)
@@ -87,10 +86,8 @@ class _Settling:
             if holding.sum() < self.gathering.fewest_accounts:
                 continue  # it may be no group at all
             staying[standing.accounts[own & loosely & self.drawn_in[standing.accounts]]] = True
-            few_honest, few_among_members = self._admitting(int(own.sum()), len(numbers))
-            harvesting = self._harvesting(standing)
-            few = np.where(harvesting, few_among_members, min(few_honest, few_among_members))
-            agreeing = speaking & (standing.probability <= few) & self._admissible(standing, shown)
+            rarely = standing.probability <= self._admitting(standing, int(own.sum()), len(numbers))
+            agreeing = speaking & rarely & self._admissible(standing, shown)
             admitted = np.flatnonzero(agreeing)
             closer = admitted[standing.probability[admitted] < best[standing.accounts[admitted]]]
             best[standing.accounts[closer]] = standing.probability[closer]
@@ -115,11 +112,17 @@ class _Settling:
         none = np.zeros(len(standing.accounts), bool)
         return none if self.suspects is None else self.suspects[standing.accounts]
 
-    def _admitting(self, members: int, groups: int) -> tuple[float, float]:
-        """Return how often strangers may agree with a group of so many as much as an account that is admitted."""
+    def _admitting(self, standing: Standing, members: int, groups: int) -> Floats:
+        """Return how often strangers may agree with a group of so many as much as each account that is admitted."""
         few_honest = self.gathering.stray_share / groups
         few_among_members = self.gathering.false_share * members / float(self.strangers.sum())
-        return few_honest, few_among_members
+        few_who_harvest = few_honest / self._harvesting_share()
+        return np.minimum(np.where(self._harvesting(standing), few_who_harvest, few_honest), few_among_members)
+
+    def _harvesting_share(self) -> float:
+        """Return which share of strangers harvests, one more counted."""
+        count = 0 if self.suspects is None else int((self.suspects & self.strangers).sum())
+        return (1.0 + count) / (1.0 + float(self.strangers.sum()))
 
     def _join(self, standing: Standing, like_own: Ints, group: int, whole: dict[int, int]) -> None:
         """Note the groups of which half agrees with this one as its own members do."""

@@ -22,6 +22,7 @@ def demo(
     Ends with 0: what it finds is no one's.
     """
     from stillwatch.demo import run_demo
+    from stillwatch.findings.ranking import rank_findings
     from stillwatch.outline import campaign_table, scan_lines
     from stillwatch.rehearse import show_score
     from stillwatch.terminal import notes, results, tell_json, told
@@ -38,5 +39,5 @@ def demo(
     for part in show_score(done.comparison):
         out.print(part)
     if done.scan.findings:
-        first = done.scan.findings[0].campaign_id
+        first = rank_findings(done.scan.findings)[0].campaign_id
         out.print(told("next      ", f"`stillwatch explain {first} --findings {done.findings_folder}`"))

@@ -52,8 +52,8 @@ def scan(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Find campaigns in request logs and write them, with their evidence and a report, into a folder.
 
-    Ends with 10 when campaigns were found, 0 when none were. The first run compiles its kernels, which takes some ten
-    seconds, and says so.
+    Ends with 10 when campaigns were found, 0 when none were. The first run compiles its kernels, which takes half a
+    minute and more, and says so.
     """
     what = (logs, settings, format, mapping, releases, show_text or None, state)
     if bool(logs) == bool(repeat) or (repeat and any(what)):

@@ -5,22 +5,35 @@ from typing import Any
 from stillwatch.exchanges.conversation import tell_answer
 from stillwatch.exchanges.decoded import at, count, first, objects, opened, text
 
+_NO_TALK = {"embedding", "embeddings", "embeddingsByType", "images"}
+_JUDGED = {"flagged", "relevance_score"}
+
+
+def is_no_talk(response: Any) -> bool:
+    """Return whether a response is none of a language model: embeddings, images, moderations, ranks."""
+    response = opened(response)
+    if not isinstance(response, dict):
+        return False
+    judged = any(_JUDGED & result.keys() for result in objects(response.get("results")))
+    return judged or bool(_NO_TALK & response.keys()) or isinstance(response.get("data"), list)
+
 
 def tell_response(response: Any) -> dict[str, Any]:
     """Return the columns of `exchanges` that a response fills: text, tools called, how it ended, tokens.
 
     Takes chat completions, responses, Anthropic messages, Bedrock Converse answers, plain texts, and the bodies of the
-    older models on Bedrock.
+    older models on Bedrock; and Gemini's answers.
     """
     response = opened(response)
     if isinstance(response, str):
         return tell_answer([response]) if response else {}
     if not isinstance(response, dict):
         return {}
-    choices = objects(response.get("choices"))
+    choices = objects(first(response.get("choices"), response.get("candidates")))
     incomplete = text(at(response, "incomplete_details", "reason"))
     ends = [response.get(name) for name in ("stop_reason", "stopReason", "finish_reason")]
-    ends = [*(choice.get("finish_reason") for choice in choices), *ends, incomplete, response.get("status")]
+    chosen = [first(choice.get("finish_reason"), choice.get("finishReason")) for choice in choices]
+    ends = [*chosen, *ends, incomplete, response.get("status")]
     ended = first(*ends, *(result.get("completionReason") for result in _results(response)))
     usage = first(response.get("usage"), response)
     return {"finish_reason": text(ended)} | tell_answer(_messages(response, choices)) | tell_tokens(usage)
@@ -28,7 +41,7 @@ def tell_response(response: Any) -> dict[str, Any]:
 
 def _messages(response: dict[str, Any], choices: list[dict[str, Any]]) -> list[Any]:
     if choices:
-        return [first(choice.get("message"), choice.get("text"), "") for choice in choices]
+        return [first(choice.get("message"), choice.get("content"), choice.get("text"), "") for choice in choices]
     if isinstance(response.get("output"), list):
         return list(response["output"])
     if isinstance(message := at(response, "output", "message"), dict):

@@ -235,7 +235,7 @@ def instant(value: Any) -> datetime:
         value = value.decode("utf-8", "replace")
     try:
         if isinstance(value, str):
-            value = int(value) if _is_digits(value) else datetime.fromisoformat(value.strip())
+            value = _since_or_date(value.strip())
         if isinstance(value, datetime):
             if value.tzinfo is None:
                 raise _Unfit(NO_ZONE)
@@ -245,6 +245,15 @@ def instant(value: Any) -> datetime:
     except (ValueError, OverflowError) as error:
         raise error if isinstance(error, _Unfit) else _Unfit("is not a time") from None
     raise _Unfit("is not a time")
+
+
+def _since_or_date(value: str) -> float | datetime:
+    if _is_digits(value):
+        return int(value)
+    if _is_digits(value.replace(".", "", 1)):
+        return float(value)
+    # as Presto, Athena and BigQuery write a time
+    return datetime.fromisoformat(value.removesuffix(" UTC") + "Z" if value.endswith(" UTC") else value)
 
 
 def since_epoch(value: float) -> datetime:

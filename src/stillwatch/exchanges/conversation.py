@@ -145,7 +145,7 @@ def _hear(message: Any, side: str = "user") -> Said:
         _take(said, message)
     elif "role" in message:
         _take(said, first(message.get("content"), message.get("parts"), message.get("refusal")))
-        if len(message) > 2:
+        if len(message) > 2 or "content" not in message:
             _take_beside_content(said, message)
     else:
         _take_part(said, message)

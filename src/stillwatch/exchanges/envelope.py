@@ -3,6 +3,7 @@
 from typing import Any
 
 from stillwatch.exchanges.decoded import at, first, objects, opened, text
+from stillwatch.exchanges.streamed import whole
 from stillwatch.tables import EXCHANGES
 
 ENVELOPE = EXCHANGES.names[: EXCHANGES.names.index("system_text")]
@@ -39,15 +40,20 @@ def tell_envelope(record: dict[str, Any], *beside: Any) -> dict[str, Any]:
 
 
 def pair(record: dict[str, Any]) -> tuple[Any, Any]:
-    """Return the request and the response of an envelope, taken out of their `body` and opened if they are texts."""
-    request = opened(first(record.get("request"), record.get("request_body"), record.get("body")))
-    response = opened(first(record.get("response"), record.get("response_body")))
-    return _body(request), _body(response)
+    """Return the request and the response of an envelope, or of a batch's result.
+
+    Both are taken out of their `body` and opened if they are texts; a streamed response is put together.
+    """
+    asked = (record.get(name) for name in ("request", "request_body", "body", "params"))
+    answered = (
+        at(record, *way) for way in (("response",), ("response_body",), ("result", "message"), ("result", "error"))
+    )
+    return _body(opened(first(*asked))), _body(opened(first(*answered)))
 
 
 def _body(side: Any) -> Any:
-    inner = opened(at(side, "body"))
-    return inner if isinstance(inner, dict) else side
+    inner = whole(opened(at(side, "body")))
+    return inner if isinstance(inner, dict) else whole(side)
 
 
 def _user_agent(headers: Any) -> str | None:

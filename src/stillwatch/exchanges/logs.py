@@ -99,8 +99,7 @@ class Logs:
         yield from self._gathered(self._pass(counts, advanced))
         judge(counts, reading, self._readers[self._full_files()[0].format].advice)
         if not any(count.rows_count for count in counts.values()):
-            over = sum(count.passed_over_count for count in counts.values())
-            raise NoRows(self._where(), f"no request to a model among {over:,} spans or events")
+            raise NoRows(self._where(), _nothing(counts.values()))
 
     def texts(self, exchange_ids: Collection[str]) -> dict[str, str]:
         """Return the prompts of a few exchanges, in a pass of its own; ids without a prompt are absent."""
@@ -165,6 +164,12 @@ class Logs:
             held.append(batch)
         if held:
             yield _joined(held)
+
+
+def _nothing(counts: Collection[FileCount]) -> str:
+    over, bad = sum(count.passed_over_count for count in counts), sum(count.set_aside_count for count in counts)
+    told = [f"no talk with a language model among {over:,} spans, events or calls"] if over or not bad else []
+    return " and ".join([*told, *([f"{bad:,} row{'s' if bad > 1 else ''} set aside"] if bad else [])])
 
 
 def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:

@@ -16,6 +16,8 @@ from stillwatch.errors import UnreadableLog
 _CHUNK = 1 << 20
 _LONGEST_ROW = 1 << 28
 _DECODER = msgspec.json.Decoder()
+# what CloudWatch's exports and the logs of containers write before the object of a line
+_STAMP = re.compile(rb"\d{4}-\d\d-\d\d[T ][^{\[]{4,80}(?=\{)")
 _BETWEEN = re.compile(r"[\s,]*")
 _COMPRESSIONS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 
@@ -147,10 +149,10 @@ def _is_documents(head: bytes) -> bool:
     if not line or line == b"{" or opening.startswith(b"["):
         return bool(line)
     try:
-        decode(line)
+        decode(_unstamped(line))
     except BadRow:
         # An object that begins with its first key and goes on in the next lines is whole only over several lines.
-        return _document(json.JSONDecoder(), opening.decode("utf-8", "replace"), 0)[1] > 0
+        return opening[:1] == b"{" and _document(json.JSONDecoder(), opening.decode("utf-8", "replace"), 0)[1] > 0
     return False
 
 
@@ -168,9 +170,14 @@ def _lines(head: bytes, stream: _Followed) -> Generator[Row, None, None]:
         yield _row(number + 1, held)
 
 
+def _unstamped(line: bytes) -> bytes:
+    stamp = _STAMP.match(line)
+    return line[stamp.end() :] if stamp else line
+
+
 def _row(number: int, line: bytes) -> Row:
     try:
-        return Row(number, decode_object(line), None, len(line))
+        return Row(number, decode_object(_unstamped(line)), None, len(line))
     except BadRow as bad:
         return Row(number, None, str(bad), len(line))
 

@@ -8,6 +8,8 @@ from stillwatch.exchanges.decoded import count, first, layered, objects, opened,
 from stillwatch.exchanges.otlp import Span
 
 _NUMBERED = re.compile(r"(gen_ai\.prompt|gen_ai\.completion|llm\.request\.functions)\.(\d{1,6})\.(.+)")
+# a list of messages that does not decode: cut off at the exporter's limit, it says nothing whole
+_CUT = re.compile(r'\s*[\[{]\s*[\[{"]')
 _CALLED = re.compile(r"tool_calls\.\d+\.name")
 _ROLE_OF_EVENT = re.compile(r"gen_ai\.(system|user|assistant|tool)\.message")
 _DETAILS = ("gen_ai.client.inference.operation.details", "gen_ai.content.prompt", "gen_ai.content.completion")
@@ -54,6 +56,8 @@ def tell_content(span: Span, key: bytes) -> dict[str, Any]:
 
 def _messages(attributes: dict[str, Any], *names: str) -> list[Any]:
     held = opened(first(*(attributes.get(name) for name in names)))
+    if isinstance(held, str) and _CUT.match(held):
+        return []
     return held if isinstance(held, list) else [held] if isinstance(held, str | dict) and held else []
 
 

@@ -10,7 +10,8 @@ _HIGHEST_NAMED = 3
 
 def sentence(members: Sequence[Member], evidence: Sequence[Evidence], targets: Sequence[Target], taken: Taken) -> str:
     """Return the finding as one sentence with its numbers."""
-    wanted = [one.intent for one in targets if one.intent != "other" and one.campaign_share > 2 * one.public_share]
+    wanted = [_work(one.intent) for one in targets
+              if one.intent != "other" and one.campaign_share > 2 * one.public_share]  # fmt: skip
     aim = f", above all for {listed(wanted[:_HIGHEST_NAMED])}" if wanted else ""
     days = (max(one.last_seen_at for one in members) - min(one.first_seen_at for one in members)).days + 1
     took = f"took {plural(taken.exchanges_count, 'answer')} in {plural(days, 'day')}{aim}"
@@ -23,11 +24,13 @@ def sentence(members: Sequence[Member], evidence: Sequence[Evidence], targets: S
 def next_steps(evidence: Sequence[Evidence], pivots: Sequence[Pivot]) -> tuple[str, ...]:
     """Return what an operator would do next, the reversible before the irreversible."""
     shown = {one.trait for one in evidence}
+    alone = all(one.kind != "coordination" for one in evidence)
+    who, whose = ("the account", "this account") if alone else ("the accounts", "these accounts")
     steps = [
-        "Read the example exchanges under the strongest evidence, and check the honest reasons against what you know "
-        "of these accounts.",
-        "Ask whether the accounts belong to a customer of yours; if so, declare the organisation in the settings and "
-        "scan again.",
+        f"Read the example exchanges under the strongest evidence, and check the honest reasons against what you know "
+        f"of {whose}.",
+        f"Ask whether {who} belong{'s' if alone else ''} to a customer of yours; if so, declare "
+        f"{'it' if alone else 'the organisation'} in the settings and scan again.",
     ]
     if "payment card" in shown:
         steps.append("Ask the payment provider what it knows of the cards; hold new accounts on them for review.")
@@ -36,13 +39,16 @@ def next_steps(evidence: Sequence[Evidence], pivots: Sequence[Pivot]) -> tuple[s
             "Refuse reasoning blocks under accounts that did not receive them: it stops replay and harms no other use."
         )
     if "harvest intents" in shown:
-        steps.append(
-            "Lower the rate limits of these accounts, with a notice that names the reason and a way to appeal."
-        )
+        steps.append(f"Lower the rate limits of {whose}, with a notice that names the reason and a way to appeal.")
     if any(not one.back for one in pivots):
         steps.append("Watch the next release: this campaign moves to new models faster than the public.")
-    steps.append("If the evidence stands, suspend the accounts together; single suspensions are replaced within hours.")
+    together = " together; single suspensions are replaced within hours"
+    steps.append(f"If the evidence stands, suspend {who}{'' if alone else together}.")
     return tuple(steps)
+
+
+def _work(intent: str) -> str:
+    return "agentic work" if intent == "agentic" else intent
 
 
 def thing(trait: str) -> str:

@@ -35,7 +35,9 @@ def test_the_sample_of_a_callback(rows_of, samples):
     )
     assert (whole["temperature"], whole["n"], whole["conversation_id"]) == (pytest.approx(0.2), 1, "trace-1")
     assert (refused["account_id"], refused["status_code"]) == ("hash-2", 429)
-    assert {"prompt_text", "history_digests", "end_user_id", "tools_offered", "logprobs"}.isdisjoint(refused)
+    assert {"prompt_text", "history_digests", "end_user_id", "tools_offered", "logprobs", "conversation_id"}.isdisjoint(
+        refused
+    )
 
 
 def test_the_sample_of_spend_logs(rows_of, samples):
@@ -70,6 +72,29 @@ def test_accounts(who, account):
     assert row.get("account_id") == account
 
 
+DRAWN = "b980db26-9512-45cc-b1da-c511a363b83f"
+
+
+@pytest.mark.parametrize(
+    ("record", "name"),
+    [
+        ({"trace_id": "chat-17"}, "chat-17"),
+        ({"trace_id": "0197f6c2-4b1a-7c3d-9e2f-0a1b2c3d4e5f"}, "0197f6c2-4b1a-7c3d-9e2f-0a1b2c3d4e5f"),
+        ({"trace_id": DRAWN}, None),
+        ({"session_id": DRAWN, "trace_id": DRAWN}, None),
+        ({"trace_id": DRAWN, "metadata": {"requester_metadata": {"session_id": "another"}}}, None),
+        ({"trace_id": DRAWN, "metadata": {"requester_metadata": {"session_id": DRAWN}}}, DRAWN),
+        ({"trace_id": DRAWN, "metadata": {"requester_metadata": {"user_id": f"user_7_session_{DRAWN}"}}}, DRAWN),
+        ({"trace_id": DRAWN, "metadata": {"requester_custom_headers": {"x-agent-session-id": DRAWN}}}, DRAWN),
+        ({"session_id": DRAWN, "proxy_server_request": json.dumps({"litellm_session_id": DRAWN})}, DRAWN),
+        ({"session_id": DRAWN, "proxy_server_request": {"body": {"metadata": {"trace_id": DRAWN}}}}, DRAWN),
+    ],
+)
+def test_an_id_that_is_drawn_for_each_call_is_no_conversation(record, name):
+    (row,) = LiteLLM().tell({"id": "i"} | record, b"k")
+    assert row.get("conversation_id") == name
+
+
 @pytest.mark.parametrize(
     ("record", "score"),
     [
@@ -88,3 +113,20 @@ def test_a_time_without_zone_is_utc_only_in_the_database():
     assert row["asked_at"] == "2026-11-20 10:00:00"
     (row,) = LiteLLM().tell({"request_id": "i", "startTime": "no time"}, b"k")
     assert row["asked_at"] == "no time"
+
+
+@pytest.mark.parametrize("call", ["aembedding", "amoderation", "aimage_generation", "atranscription", "arerank"])
+def test_calls_that_are_no_talk_are_passed_over(call):
+    assert [*LiteLLM().tell({"id": "i", "call_type": call, "messages": "a cat"}, b"k")] == []
+
+
+@pytest.mark.parametrize(("code", "status"), [("429", 429), (500, 500), ("None", None), ("", None)])
+def test_a_failure_without_a_status_is_kept(code, status):
+    (row,) = LiteLLM().tell({"id": "i", "status": "failure", "error_information": {"error_code": code}}, b"k")
+    assert row.get("status_code") == status
+
+
+def test_an_answer_of_gemini_is_told():
+    answer = {"candidates": [{"content": {"role": "model", "parts": [{"text": "Hi"}]}, "finishReason": "STOP"}]}
+    (row,) = LiteLLM().tell({"id": "i", "call_type": "agenerate_content", "response": answer}, b"k")
+    assert (row["response_text"], row["finish_reason"]) == ("Hi", "STOP")

@@ -76,9 +76,9 @@ def test_metadata_that_the_caller_writes_is_not_believed():
         ({"response": {"object": "chat.completion"}}, 0.9),
         ({"response": {"body": {"object": "response"}}}, 0.9),
         ({"body": {"model": "m", "messages": []}}, 0.7),
-        ({"request": {"model": "claude-x", "messages": []}}, 0.0),
+        ({"request": {"model": "claude-x", "input": "a"}}, 0.7),
         ({"request": {"messages": []}}, 0.0),
-        ({"request": {"model": "m", "messages": []}, "response": {"type": "message"}}, 0.0),
+        ({"request": {"model": "m", "messages": []}, "response": {"error": {"message": "slow down"}}}, 0.7),
     ],
 )
 def test_recognition(record, score):

@@ -33,6 +33,14 @@ def test_a_failed_call_has_an_error_and_no_answer(row, status, kind):
 
 
 def test_settings_left_to_the_server_are_not_written(row):
-    unset = dict.fromkeys(("temperature", "top_p", "reasoning_effort", "max_tokens", "end_user_id", "system_text"))
+    unset = dict.fromkeys(
+        ("temperature", "top_p", "reasoning_effort", "max_tokens", "end_user_id", "conversation_id", "system_text")
+    )
     request = Anthropic().line(row(**unset, tools_offered=[]), [])["request"]
     assert request.keys() == {"model", "messages"}
+
+
+@pytest.mark.parametrize(("caller", "talk"), [("u_5", "c_1"), ("u_5", None), (None, "c_1"), (None, None)])
+def test_user_and_conversation_come_back_from_the_one_field_for_both(row, read, caller, talk):
+    told = read("anthropic", row(end_user_id=caller, conversation_id=talk))
+    assert (told.get("end_user_id"), told.get("conversation_id")) == (caller, talk)

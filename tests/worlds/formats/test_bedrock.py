@@ -43,5 +43,7 @@ def test_a_failed_call_has_a_code_and_no_body(row, status, code):
     assert "outputBodyJson" not in line["output"]
 
 
-def test_nobody_named_is_no_end_user(row, read):
+def test_the_role_that_all_callers_share_is_no_end_user(row, read):
+    one, two = (Bedrock().line(row(end_user_id=name), [])["identity"] for name in ("u_1", None))
+    assert one == two
     assert "end_user_id" not in read("bedrock", row(end_user_id=None))

@@ -1,3 +1,5 @@
+from uuid import UUID
+
 import pytest
 
 from stillwatch.worlds.conversations import Turn
@@ -12,9 +14,11 @@ def test_the_caller_stands_in_the_metadata_of_the_key(row):
     assert line.keys() & {"account_id", "payment_hash", "asked_at"} == set()
 
 
-def test_a_call_is_traced_only_in_a_conversation(row):
+def test_a_call_outside_of_a_conversation_is_traced_alone(row, read):
     assert LiteLLM().line(row(), [])["trace_id"] == "c_1"
-    assert "trace_id" not in LiteLLM().line(row(conversation_id=None), [])
+    one, two = (LiteLLM().line(row(conversation_id=None, exchange_id=name), [])["trace_id"] for name in ("x", "y"))
+    assert (UUID(one).version, one == two) == (4, False)
+    assert "conversation_id" not in read("litellm", row(conversation_id=None))
 
 
 @pytest.mark.parametrize("microseconds", [0, 1, 499_999, 999_999])

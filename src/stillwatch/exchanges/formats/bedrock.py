@@ -1,15 +1,17 @@
 """AWS Bedrock model invocation logs, as they are delivered to S3 or exported from CloudWatch."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
-from stillwatch.exchanges.answers import tell_response, tell_tokens
+from stillwatch.exchanges.answers import is_no_talk, tell_response, tell_tokens
 from stillwatch.exchanges.conversation import tell_conversation, tool_names
 from stillwatch.exchanges.decoded import at, count, first, layered, objects, opened, text
 from stillwatch.exchanges.envelope import ENVELOPE, tell_envelope
-from stillwatch.exchanges.formats.anthropic import joined_events
 from stillwatch.exchanges.reader import ANSWER, CONVERSATION, TOKENS, Reader
+from stillwatch.exchanges.streamed import whole
 
+_NO_TALK = re.compile(r"(^|[./])(stability\.|amazon\.nova-(canvas|reel)|\w+\.[\w-]*(embed|rerank|image))")
 _MOST_TOKENS = ("maxTokens", "max_tokens", "max_new_tokens", "maxTokenCount", "max_gen_len", "max_completion_tokens")
 
 
@@ -24,39 +26,48 @@ class Bedrock(Reader):
 
     def recognises(self, record: dict[str, Any]) -> float:
         """Return 1 for a record of this schema."""
-        log = _log(record)
-        named = log.get("schemaType") == "ModelInvocationLog"
-        return 1.0 if named or {"modelId", "requestId", "operation"} <= log.keys() else 0.0
+        logs = _logs(record)
+        return 1.0 if logs and all(_is_log(log) for log in logs) else 0.0
 
     def tell(self, record: dict[str, Any], key: bytes) -> Iterable[dict[str, Any]]:
-        """Return the exchange of one invocation."""
-        log = _log(record)
-        body = opened(at(log, "input", "inputBodyJson"))
-        answer = _answer(opened(at(log, "output", "outputBodyJson")))
-        yield layered(
-            tell_tokens({"inputTokens": at(log, "input", "inputTokenCount")} | _cached(log)),
-            {"output_tokens": count(at(log, "output", "outputTokenCount"))},
-            _request(body, key) if isinstance(body, dict) else {},
-            tell_response(answer),
-            {
-                "provider": "aws.bedrock",
-                "access_path": "bedrock",
-                "endpoint": text(log.get("operation")),
-                "model": text(log.get("modelId")),
-                "stream": "Stream" in str(log.get("operation")),
-                "exchange_id": log.get("requestId"),
-                "asked_at": log.get("timestamp"),
-                "account_id": log.get("accountId"),
-                "end_user_id": text(at(log, "identity", "arn")),
-            },
-            # `requestMetadata` is left out: whoever calls writes it, and could take another account's name.
-            tell_envelope({}, record, record.get("account")),
-        )
+        """Return the exchange of each invocation that is a talk with a model."""
+        for log in _logs(record):
+            answer = whole(opened(at(log, "output", "outputBodyJson")))
+            if not is_no_talk(answer) and not _NO_TALK.search(str(log.get("modelId"))):
+                # `requestMetadata` is left out: whoever calls writes it, and could take another account's name.
+                yield layered(_told(log, answer, key), tell_envelope({}, record, record.get("account")))
 
 
-def _log(record: dict[str, Any]) -> dict[str, Any]:
-    inner = opened(record.get("message"))
-    return inner if isinstance(inner, dict) and "modelId" in inner else record
+def _told(log: dict[str, Any], answer: Any, key: bytes) -> dict[str, Any]:
+    body = opened(at(log, "input", "inputBodyJson"))
+    return layered(
+        tell_tokens({"inputTokens": at(log, "input", "inputTokenCount")} | _cached(log)),
+        {"output_tokens": count(at(log, "output", "outputTokenCount"))},
+        _request(body, key) if isinstance(body, dict) else {},
+        tell_response(answer),
+        # The identity is left out: its ARN holds the AWS account, so no two share one; or it is a gateway's and all do.
+        {
+            "provider": "aws.bedrock",
+            "access_path": "bedrock",
+            "endpoint": text(log.get("operation")),
+            "model": text(log.get("modelId")),
+            "stream": "Stream" in str(log.get("operation")),
+            "exchange_id": log.get("requestId"),
+            "asked_at": log.get("timestamp"),
+            "account_id": log.get("accountId"),
+        },
+    )
+
+
+def _logs(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the logs in a record: itself, or the messages of CloudWatch, one or a delivery of several."""
+    events = objects(first(record.get("logEvents"), record.get("events"))) or [record]
+    inner = objects([opened(first(event.get("message"), event.get("@message"))) for event in events])
+    return [log for log in inner if "modelId" in log] or ([] if events != [record] else [record])
+
+
+def _is_log(log: dict[str, Any]) -> bool:
+    return log.get("schemaType") == "ModelInvocationLog" or {"modelId", "requestId", "operation"} <= log.keys()
 
 
 def _cached(log: dict[str, Any]) -> dict[str, Any]:
@@ -77,23 +88,3 @@ def _request(body: dict[str, Any], key: bytes) -> dict[str, Any]:
         "tools_offered": tool_names(first(at(body, "toolConfig", "tools"), body.get("tools"))),
         **tell_conversation(messages, key, system=body.get("system")),
     }  # fmt: skip
-
-
-def _answer(body: Any) -> Any:
-    """Return the answer, put together where it was streamed: events of Anthropic, of Converse, or pieces of text."""
-    if not isinstance(body, list):
-        return body
-    whole = joined_events(body)
-    if isinstance(whole, dict):
-        return whole
-    deltas = [at(event, "contentBlockDelta", "delta") for event in objects(body)]
-    pieces = [text(first(at(delta, "text"), event.get("outputText"), event.get("generation"), event.get("completion")))
-              for delta, event in zip(deltas, objects(body), strict=True)]  # fmt: skip
-    thoughts = [text(at(delta, "reasoningContent", "text")) for delta in deltas]
-    called = [at(event, "contentBlockStart", "start", "toolUse") for event in objects(body)]
-    parts: list[dict[str, Any]] = [{"text": "".join(filter(None, pieces))}]
-    parts += [{"type": "reasoning", "text": "".join(filter(None, thoughts))}]
-    parts += [{"toolUse": tool} for tool in called if isinstance(tool, dict)]
-    ends = (first(at(event, "messageStop", "stopReason"), event.get("stop_reason")) for event in objects(body))
-    usage = (at(event, "metadata", "usage") for event in objects(body))
-    return {"content": parts, "stop_reason": first(*ends), "usage": first(*usage)}

@@ -1,16 +1,22 @@
 """LiteLLM: the standard logging payload of its callbacks, and exports of the table of spend logs."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from stillwatch.exchanges.answers import tell_response, tell_tokens
+from stillwatch.exchanges.answers import is_no_talk, tell_response, tell_tokens
 from stillwatch.exchanges.conversation import tell_conversation
-from stillwatch.exchanges.decoded import at, first, layered, objects, opened, text
+from stillwatch.exchanges.decoded import at, count, first, layered, objects, opened, text
 from stillwatch.exchanges.envelope import ENVELOPE, tell_envelope
+from stillwatch.exchanges.formats.anthropic import tell_caller
 from stillwatch.exchanges.formats.openai import tell_settings
 from stillwatch.exchanges.reader import ANSWER, CONVERSATION, TOKENS, Reader
 
+_DRAWN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_NO_TALK = re.compile(
+    r"embed|moderation|image|video|transcription|speech|rerank|ocr|search|batch|file|vector|mcp|skill"
+)
 _NOBODY = ("default_user_id", "litellm-proxy-master-key", "litellm_proxy_master_key")
 
 
@@ -32,10 +38,12 @@ class LiteLLM(Reader):
     def tell(self, record: dict[str, Any], key: bytes) -> Iterable[dict[str, Any]]:
         """Return the exchange of one call."""
         payload = _payload(record)
+        response = opened(payload.get("response"))
+        if is_no_talk(response) or _NO_TALK.search(str(payload.get("call_type"))):
+            return
         metadata = opened(payload.get("metadata"))
         metadata = metadata if isinstance(metadata, dict) else {}
         asked = _asked(payload)
-        response = opened(payload.get("response"))
         yield layered(
             tell_settings(asked) if asked else {},
             tell_conversation(
@@ -44,6 +52,7 @@ class LiteLLM(Reader):
             tell_response(response),
             _tokens(payload, metadata),
             _call(payload, response),
+            {"conversation_id": _session(payload, metadata, asked)},
             _who(payload, metadata),
             tell_envelope(record, metadata, metadata.get("user_api_key_auth_metadata")),
             {"exchange_id": first(payload.get("request_id"), payload.get("id")), "asked_at": _asked_at(payload)},
@@ -83,12 +92,29 @@ def _call(payload: dict[str, Any], response: Any) -> dict[str, Any]:
         "endpoint": text(payload.get("call_type")),
         "model": first(payload.get("model"), payload.get("model_group"), at(response, "model")),
         "stream": payload.get("stream") if isinstance(payload.get("stream"), bool) else None,
-        "status_code": text(at(error, "error_code")) if failed else 200 if payload.get("status") == "success" else None,
-        "conversation_id": first(payload.get("session_id"), payload.get("trace_id")),
-        "end_user_id": text(payload.get("end_user")),
+        "status_code": count(at(error, "error_code"))
+        if failed
+        else 200
+        if payload.get("status") == "success"
+        else None,
+        **tell_caller(text(payload.get("end_user"))),
         "ip": text(payload.get("requester_ip_address")),
         "user_agent": text(payload.get("user_agent")),
     }
+
+
+def _session(payload: dict[str, Any], metadata: dict[str, Any], asked: dict[str, Any]) -> str | None:
+    """Return the name that the caller gave its session.
+
+    LiteLLM keeps one field for it and for the random UUID that it draws for each call without one, so a random UUID is
+    taken for a name only where the record also shows what the caller sent, and it is in there.
+    """
+    name = text(first(payload.get("session_id"), payload.get("trace_id")))
+    if name is None or not _DRAWN.fullmatch(name):
+        return name
+    sent = objects([opened(metadata.get("requester_metadata")), opened(metadata.get("requester_custom_headers")),
+                    asked, opened(asked.get("metadata")), opened(asked.get("headers"))])  # fmt: skip
+    return name if any(name in value for place in sent for value in place.values() if isinstance(value, str)) else None
 
 
 def _who(payload: dict[str, Any], metadata: dict[str, Any]) -> dict[str, Any]:

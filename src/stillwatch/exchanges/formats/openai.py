@@ -1,18 +1,19 @@
 """OpenAI request and response pairs: chat completions, responses, the older completions, and batches."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from stillwatch.exchanges.answers import tell_response
 from stillwatch.exchanges.conversation import tell_conversation, tool_names
 from stillwatch.exchanges.decoded import at, first, layered, objects, text
-from stillwatch.exchanges.envelope import ENVELOPE, pair, tell_envelope
-from stillwatch.exchanges.reader import ANSWER, CONVERSATION, TOKENS, Reader
+from stillwatch.exchanges.envelope import ENVELOPE
+from stillwatch.exchanges.pairs import PairReader
+from stillwatch.exchanges.reader import ANSWER, CONVERSATION, TOKENS
+from stillwatch.exchanges.streamed import is_error
 
 _OBJECTS = ("chat.completion", "response", "text_completion")
 
 
-class OpenAI(Reader):
+class OpenAI(PairReader):
     """Request and response pairs of the OpenAI APIs, one JSON object a line."""
 
     name = "openai"
@@ -21,29 +22,26 @@ class OpenAI(Reader):
              "max_tokens", "n", "logprobs", "reasoning_effort")  # fmt: skip
     advice = "write `account_id` and `asked_at` beside `request` and `response`, as docs/logs.md shows"
 
-    def recognises(self, record: dict[str, Any]) -> float:
+    def speaks(self, request: Any, response: Any) -> float:
         """Return 0.9 for an answer that names its kind, 0.7 for a request that might be another provider's."""
-        request, response = pair(record)
         if str(first(at(response, "object"), "")) in _OBJECTS:
             return 0.9
-        if at(response, "type") == "message" or str(first(at(request, "model"), "")).startswith("claude"):
+        if is_error(response) or at(response, "type") == "message":
             return 0.0
         asked = isinstance(request, dict) and bool({"messages", "input", "prompt"} & request.keys())
         return 0.7 if asked and isinstance(request.get("model"), str) else 0.0
 
-    def tell(self, record: dict[str, Any], key: bytes) -> Iterable[dict[str, Any]]:
-        """Return the exchange of one pair."""
-        request, response = pair(record)
+    def tell_pair(self, request: Any, response: Any, called: str | None, key: bytes) -> dict[str, Any]:
+        """Return the columns of one pair."""
         told = {
             "provider": "openai",
             "exchange_id": at(response, "id"),
             "asked_at": first(at(response, "created"), at(response, "created_at")),
             "model": at(response, "model"),
-            "status_code": at(record, "response", "status_code"),
-            "endpoint": first(record.get("url"), at(request, "url"), _endpoint(request)),
+            "endpoint": first(called, _endpoint(request)),
         }
         asked = _request(request, key) if isinstance(request, dict) else {}
-        yield layered(told, asked, tell_response(response), tell_envelope(record))
+        return layered(told, asked, tell_response(response))
 
 
 def tell_settings(request: dict[str, Any]) -> dict[str, Any]:

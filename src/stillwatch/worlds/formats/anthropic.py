@@ -1,5 +1,6 @@
 """Anthropic: the messages API, request and response side by side as a gateway writes them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -23,7 +24,10 @@ class Anthropic(LogFormat):
 
     def line(self, row: dict[str, Any], history: Sequence[Turn]) -> dict[str, Any]:
         """Return the pair, in the operator's envelope."""
-        caller = row["end_user_id"]
+        caller, talk = row["end_user_id"], row["conversation_id"]
+        if talk is not None:
+            # as coding agents name both in one field
+            caller = json.dumps({"device_id": caller or "", "account_uuid": "", "session_id": talk})
         asked = said(model=row["model"], **messages_request(row, history), stream=row["stream"] or None,
                      metadata=caller and {"user_id": caller})  # fmt: skip
         body = _refusal(row) if failed(row) else messages_answer(row, self.ended(row))

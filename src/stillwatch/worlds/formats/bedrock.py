@@ -37,7 +37,7 @@ class Bedrock(LogFormat):
             "schemaVersion": "1.0",
             "timestamp": f"{instant(row['asked_at'])[:19]}Z",
             "accountId": _ACCOUNT,
-            **_identity(row),
+            "identity": {"arn": f"arn:aws:sts::{_ACCOUNT}:assumed-role/gateway/gateway"},
             "region": _REGION,
             "requestId": row["exchange_id"],
             "operation": "InvokeModelWithResponseStream" if row["stream"] else "InvokeModel",
@@ -45,13 +45,6 @@ class Bedrock(LogFormat):
             "input": {"inputContentType": "application/json", "inputBodyJson": body, **counts},
             **(_failure(row) if failed(row) else _output(row, self.ended(row))),
         }  # fmt: skip
-
-
-def _identity(row: Mapping[str, Any]) -> dict[str, Any]:
-    # Left out where nobody is named: the gateway's one role would read as an end user that all accounts share.
-    caller = row["end_user_id"]
-    arn = f"arn:aws:sts::{_ACCOUNT}:assumed-role/gateway/{caller}"
-    return {} if caller is None else {"identity": {"arn": arn}}
 
 
 def _output(row: Mapping[str, Any], ended: str | None) -> dict[str, Any]:

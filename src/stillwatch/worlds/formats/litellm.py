@@ -1,7 +1,9 @@
 """LiteLLM: the standard logging payload, as the proxy's callbacks write it."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import blake2b
 from typing import Any
+from uuid import UUID
 
 from stillwatch.worlds.conversations import Turn
 from stillwatch.worlds.formats.base import LogFormat, failed, instant, said
@@ -25,8 +27,9 @@ class LiteLLM(LogFormat):
     def line(self, row: dict[str, Any], history: Sequence[Turn]) -> dict[str, Any]:
         """Return the payload, with a few of the operator's own columns beside."""
         began, took = row["asked_at"] / 1_000_000, 0.4 + 0.012 * (row["output_tokens"] or 0)
-        usage, talk = chat_usage(row), row["conversation_id"]
-        return self.envelope(row) | said(session_id=talk, trace_id=talk) | {
+        usage = chat_usage(row)
+        return self.envelope(row) | {
+            "trace_id": row["conversation_id"] or _drawn(row["exchange_id"]),
             "id": row["exchange_id"],
             "call_type": "acompletion",
             "stream": row["stream"],
@@ -49,6 +52,11 @@ class LiteLLM(LogFormat):
             "model_parameters": said(stream=row["stream"] or False, max_tokens=row["max_tokens"], **chat_settings(row)),
             **_outcome(row, self.ended(row)),
         }  # fmt: skip
+
+
+def _drawn(exchange_id: str) -> str:
+    """Return the random name that the proxy gives to a call of which nobody has named the session."""
+    return str(UUID(bytes=blake2b(exchange_id.encode(), digest_size=16).digest(), version=4))
 
 
 def _metadata(row: Mapping[str, Any], usage: Mapping[str, Any]) -> dict[str, Any]:
