@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from stillwatch.engine.base import Engine
 from stillwatch.links.closeness import Days, Likeness, likeness, scattered_likeness
 from stillwatch.links.incidence import Incidence, Ints, read_incidences
+from stillwatch.links.phases import read_phases
 from stillwatch.traits.base import Profile, Trait
 
 _SCATTER_ACCOUNTS = 20_000  # whose days tell how much an exchange scatters
@@ -74,6 +75,9 @@ def read_shown(
 
 
 def _read_profile(engine: Engine, profile: Profile, accounts: pa.Array) -> Likeness:
+    if profile.by_time:
+        asked = read_phases(engine, profile.vector, accounts)
+        return likeness(profile.name, profile.family, asked, profile.least_exchanges)
     length = len(engine.sql(f"SELECT {profile.vector} AS v FROM profiles LIMIT 1")["v"][0])
     sums = ", ".join(f"sum({profile.vector}[{place}])::BIGINT" for place in range(1, length + 1))
     rows = engine.sql(

@@ -75,6 +75,9 @@ class Profile:
     scattered
         Whether vectors are sums that scatter from day to day: then accounts are compared by the mean of an exchange,
         measured in what chance makes of it. Otherwise vectors are counts, compared by their shares.
+    by_time
+        Whether vectors are counts of the 24 hours of a day and accounts are compared by when they ask over the whole of
+        the logs; otherwise days are added up.
     of_pairs
         Whether pairs of accounts are compared; otherwise accounts are with whole campaigns only.
     seen, expected
@@ -91,4 +94,5 @@ class Profile:
     expected: ClassVar[str]
     least_exchanges: ClassVar[int] = 20
     scattered: ClassVar[bool] = False
+    by_time: ClassVar[bool] = False
     of_pairs: ClassVar[bool] = True
