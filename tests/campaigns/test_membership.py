@@ -264,11 +264,12 @@ def test_without_a_family_it_is_as_if_nobody_showed_it(hydra, standing):
 
 
 def test_of_a_family_the_strongest_trait_counts(hydra):
-    """Two traits of a family that have nothing to do with each other: who is rare in one is as rare as it is said."""
-    rhythm, intents, _ = hydra.shown().likenesses
-    both = replace(hydra.shown(), likenesses=(rhythm, replace(intents, family=rhythm.family)))
+    """A value and a behaviour that have nothing to do with each other: who is rare in one is as rare as it is said."""
+    shown = hydra.shown()
+    rhythm, value = shown.likenesses[0], shown.incidences[0]
+    both = replace(shown, incidences=(replace(value, family=rhythm.family),), likenesses=(rhythm,))
     found = weigh_membership(both, outside(hydra.count, MEMBERS), MEMBERS)
-    best = found.trait_bits[:, -2:].max(axis=1)
+    best = found.trait_bits.max(axis=1)
     above = (best[found.honest] >= best[:, None]).sum(axis=1)
     ranked = np.where(best > 0, -np.log2(np.minimum(1.0, (1 + above) / (1 + found.honest.sum()))), 0.0)
     assert found.bits[:, found.families.index(rhythm.family)] == pytest.approx(ranked, abs=1e-6)
@@ -300,3 +301,35 @@ def test_few_strangers_tell_little(strangers):
         world(5 + strangers, {"card": rows}, [rhythm]), np.arange(5 + strangers) >= 5, np.arange(5)
     )
     assert found.probability[found.of(np.arange(5))] == pytest.approx(np.full(5, 1 / (1 + strangers)), rel=0.7)
+
+
+def phases_of(counts):
+    return replace(likeness("work phases", "timing", np.asarray(counts), 2), by_time=True)
+
+
+def test_who_works_when_the_members_do_stands_near_them_and_who_never_rests_does_not():
+    """The members ask in two phases of sixteen; strangers now and then, or round the clock."""
+    draw = np.random.default_rng(3)
+    counts = draw.multinomial(20, draw.dirichlet([0.2] * 16, 400))
+    counts[:12] = draw.multinomial(20, [0.5, 0.5, *[0] * 14], 12)
+    counts[12:14] = counts[0], np.full(16, 20)
+    standing = weigh_membership(world(400, {}, [phases_of(counts)]), outside(400, np.arange(12)), np.arange(12))
+    bits = standing.trait_bits[standing.of(np.arange(400)), 0]
+    assert (bits[:13] > 5).all()
+    assert bits[13] == 0.0
+    steady = np.full((30, 16), 20)
+    among = weigh_membership(world(30, {}, [phases_of(steady)]), outside(30, np.arange(12)), np.arange(12))
+    assert not among.bits.any()
+
+
+def test_of_several_behaviours_of_a_family_the_one_in_which_members_agree_counts():
+    draw = np.random.default_rng(4)
+    alike, apart = draw.integers(1, 9, (2, 300, 24))
+    alike[:10] = 9 * (np.arange(24) < 3) + 1
+    both = [likeness("alike", "timing", alike, 2), likeness("apart", "timing", apart, 2)]
+    members = np.arange(10)
+    together, alone = (
+        weigh_membership(world(300, {}, some), outside(300, members), members) for some in (both, both[:1])
+    )
+    assert np.array_equal(together.bits, alone.bits)
+    assert together.trait_bits.shape[1] == 2

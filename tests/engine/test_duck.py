@@ -62,6 +62,23 @@ def test_what_is_kept_may_be_kept_again_out_of_itself(engine):
     assert engine.sql("FROM numbers").num_rows == 6
 
 
+def test_what_is_held_may_be_held_again_and_shown(engine):
+    engine.hold("held_numbers", counted(3))
+    engine.hold("held_numbers", "FROM held_numbers UNION ALL FROM held_numbers")
+    engine.show("shown_numbers", "FROM held_numbers WHERE input_tokens = 2")
+    assert engine.sql("FROM shown_numbers").num_rows == 2
+    engine.forget("held_numbers")
+    engine.name("held_numbers", pa.table({"n": [1]}))
+    assert engine.sql("FROM held_numbers").to_pylist() == [{"n": 1}]
+
+
+def test_more_is_held_than_fits_in_memory(tmp_path):
+    with DuckEngine(threads=1, memory_bytes=60_000_000, folder=tmp_path) as engine:
+        engine.hold("digests", "SELECT md5(i::VARCHAR) AS digest, i FROM range(3_000_000) AS t(i)")
+        rows = engine.sql("SELECT count(*) AS n, count(DISTINCT i % 1000) AS kinds, sum(i)::BIGINT AS i FROM digests")
+    assert rows.to_pylist() == [{"n": 3_000_000, "kinds": 1000, "i": sum(range(3_000_000))}]
+
+
 def test_several_queries_are_kept_as_one(engine):
     engine.keep_all("numbers", [counted(3), counted(2)])
     engine.keep_all("numbers", ["FROM numbers", counted(1)])

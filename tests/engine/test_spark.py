@@ -137,9 +137,10 @@ def test_a_scan_that_loses_workers_gives_the_tables_of_the_embedded_engine(
 
     fillers = compared.engine.sql("FROM harvest_fillers ORDER BY n DESC, account_id")["account_id"]
     for engine in (compared.engine, spark_engine):  # a campaign of one is told apart by what it uses again
-        engine.name("members", pa.table({"account_id": fillers[:1]}))
-        tell_apart(engine, forwarding=False)
-    taken = [sorted(one.sql("FROM extraction")["exchange_id"].to_pylist()) for one in (compared.engine, spark_engine)]
+        engine.name("members", pa.table({"campaign": [0], "account_id": fillers[:1]}))
+        tell_apart(engine)
+    query = "SELECT exchange_id FROM told_apart WHERE is_taken ORDER BY exchange_id"
+    taken = [one.sql(query)["exchange_id"].to_pylist() for one in (compared.engine, spark_engine)]
     assert taken[0] == taken[1]
     assert taken[0]
 
@@ -151,6 +152,10 @@ def test_tables_are_named_kept_shown_and_asked_for(spark_engine):
     spark_engine.keep("some", "SELECT * FROM given WHERE exchanges_count > 1")
     spark_engine.keep("some", "SELECT * FROM some WHERE exchanges_count > 2")
     assert spark_engine.sql("FROM some").to_pylist() == [{"exchange_id": "c", "exchanges_count": 3}]
+    spark_engine.hold("held", "FROM some")
+    assert spark_engine.sql("FROM held").equals(spark_engine.sql("FROM some"))
+    spark_engine.forget("held")
+    assert not spark_engine._session.catalog.tableExists("held")
     spark_engine.keep_all("both", ["FROM given", "FROM some"])
     assert spark_engine.sql("SELECT count(*) AS n FROM both")["n"].to_pylist() == [4]
     spark_engine.show("few", "FROM given WHERE exchanges_count < 2")

@@ -199,8 +199,13 @@ class Bench:
     def name_accounts(self, table: str, accounts: Sequence[str]) -> None:
         self.engine.name(table, pa.table({"account_id": pa.array(accounts, pa.string())}))
 
-    def name_exchanges(self, table: str, exchanges: Sequence[str]) -> None:
-        self.engine.name(table, pa.table({"exchange_id": pa.array(exchanges, pa.string())}))
+    def name_members(self, *campaigns: Sequence[str]) -> None:
+        """Name the accounts of campaigns, which are numbered from 0."""
+        rows = [(number, account) for number, accounts in enumerate(campaigns) for account in accounts]
+        numbers, accounts = (
+            pa.array([row[at] for row in rows], kind) for at, kind in enumerate((pa.int64(), pa.string()))
+        )
+        self.engine.name("members", pa.table({"campaign": numbers, "account_id": accounts}))
 
     def _wordings(self) -> pa.Table:
         return self.engine.sql(

@@ -8,6 +8,7 @@ import pytest
 
 from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.findings.coordination import coordination_evidence, group_of, ties_of
+from stillwatch.findings.examples import with_examples
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,9 @@ def group(request, world):
 @pytest.fixture(scope="module")
 def evidence(group, world, bench):
     standing = weigh_membership(world[1], world[2].strangers, group.accounts)
-    return {one.trait: one for one in coordination_evidence(group, world[1], bench.engine, standing)}
+    sought = coordination_evidence(group, world[1], standing)
+    [found] = with_examples(bench.engine, world[1].accounts, [sought])
+    return {one.trait: one for one in found}
 
 
 def columns_of(trait):
@@ -137,12 +140,12 @@ def test_ties_are_the_strongest_links(group, world):
     assert ties_of(group, shown, 4) == ties[:4]
 
 
-def test_a_group_that_is_hardly_linked_is_evident_from_what_it_agrees_in_as_a_whole(group, world, bench):
+def test_a_group_that_is_hardly_linked_is_evident_from_what_it_agrees_in_as_a_whole(group, world):
     """As in a campaign's first hours: no two of its accounts share enough, and all share with the whole."""
     _, shown, gathered = world
     standing = weigh_membership(shown, gathered.strangers, group.accounts)
     alone = replace(group, links=group.links.only(np.zeros(len(group.links.a), bool)))
-    found = coordination_evidence(alone, shown, bench.engine, standing)
+    found = [one.evidence for one in coordination_evidence(alone, shown, standing)]
     rows = standing.of(group.accounts)
     assert sum(one.bits for one in found) == pytest.approx(standing.total[rows].mean(), abs=0.001 * (len(found) + 1))
     assert {one.family for one in found} == {

@@ -7,7 +7,8 @@ from stillwatch.findings.describe import (
     Indicator,
     activity_of,
     examples_of,
-    keep_member_hours,
+    keep_counts,
+    keep_examples,
     matches_of,
     members_of,
     taken_by,
@@ -33,11 +34,12 @@ def described(bench, small_world):
     def show(rows):
         rows = [{"exchange_id": f"c{place:03}", "account_id": "m"} | row for place, row in enumerate(rows)]
         accounts = bench.show(small_world.rows_of(rows)).accounts.to_pylist()
-        bench.name_accounts("members", [one for one in accounts if one.startswith("m")])
+        bench.name_members([one for one in accounts if one.startswith("m")])
         bench.name_accounts("honest", [one for one in accounts if one.startswith("h")])
-        bench.name_exchanges("extraction", [row["exchange_id"] for row in rows if row["exchange_id"].startswith("x")])
         read_members(bench.engine)
-        keep_member_hours(bench.engine)
+        bench.engine.show("told_apart", "SELECT *, exchange_id LIKE 'x%' AS is_taken FROM member_exchange")
+        keep_counts(bench.engine)
+        keep_examples(bench.engine)
         return bench.engine
 
     return show
@@ -54,7 +56,7 @@ def test_targets_are_shares_against_the_public(described):
         *taken(6, intent="coding"), *taken(2, intent="vision"), *taken(9), {"intent": "role play"},
         *[{"account_id": "h", "intent": "coding"}] * 1, *[{"account_id": "h", "intent": "role play"}] * 3,
     ])  # fmt: skip
-    assert targets_of(engine) == (
+    assert targets_of(engine, 0) == (
         Target("coding", 0.75, 0.25),
         Target("vision", 0.25, 0.0),
         Target("role play", 0.0, 0.75),
@@ -68,7 +70,7 @@ def test_activity_counts_hours_and_leaves_empty_ones_out(described, at):
           for place, hour in enumerate(hours)),
         {"account_id": "h", "asked_at": at + timedelta(hours=9)},
     ])  # fmt: skip
-    assert activity_of(engine) == (
+    assert activity_of(engine, 0) == (
         Activity(at, 2, 1), Activity(at + timedelta(hours=1), 1, 1), Activity(at + timedelta(hours=5), 1, 0),
     )  # fmt: skip
 
@@ -79,7 +81,7 @@ def test_members_come_most_strongly_tied_first(described, at):
         {"account_id": "m2", "exchange_id": "x1", "asked_at": at}, {"account_id": "m3", "asked_at": at},
         {"account_id": "h"},
     ])  # fmt: skip
-    members = members_of(engine, {"m1": 3.0, "m2": 40.00049, "m3": 3.0})
+    members = members_of(engine, 0, {"m1": 3.0, "m2": 40.00049, "m3": 3.0})
     assert [(one.account_id, one.membership_bits, one.exchanges_count, one.extraction_count) for one in members] == [
         ("m2", 40.0, 1, 1), ("m1", 3.0, 2, 0), ("m3", 3.0, 1, 0),
     ]  # fmt: skip
@@ -90,13 +92,13 @@ def test_what_was_taken_has_a_cost_when_every_model_has_a_price(described):
     used = {"input_tokens": 1_000_000, "output_tokens": 500_000, "reasoning_tokens": 7}
     engine = described([*taken(2, model="a", **used), *taken(1, model="b", **used), {"model": "c", **used}])
     prices = {"a": Price(2.0, 10.0), "b": Price(1.0, 4.0)}
-    assert taken_by(engine, prices, "EUR") == Taken(3, 3_000_000, 1_500_000, 21, 2 * 2 + 2 * 5 + 1 + 2, "EUR")
-    assert taken_by(engine, {"a": Price(2.0, 10.0)}, "EUR") == Taken(3, 3_000_000, 1_500_000, 21, None, None)
+    assert taken_by(engine, 0, prices, "EUR") == Taken(3, 3_000_000, 1_500_000, 21, 2 * 2 + 2 * 5 + 1 + 2, "EUR")
+    assert taken_by(engine, 0, {"a": Price(2.0, 10.0)}, "EUR") == Taken(3, 3_000_000, 1_500_000, 21, None, None)
 
 
 def test_what_was_taken_of_nothing_or_without_counts(described):
-    assert taken_by(described([{"model": "a"}]), {}, "USD") == Taken(0, 0, 0, 0, None, None)
-    assert taken_by(described(taken(3)), {"a": Price(1, 1)}, "USD") == Taken(3, 0, 0, 0, None, None)
+    assert taken_by(described([{"model": "a"}]), 0, {}, "USD") == Taken(0, 0, 0, 0, None, None)
+    assert taken_by(described(taken(3)), 0, {"a": Price(1, 1)}, "USD") == Taken(3, 0, 0, 0, None, None)
 
 
 def test_matches_are_indicators_that_members_show(described):
@@ -108,8 +110,8 @@ def test_matches_are_indicators_that_members_show(described):
         Indicator("HAZEL", "address", "192.0.2.9", "our list"), Indicator("HAZEL", "address", "192.0.2.7", "our list"),
         Indicator("HAZEL", "payment card", "192.0.2.9", "our list"),
     ]  # fmt: skip
-    assert matches_of(engine, known) == (Match("HAZEL", "address: 192.0.2.9", "our list", 2),)
-    assert matches_of(engine, []) == ()
+    assert matches_of(engine, 0, known) == (Match("HAZEL", "address: 192.0.2.9", "our list", 2),)
+    assert matches_of(engine, 0, []) == ()
 
 
 def test_examples_are_the_earliest_of_each_intent(described, at):
@@ -117,7 +119,7 @@ def test_examples_are_the_earliest_of_each_intent(described, at):
         {"exchange_id": f"x{place:02}", "intent": intent, "asked_at": at - timedelta(hours=place)}
         for place, intent in enumerate(["coding"] * 9 + ["vision"] * 4 + [None] * 2)
     ]
-    examples = examples_of(described([*rows, {"intent": "agentic"}]), {"x08": "the text"})
+    examples = examples_of(described([*rows, {"intent": "agentic"}]), 0, {"x08": "the text"})
     assert Counter(one.intent for one in examples) == {"coding": 3, "vision": 3, "other": 2}
     assert [one.exchange_id for one in examples][:4] == ["x08", "x07", "x06", "x12"]
     assert [one.text for one in examples][:2] == ["the text", None]

@@ -3,7 +3,8 @@ import hashlib
 import pyarrow as pa
 import pytest
 
-from stillwatch.findings.own_marks import FEATURES, described, keep_own_marks, read_members, sample_honest, sampled
+from stillwatch.findings.own_marks import described, keep_own_marks, kind_parts, read_members, sample_honest, sampled
+from stillwatch.marks.intents import INTENTS
 
 
 @pytest.fixture
@@ -14,13 +15,12 @@ def read(bench, small_world):
         engine = bench.engine
         marks = small_world.rows_of(rows)
         bench.show(marks)
-        for table, letter in (("members", "m"), ("honest", "h")):
-            names = {row["account_id"] for row in rows if row["account_id"].startswith(letter)}
-            bench.name_accounts(table, sorted(names))
+        members, honest = (sorted({row["account_id"] for row in rows if row["account_id"][0] == one}) for one in "mh")
+        bench.name_members(members)
+        bench.name_accounts("honest", honest)
         sample_honest(engine)
         read_members(engine)
         keep_own_marks(engine)
-        engine.keep("beginnings", "SELECT prefix FROM member_exchange WHERE false")
         return engine
 
     return reads
@@ -56,14 +56,29 @@ def test_exchanges_are_described_without_nulls(read):
             who, 3, opening_digest=1, prompt_digest=7, tools_digest=9, intent="coding", words_count=31)),
         *asked("m1", 1, tools_digest=8, turn=2), *asked("h1", 1000),
     ]  # fmt: skip
+    exchanges = "(SELECT *, CASE WHEN continues THEN 0 ELSE 1 END AS opens FROM member_exchange)"
+    seen = read(rows).sql(f"SELECT DISTINCT * FROM ({described(exchanges, 'member')}) ORDER BY seeded DESC, member")
+    coding = INTENTS.index("coding") + 1
+    ours = {"campaign": 0, "later": 0, "wording": 6, "repeated": 2, "tools": 2, "wanted": coding, "words": 5}
+    last = {"campaign": 0, "later": 1, "wording": 0, "repeated": 0, "tools": 1, "wanted": 0, "words": 0}
+    assert [one.tolist() for one in (seen["member"].to_numpy(), seen["seeded"].to_numpy(zero_copy_only=False))] == [
+        [1, 2, 1], [True, True, False],
+    ]  # fmt: skip
+    parts = kind_parts(seen["kind"].to_numpy())
+    assert [{name: int(part[at]) for name, part in parts.items()} for at in range(3)] == [ours, ours, last]
+
+
+def test_what_is_shared_between_campaigns_is_of_neither(read, bench):
+    rows = [
+        *(row for who in ("m1", "m3") for row in asked(who, 9, opening_digest=1)),
+        *(row for who in ("m3", "m4") for row in asked(who, 9, opening_digest=2)), *asked("m2", 9), *asked("h1", 1000),
+    ]  # fmt: skip
     engine = read(rows)
-    seen = engine.sql(
-        f"SELECT DISTINCT * FROM ({described('member_exchange', 'account_id')}) ORDER BY later, account_id"
-    )
-    ours = {"later": 0, "wording": 6, "repeated": 2, "tools": 2, "intent": "coding", "words": 5, "seeded": 1}
-    last = {"later": 1, "wording": 0, "repeated": 0, "tools": 1, "intent": "", "words": 0, "seeded": 0}
-    assert seen.to_pylist() == [{"account_id": "m1"} | ours, {"account_id": "m2"} | ours, {"account_id": "m1"} | last]
-    assert set(FEATURES) == set(ours) - {"seeded"}
+    assert own(engine) == {1: 5, 2: 5}
+    bench.name_members(["m1", "m2"], ["m3", "m4"])
+    read_members(engine)
+    keep_own_marks(engine)
+    assert engine.sql("FROM campaign_openings").to_pylist() == [{"campaign": 1, "digest": 2, "level": 5}]
 
 
 def test_nobody_is_honest(read):

@@ -15,15 +15,16 @@ def talks(bench, small_world):
 
     def tell(rows):
         bench.show(small_world.rows_of(rows))
-        for table, letter in (("members", "m"), ("honest", "h")):
-            bench.name_accounts(table, sorted({row["account_id"] for row in rows if row["account_id"][0] == letter}))
+        members, honest = (sorted({row["account_id"] for row in rows if row["account_id"][0] == one}) for one in "mh")
+        bench.name_members(members)
+        bench.name_accounts("honest", honest)
         sample_honest(bench.engine)
         read_members(bench.engine)
-        keep_talks(bench.engine)
+        keep_talks(bench.engine, "member, exchange_id")
         found = defaultdict(set)
-        talked = "SELECT member, talk_of, talk, exchange_id FROM talks JOIN member_exchange USING (member, place)"
-        for row in bench.engine.sql(talked).to_pylist():
-            found[row["member"], row["talk_of"], row["talk"]].add(row["exchange_id"])
+        for row in bench.engine.sql("FROM talked").to_pylist():
+            alone = row["talk_name"] if row["talk"] is None else None
+            found[row["member"], row["talk"], alone].add(row["exchange_id"])
         return sorted("".join(sorted(one)) for one in found.values())
 
     return tell

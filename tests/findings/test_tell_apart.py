@@ -13,12 +13,17 @@ def told(bench):
 
     def tell(world, marks=None, *, forwarding=False):
         bench.show(world.marks if marks is None else marks)
-        bench.name_accounts("members", world.of("queue"))
+        bench.name_members(world.of("queue"))
         bench.name_accounts("honest", world.of("person", "developer"))
-        tell_apart(bench.engine, forwarding=forwarding)
-        return set(bench.engine.sql("SELECT exchange_id FROM extraction")["exchange_id"].to_pylist())
+        tell_apart(bench.engine, forwarding=[0] if forwarding else [])
+        return taken(bench)
 
     return tell
+
+
+def taken(bench, campaign=0):
+    rows = bench.engine.sql(f"SELECT exchange_id FROM told_apart WHERE is_taken AND campaign = {campaign}")
+    return set(rows["exchange_id"].to_pylist())
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +71,22 @@ def test_a_campaign_of_one_is_told_by_what_it_repeats(told, among, bench, cover,
     own = set(bench.engine.sql("FROM campaign_openings")["digest"].to_pylist())
     assert own >= {digest for digest, count in filled.items() if digest and count >= 50}
     assert sum(filled[digest] for digest in own) > 0.9 * sum(filled.values())
+
+
+def test_campaigns_are_told_apart_each_by_itself(told, bench, small_world):
+    """One that words its own prompts, one that passes others' on: together they are told as each alone."""
+    world = small_world.made(*small_world.strangers(120), small_world.Queue(cover=0.3), small_world.Relay())
+    alone = told(world)
+    bench.name_members(world.of("relay"), world.of("queue"))
+    tell_apart(bench.engine, forwarding=[0])
+    assert taken(bench, 1) == alone
+    assert taken(bench, 0) == world.asked_by("relay")
+
+
+def test_what_is_learned_from_a_sample_tells_as_well(told, among, monkeypatch):
+    world = among(cover=0.3)
+    monkeypatch.setattr("stillwatch.findings.tell_apart._MOST_LEARNED", 300)
+    assert min(shares(told(world), world.extraction("queue"))) >= 0.9
 
 
 def test_nothing_of_strangers_is_taken(told, among):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stillwatch.links.crowd import count_closer
+from stillwatch.links.crowd import count_closer, measure_from_mean
 
 
 def plainly(roots, noise, scattered, strangers, pairs):
@@ -34,3 +34,19 @@ def test_a_stranger_is_as_close_as_itself():
         1,
         2,
     ]
+
+
+@pytest.mark.parametrize("scattered", [True, False])
+def test_a_mean_is_measured_from_without_ones_own_part(scattered):
+    draw = np.random.default_rng(4)
+    roots, noise, weights = draw.normal(size=(9, 5)), draw.uniform(0.1, 1, 9), draw.uniform(1, 2, 9)
+    members, accounts = np.array([1, 4, 6]), np.array([0, 4, 6, 8])
+    own = np.where(np.isin(accounts, members), weights[accounts], 0.0)
+    gaps, sums = np.empty(4), weights[members] @ roots[members]
+    measure_from_mean(roots, noise, scattered, sums, own, weights[members].sum() - own, accounts, gaps)
+    for gap, account in zip(gaps.tolist(), accounts.tolist(), strict=True):
+        others = members[members != account]
+        expected = np.square(roots[account] - np.average(roots[others], axis=0, weights=weights[others])).sum()
+        if scattered:
+            expected /= noise[account] + 1 / weights[others].sum()
+        assert gap == pytest.approx(expected)

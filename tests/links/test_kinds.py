@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stillwatch.links.joined import join_incidences
-from stillwatch.links.kinds import kinds_of_values
+from stillwatch.links.kinds import _fitting, kinds_of_values
 from stillwatch.links.settings import Linking
 
 WIDTHS = [2, 3, 3, 5]  # 1, 3, 3 and 10 pairs: 1, 7, 7 and 17 share one at most as common
@@ -38,3 +40,11 @@ def test_each_trait_has_its_part(incidence_of):
 def test_no_traits_have_no_kinds():
     kinds = kinds_of_values(join_incidences([], 3), Linking())
     assert (len(kinds.first_met), len(kinds.first_wide)) == (0, 0)
+
+
+@given(st.lists(st.integers(2, 9), max_size=30), st.integers(0, 400))
+def test_values_as_common_are_of_one_kind(widths, most):
+    widths = np.sort(np.array(widths, np.int64))
+    pairs = np.cumsum(widths * (widths - 1) // 2)
+    fitting = [sum(one * (one - 1) // 2 for one in widths.tolist() if one <= width) <= most for width in widths]
+    assert _fitting(widths, pairs, most) == sum(fitting)

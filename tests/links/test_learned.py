@@ -4,7 +4,7 @@ import pytest
 from stillwatch.links import learned
 from stillwatch.links.chance import sharing_again, sharing_rates
 from stillwatch.links.joined import join_incidences
-from stillwatch.links.learned import learn_chances
+from stillwatch.links.learned import learn_chances, trim_chances
 from stillwatch.links.settings import Linking
 
 
@@ -46,3 +46,11 @@ def test_nothing_is_learned_from_nobody(shown):
     chances = learn_chances(shown, joined, np.zeros(80, bool), Linking())
     assert (chances.rates == 0.5).all()
     assert chances.again_bits.tolist() == [1.0, 1.0, 1.0]
+
+
+def test_trimmed_later_is_trimmed_at_once(shown):
+    reference, joined = np.arange(80) % 4 > 0, join_incidences(shown.incidences, 80)
+    whole, trimmed = (learn_chances(shown, joined, reference, Linking(), trimmed_share=one) for one in (0.0, 0.2))
+    later = trim_chances(shown, joined, whole, 0.2)
+    assert later.rates.tolist() == trimmed.rates.tolist() != whole.rates.tolist()
+    assert later.again_bits.tolist() == trimmed.again_bits.tolist()

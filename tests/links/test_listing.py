@@ -22,16 +22,28 @@ def test_scattering_is_a_stable_sort(rows):
 
 
 @given(SHOWS, SHOWS)
-def test_rows_keep_within_their_bound_and_leave_no_trace(incidence_of, first, second):
+def test_bounds_are_how_many_partners_are_met(incidence_of, first, second):
     count = min(len(first), len(second))
     joined = join_incidences([incidence_of(first[:count]), incidence_of(second[:count], "address", "network")], count)
     given_ = joined.traits, joined.first_value, joined.first_value[:-1].copy(), joined.first_value[1:].copy()
-    rows, bounds = np.arange(count, dtype=np.int32), np.empty(count, np.int64)
-    bound_rows(rows, OWN, joined.starts, joined.values, joined.value_start, *given_, bounds)
-    state, touched, out = np.zeros(count, np.uint8), np.empty(count, np.int32), np.empty(int(bounds.sum()), np.int64)
+    bounds = np.empty(count, np.int64)
+    bound_rows(np.arange(count, dtype=np.int32), OWN, joined.starts, joined.values, joined.value_start, *given_, bounds)
+    for a, bound in enumerate(bounds.tolist()):
+        met = sum(len(first[a] & first[b]) + len(second[a] & second[b]) for b in range(count) if b != a)
+        assert bound == min(met, count)
+
+
+@given(SHOWS, SHOWS, st.integers(0, 40))
+def test_rows_keep_within_their_room_and_leave_no_trace(incidence_of, first, second, room):
+    count = min(len(first), len(second))
+    joined = join_incidences([incidence_of(first[:count]), incidence_of(second[:count], "address", "network")], count)
+    given_ = joined.traits, joined.first_value, joined.first_value[:-1].copy(), joined.first_value[1:].copy()
+    state, touched, out = np.zeros(count, np.uint8), np.empty(count, np.int32), np.empty(room, np.int64)
     index = joined.starts, joined.values, joined.value_start, joined.value_accounts
-    written = list_rows(0, count, *index, *given_, np.full(count, -1), state, touched, out)
+    written, reached = list_rows(0, count, *index, *given_, np.full(count, -1), state, touched, out)
     both = {(a, b) for a, b in combinations(range(count), 2) if first[a] & first[b] and second[a] & second[b]}
+    assert reached == count or sum(a <= reached for a, _ in both) > room
+    both = {pair for pair in both if pair[0] < reached}
     assert {(key >> 32, key & 0xFFFFFFFF) for key in out[:written].tolist()} == both
     assert written == len(both)
     assert not state.any()

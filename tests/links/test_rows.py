@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from stillwatch.links import rows
-from stillwatch.links.rows import Scratch, list_parts, unpacked
+from stillwatch.links.rows import Scratch, list_all, list_parts, unpacked
 
 
 @pytest.mark.parametrize("part", [1, 7, 10**6])
@@ -25,6 +25,26 @@ def test_parts_cover_every_row_once_in_order(monkeypatch, part):
 
 def test_no_rows_have_no_parts():
     assert list_parts(np.empty(0, np.int64), 0, lambda *_: 0) == []
+
+
+@pytest.mark.parametrize(("part", "room"), [(1, 1), (3, 2), (7, 100)])
+def test_rows_whose_keys_had_no_room_are_written_again(monkeypatch, part, room):
+    monkeypatch.setattr(rows, "_PART_ROWS", part)
+    monkeypatch.setattr(rows, "_ROOM", room)
+    of_rows = [0, 3, 9, 0, 1, 2, 0]
+
+    def written(begin, end, _scratch, out):
+        wrote = 0
+        for row in range(begin, end):
+            if wrote + of_rows[row] > len(out):
+                return wrote, row
+            out[wrote : wrote + of_rows[row]] = 100 * row + np.arange(of_rows[row])
+            wrote += of_rows[row]
+        return wrote, end
+
+    expected = [100 * row + at for row, count in enumerate(of_rows) for at in range(count)]
+    assert [key for keys in list_all(7, written) for key in keys.tolist()] == expected
+    assert list_all(0, written) == []
 
 
 def test_a_thread_is_given_the_same_room_again():

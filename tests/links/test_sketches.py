@@ -38,6 +38,17 @@ def test_accounts_with_the_same_sketch_share_two_families(sides):
     assert ((rows[a] == rows[b]).sum(axis=1) == 3).mean() > 0.8, "neighbours share a third where they can"
 
 
+def test_pairs_of_some_rows_are_those_of_all_that_hold_one(sides):
+    joined, kinds, _ = sides
+    rows = np.array([3, 50, 51, 399], np.int32)
+    every, some = (
+        sketched_pairs(joined, kinds, NOBODYS, NOTHING_NARROW, rows=asked).tolist() for asked in (None, rows)
+    )
+    assert some == [key for key in every if {key >> 32, key & 0xFFFFFFFF} & set(rows.tolist())]
+    assert len(some) >= len(rows)
+    assert len(joined.drawn) == 2, "each order is drawn once"
+
+
 def test_accounts_of_one_organisation_are_left_out(sides):
     joined, kinds, _ = sides
     assert not len(sketched_pairs(joined, kinds, np.zeros(400, np.int64), NOTHING_NARROW))

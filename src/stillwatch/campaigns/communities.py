@@ -16,6 +16,11 @@ def find_communities(a: Ints | Ids, b: Ints | Ids, weights: Floats, count: int, 
     does; communities are numbered by their smallest member. Communities are merged first where half of one's members
     are tied to `fewest_ties` of the other: modularity alone cuts a campaign along its address pools and clients.
 
+    Parameters
+    ----------
+    weights
+        Of the links; those below 1 hold members in a community, but merge none.
+
     References
     ----------
     Traag, Waltman and van Eck (2019), From Louvain to Leiden: guaranteeing well-connected communities.
@@ -30,7 +35,8 @@ def find_communities(a: Ints | Ids, b: Ints | Ids, weights: Floats, count: int, 
     graph = nk.GraphFromCoo((weights[order], (left[order], right[order])), n=len(nodes), weighted=True)
     leiden = nk.community.ParallelLeiden(graph, randomize=False, gamma=settings.resolution)
     found = np.asarray(leiden.run().getPartition().getVector(), np.int64)
-    whole = _merged(left, right, found, settings)
+    firm = weights >= 1.0
+    whole = _merged(left[firm], right[firm], found, settings)
     of_nodes = _numbered(_held_together(left, right, whole, settings.fewest_ties))
     communities = np.full(count, -1, np.int64)
     communities[nodes] = of_nodes
@@ -42,11 +48,11 @@ def _merged(left: Ints, right: Ints, found: Ints, settings: Gathering) -> Ints:
     across = found[left] != found[right]
     ends = np.concatenate((left[across], right[across]))
     others = found[np.concatenate((right[across], left[across]))]
-    ties, counts = np.unique(np.stack((ends, others)), axis=1, return_counts=True)
-    tied = ties[:, counts >= settings.fewest_ties]
-    pairs, members = np.unique(np.stack((found[tied[0]], tied[1])), axis=1, return_counts=True)
-    joined = pairs[:, members >= settings.merging_share * sizes[pairs[0]]]
-    graph = nk.GraphFromCoo((joined[0], joined[1]), n=len(sizes))
+    ties, counts = np.unique(ends * len(sizes) + others, return_counts=True)  # as one number each: many times faster
+    tied = ties[counts >= settings.fewest_ties]
+    pairs, members = np.unique(found[tied // len(sizes)] * len(sizes) + tied % len(sizes), return_counts=True)
+    joined = pairs[members >= settings.merging_share * sizes[pairs // len(sizes)]]
+    graph = nk.GraphFromCoo((joined // len(sizes), joined % len(sizes)), n=len(sizes))
     parts = nk.components.ConnectedComponents(graph).run().getPartition().getVector()
     return np.asarray(parts, np.int64)[found]
 

@@ -115,10 +115,25 @@ def weigh_membership(shown: Shown, strangers: Mask, members: Ints) -> Standing:
         axis=1,
     )
     families = tuple(sorted(set(shown.families)))
-    columns = [[at for at, one in enumerate(shown.families) if one == family] for family in families]
-    bits = np.stack([_ranked(ranked[:, of].max(axis=1), honest) for of in columns], axis=1)
     inside = np.isin(accounts, members)
+    telling = _telling(shown, ranked[inside])
+    columns = [[at for at in telling if shown.families[at] == family] for family in families]
+    bits = np.stack([_ranked(ranked[:, of].max(axis=1), honest) for of in columns], axis=1)
     return Standing(accounts, families, ranked, bits, honest, inside, _probability(bits, honest, inside))
+
+
+def _telling(shown: Shown, ours: Floats) -> list[int]:
+    """Return the traits that count: all values, and of each family the behaviour in which members agree the most.
+
+    A queue that never rests has no phases, and one of office hours no pace; where members do not agree in a behaviour,
+    strangers who by chance do would only hide how few agree in the other.
+    """
+    best: dict[str, int] = {}
+    means = ours.mean(axis=0)
+    for at, one in enumerate(shown.likenesses, len(shown.incidences)):
+        if one.family not in best or means[at] > means[best[one.family]]:
+            best[one.family] = at
+    return [*range(len(shown.incidences)), *sorted(best.values())]
 
 
 def _scores(shown: Shown, shared: list[Floats], members: Ints, accounts: Ints) -> Floats:
@@ -153,6 +168,8 @@ def _slices(starts: Ints, entries: Ints, chosen: Ints) -> Ints:
 
 def _closeness(one: Likeness, members: Ints, accounts: Ints) -> Floats:
     """Return how close each account is to the mean of the members, itself left out; 0 where it cannot be said."""
+    if one.by_time:
+        return _together(one, members, accounts)
     able = members[~np.isnan(one.roots[members, 0])]
     if len(able) < _FEWEST_CLOSE:
         return np.zeros(len(accounts))
@@ -165,6 +182,23 @@ def _closeness(one: Likeness, members: Ints, accounts: Ints) -> Floats:
     if one.scattered:
         gaps /= one.noise[accounts] + 1.0 / left
     return np.asarray(np.nan_to_num(1.0 / (1e-9 + gaps)))
+
+
+def _together(one: Likeness, members: Ints, accounts: Ints) -> Floats:
+    """Return how much each account works and rests when the members do, itself left out; 0 where it cannot be said.
+
+    It is the covariance of their departures from asking evenly. Accounts that ask round the clock are all alike in that
+    they hardly depart: they get nothing for it.
+    """
+    able = members[~np.isnan(one.roots[members, 0])]
+    if len(able) < _FEWEST_CLOSE:
+        return np.zeros(len(accounts))
+    weights, even = 1.0 / one.noise, 1.0 / one.roots.shape[1]
+    own = np.where(np.isin(accounts, able), weights[accounts], 0.0)
+    sums = np.einsum("i,ij->j", weights[able], np.square(one.roots[able]) - even)
+    given = np.nan_to_num(np.square(one.roots[accounts]) - even)
+    means = (sums - own[:, None] * given) / (weights[able].sum() - own)[:, None]
+    return np.asarray(np.maximum((given * means).sum(axis=1) / even, 0.0))
 
 
 def _ranked(scores: Floats, honest: Mask) -> Floats:

@@ -23,6 +23,12 @@ class Engine(Protocol):
     def keep(self, name: str, query: str) -> object:
         """Run a query and make its rows known as `name`."""
 
+    def hold(self, name: str, query: str) -> None:
+        """Run a query and hold its rows where they cost least to read again and again, known as `name`."""
+
+    def forget(self, name: str) -> None:
+        """Let go of the rows held as `name`."""
+
     def keep_all(self, name: str, queries: Iterable[str]) -> object:
         """Run queries one after the other and make the union of their rows known as `name`."""
 

@@ -129,6 +129,17 @@ class DuckEngine:
         self.name(name, path)
         return path
 
+    def hold(self, name: str, query: str) -> None:
+        """Run a query into a table of the database, which reads it at less cost than Parquet, and spills it as needed.
+
+        No view may be known by that name.
+        """
+        self._run(self._connection, lambda: self._connection.execute(f"CREATE OR REPLACE TABLE {name} AS {query}"))
+
+    def forget(self, name: str) -> None:
+        """Let go of the rows held as `name`; a view that shows them may not be read again."""
+        self._connection.execute(f"DROP TABLE {name}")
+
     def write(self, query: str, path: Path) -> None:
         """Run a query into a Parquet file."""
         with CannotWrite.told_of(path.parent):

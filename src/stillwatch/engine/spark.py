@@ -95,6 +95,14 @@ class SparkEngine:
         """Run a query into Parquet in the engine's folder, and make it known as `name`."""
         return self._keep(name, self._frame(query))
 
+    def hold(self, name: str, query: str) -> None:
+        """Run a query into Parquet, as `keep` does: what workers hold in memory is lost with them."""
+        self.keep(name, query)
+
+    def forget(self, name: str) -> None:
+        """Let go of the rows held as `name`; their files go when the engine is closed."""
+        self._session.catalog.dropTempView(name)
+
     def keep_all(self, name: str, queries: Iterable[str]) -> str:
         """Run queries as one job, and make the union of their rows known as `name`."""
         return self.keep(name, " UNION ALL ".join(f"({query})" for query in queries))

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from stillwatch.campaigns.gather import Gathered
 from stillwatch.campaigns.membership import Standing
-from stillwatch.engine.base import Engine
+from stillwatch.findings.examples import Sought
 from stillwatch.findings.statement import Evidence, Tie
 from stillwatch.findings.words import one_of, several, thing
 from stillwatch.links.incidence import Incidence
@@ -39,8 +39,8 @@ def group_of(accounts: npt.NDArray[np.int64], gathered: Gathered) -> Group:
     return Group(accounts, gathered.links.only(within), gathered.reference)
 
 
-def coordination_evidence(group: Group, shown: Shown, engine: Engine, standing: Standing) -> tuple[Evidence, ...]:
-    """Return the evidence trait by trait, strongest first.
+def coordination_evidence(group: Group, shown: Shown, standing: Standing) -> tuple[Sought, ...]:
+    """Return the evidence trait by trait, strongest first, and of which values examples are sought.
 
     Each account's three strongest links count. Within a link, a family adds the bits of its strongest trait. Of a group
     most of whose accounts have no link, what each agrees in with the whole group counts instead.
@@ -51,11 +51,11 @@ def coordination_evidence(group: Group, shown: Shown, engine: Engine, standing: 
     else:
         by_trait, told = _of_standing(group, shown, standing)
     found = [
-        _evidence(column, bits, int(count), group, shown, engine)
+        _evidence(column, bits, int(count), group, shown)
         for column, (bits, count) in enumerate(zip(by_trait.tolist(), told, strict=True))
         if bits > 0
     ]
-    return tuple(sorted(found, key=lambda one: (-one.bits, one.trait)))
+    return tuple(sorted(found, key=lambda one: (-one.evidence.bits, one.evidence.trait)))
 
 
 def ties_of(group: Group, shown: Shown, most: int) -> tuple[Tie, ...]:
@@ -119,21 +119,19 @@ def _of_standing(group: Group, shown: Shown, standing: Standing) -> tuple[npt.ND
     return np.asarray(np.round(counted.mean(axis=0), 3)), [int(one) for one in (counted > 0).sum(axis=0)]
 
 
-def _evidence(  # noqa: PLR0913, PLR0917
-    column: int, bits: float, sharing: int, group: Group, shown: Shown, engine: Engine
-) -> Evidence:
+def _evidence(column: int, bits: float, sharing: int, group: Group, shown: Shown) -> Sought:
     trait = trait_named(shown.names[column])
     who = f"{sharing:,} of {len(group.accounts):,} accounts"
     if column < len(shown.incidences) or not isinstance(trait, Profile):
         shared = _shared(shown.incidences[column], group)
         seen, expected = f"{who} share {_what(shared)}", _among_strangers(shared)
-        examples = _examples(engine, shared, shown.accounts.take(pa.array(group.accounts)))
+        values = tuple(shared.values[:_SHOWN_VALUES].to_pylist())
     else:
-        seen, expected, examples = f"{who} {trait.seen}", trait.expected, ()
-    return Evidence(
-        "coordination", trait.name, trait.family, bits, sharing, seen, expected, trait.honest_reasons, trait.evasion,
-        examples,
-    )  # fmt: skip
+        seen, expected, values = f"{who} {trait.seen}", trait.expected, ()
+    evidence = Evidence(
+        "coordination", trait.name, trait.family, bits, sharing, seen, expected, trait.honest_reasons, trait.evasion, ()
+    )
+    return Sought(evidence, values, accounts=group.accounts)
 
 
 @dataclass(frozen=True)
@@ -195,16 +193,3 @@ def _among_strangers(shared: _Shared) -> str:
         return f"{known}; this one is shown by {f'{int(shared.theirs[0]):,}' if seen else 'none'} of them"
     part = "none" if not seen else "all" if seen == all_ else f"{seen:,}"
     return f"{known}; {part} of these {all_:,} {'is' if seen < 2 else 'are'} seen among them"
-
-
-def _examples(engine: Engine, shared: _Shared, accounts: pa.Array) -> tuple[str, ...]:
-    """Return the earliest exchange of each of five accounts that show one of the first five values."""
-    engine.name("wanted", pa.table({"value": shared.values[:_SHOWN_VALUES]}))
-    engine.name("of_group", pa.table({"account_id": accounts}))
-    rows = engine.sql(
-        f"""SELECT arg_min(example_exchange_id, (first_seen_at, example_exchange_id)) AS example,
-                   min(first_seen_at) AS first
-            FROM traits SEMI JOIN wanted USING (value) SEMI JOIN of_group USING (account_id)
-            WHERE trait = '{shared.trait}' GROUP BY account_id ORDER BY first, example LIMIT 5"""
-    )
-    return tuple(rows["example"].to_pylist())

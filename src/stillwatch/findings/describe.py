@@ -9,10 +9,14 @@ import pyarrow as pa
 from stillwatch.engine.base import Engine
 from stillwatch.findings.settings import Price
 from stillwatch.findings.statement import Activity, Example, Match, Member, Taken, Target
-from stillwatch.traits.find import intent_names
+from stillwatch.marks.intents import INTENTS
 
 _SHOWN_EXAMPLES = 12
+_OF_INTENT = 3
 _COUNTED = "sum(n)::BIGINT AS n, coalesce(sum(n) FILTER (is_taken), 0)::BIGINT AS taken"
+_COUNTED_BY = ("member", "model", "wanted, hour")
+# what is shown of an exchange whose intent is not known
+_INTENT = f"CASE WHEN wanted = 0 THEN {INTENTS.index('other') + 1} ELSE wanted END"
 
 
 @dataclass(frozen=True)
@@ -25,33 +29,37 @@ class Indicator:
     source: str
 
 
-def keep_member_hours(engine: Engine) -> None:
-    """Keep the table `member_hours`: the exchanges of `member_exchange`, counted by all that a description asks for.
+def keep_counts(engine: Engine) -> None:
+    """Keep `campaign_counts`: the exchanges of the view `told_apart`, counted by all that a description asks for.
 
-    One row for each account, hour, model and intent, and apart whether they are in the table `extraction`; with the
-    earliest exchange of each. The functions below read it, and so the exchanges are read once.
+    One row for each account, for each model, and for each intent and hour of a campaign, and apart whether the
+    exchanges are taken; `counted` says of which. The functions below read it, and so the exchanges are read once.
     """
-    engine.keep(
-        "member_hours",
-        """SELECT account_id, date_trunc('hour', asked) AS hour, model, intent, x.exchange_id IS NOT NULL AS is_taken,
-                  count(*) AS n, min(asked) AS first, max(asked) AS last,
-                  arg_min(m.exchange_id, (asked, m.exchange_id)) AS example,
-                  sum(input_tokens)::BIGINT AS input, sum(output_tokens)::BIGINT AS output,
-                  sum(reasoning_tokens)::BIGINT AS reasoning
-           FROM member_exchange AS m LEFT JOIN extraction AS x USING (exchange_id)
-           GROUP BY account_id, date_trunc('hour', asked), model, intent, x.exchange_id IS NOT NULL""",
+    sets = ", ".join(f"(campaign, is_taken, {one})" for one in _COUNTED_BY)
+    engine.hold(
+        "campaign_counts",
+        f"""SELECT c.*, account_id FROM (
+                SELECT campaign, is_taken, member, hour, model, wanted,
+                       CASE WHEN grouping(member) = 0 THEN 'member' WHEN grouping(model) = 0 THEN 'model' ELSE 'hour'
+                       END AS counted,
+                       count(*) AS n, min(asked) AS first, max(asked) AS last, sum(input_tokens)::BIGINT AS input,
+                       sum(output_tokens)::BIGINT AS output, sum(reasoning_tokens)::BIGINT AS reasoning
+                FROM (SELECT *, date_trunc('hour', asked) AS hour FROM told_apart) GROUP BY GROUPING SETS ({sets})) AS c
+            LEFT JOIN numbered_members AS m ON m.member = c.member""",
     )
 
 
-def targets_of(engine: Engine) -> tuple[Target, ...]:
-    """Return the share of each intent in the extraction and in what the table `honest` asks, most unlike first."""
-    ours = engine.sql("SELECT intent, sum(n)::BIGINT AS n FROM member_hours WHERE is_taken GROUP BY intent")
-    counts = {row["intent"]: row["n"] for row in ours.to_pylist()}
-    names = intent_names()
-    sums = ", ".join(f"coalesce(sum(intent_counts[{place}]), 0)::BIGINT" for place in range(1, len(names) + 1))
+def targets_of(engine: Engine, campaign: int) -> tuple[Target, ...]:
+    """Return the share of each intent in a campaign's extraction and in what `honest` asks, most unlike first."""
+    ours = engine.sql(
+        f"""SELECT wanted, sum(n)::BIGINT AS n FROM {_counts(campaign, "hour")} AND is_taken AND wanted > 0
+            GROUP BY wanted"""
+    )
+    counts = {INTENTS[row["wanted"] - 1]: row["n"] for row in ours.to_pylist()}
+    sums = ", ".join(f"coalesce(sum(intent_counts[{place}]), 0)::BIGINT" for place in range(1, len(INTENTS) + 1))
     theirs = engine.sql(f"SELECT [{sums}] AS n FROM profiles SEMI JOIN honest USING (account_id)")["n"][0].as_py()
-    shares = [_shares([counts.get(name, 0) for name in names]), _shares(theirs)]
-    found = [Target(name, *both) for name, *both in zip(names, *shares, strict=True) if any(both)]
+    shares = [_shares([counts.get(name, 0) for name in INTENTS]), _shares(theirs)]
+    found = [Target(name, *both) for name, *both in zip(INTENTS, *shares, strict=True) if any(both)]
     return tuple(sorted(found, key=lambda one: (one.public_share - one.campaign_share, one.intent)))
 
 
@@ -59,16 +67,17 @@ def _shares(counts: Sequence[int]) -> list[float]:
     return [round(one / max(1, sum(counts)), 6) for one in counts]
 
 
-def activity_of(engine: Engine) -> tuple[Activity, ...]:
+def activity_of(engine: Engine, campaign: int) -> tuple[Activity, ...]:
     """Return the exchanges of the members by hour."""
-    rows = engine.sql(f"SELECT hour, {_COUNTED} FROM member_hours GROUP BY hour ORDER BY hour")
+    rows = engine.sql(f"SELECT hour, {_COUNTED} FROM {_counts(campaign, 'hour')} GROUP BY hour ORDER BY hour")
     return tuple(Activity(_utc(row["hour"]), row["n"], row["taken"]) for row in rows.to_pylist())
 
 
-def members_of(engine: Engine, membership: Mapping[str, float]) -> tuple[Member, ...]:
+def members_of(engine: Engine, campaign: int, membership: Mapping[str, float]) -> tuple[Member, ...]:
     """Return the members, the most strongly tied first."""
     rows = engine.sql(
-        f"SELECT account_id, min(first) AS first, max(last) AS last, {_COUNTED} FROM member_hours GROUP BY account_id"
+        f"""SELECT account_id, min(first) AS first, max(last) AS last, {_COUNTED} FROM {_counts(campaign, "member")}
+            GROUP BY account_id"""
     ).to_pylist()
     found = [
         Member(row["account_id"], round(membership[row["account_id"]], 3), _utc(row["first"]), _utc(row["last"]),
@@ -78,12 +87,12 @@ def members_of(engine: Engine, membership: Mapping[str, float]) -> tuple[Member,
     return tuple(sorted(found, key=lambda one: (-one.membership_bits, one.account_id)))
 
 
-def taken_by(engine: Engine, prices: Mapping[str, Price], currency: str) -> Taken:
+def taken_by(engine: Engine, campaign: int, prices: Mapping[str, Price], currency: str) -> Taken:
     """Return what the extraction took; the cost only where every model has a price."""
     rows = engine.sql(
-        """SELECT model, sum(n)::BIGINT AS n, coalesce(sum(input), 0)::BIGINT AS input,
-                  coalesce(sum(output), 0)::BIGINT AS output, coalesce(sum(reasoning), 0)::BIGINT AS reasoning
-           FROM member_hours WHERE is_taken GROUP BY model ORDER BY model"""
+        f"""SELECT model, n, coalesce(input, 0) AS input, coalesce(output, 0) AS output,
+                   coalesce(reasoning, 0) AS reasoning
+            FROM {_counts(campaign, "model")} AND is_taken ORDER BY model"""
     ).to_pylist()
     total = {name: sum(row[name] for row in rows) for name in ("n", "input", "output", "reasoning")}
     cost = None
@@ -95,8 +104,8 @@ def taken_by(engine: Engine, prices: Mapping[str, Price], currency: str) -> Take
     )  # fmt: skip
 
 
-def matches_of(engine: Engine, indicators: Sequence[Indicator]) -> tuple[Match, ...]:
-    """Return the indicators that accounts of the table `members` show."""
+def matches_of(engine: Engine, campaign: int, indicators: Sequence[Indicator]) -> tuple[Match, ...]:
+    """Return the indicators that accounts of a campaign in the table `members` show."""
     if not indicators:
         return ()
     engine.name(
@@ -104,31 +113,60 @@ def matches_of(engine: Engine, indicators: Sequence[Indicator]) -> tuple[Match, 
         pa.table({name: [getattr(one, name) for one in indicators] for name in ("actor", "trait", "value", "source")}),
     )
     rows = engine.sql(
-        """SELECT actor, i.trait AS trait, i.value AS value, source, count(DISTINCT account_id) AS n
-           FROM traits SEMI JOIN members USING (account_id) JOIN indicators AS i USING (trait, value)
+        f"""SELECT actor, i.trait AS trait, i.value AS value, source, count(DISTINCT account_id) AS n
+           FROM traits SEMI JOIN (SELECT account_id FROM members WHERE campaign = {campaign}) USING (account_id)
+           JOIN indicators AS i USING (trait, value)
            GROUP BY ALL ORDER BY actor, trait, value, source"""
     ).to_pylist()
     return tuple(Match(row["actor"], f"{row['trait']}: {row['value']}", row["source"], row["n"]) for row in rows)
 
 
-def examples_of(engine: Engine, texts: Mapping[str, str] | None = None) -> tuple[Example, ...]:
+def keep_examples(engine: Engine) -> None:
+    """Keep `campaign_examples`: the earliest extraction of each intent of a campaign, one an account, hour and model.
+
+    Three of an intent are in any three hours that have it, so no more than its first three hours are read for it.
+    """
+    hours = f"SELECT *, {_INTENT} AS intent FROM campaign_counts WHERE counted = 'hour' AND is_taken"
+    engine.hold(
+        "first_hours",
+        f"""SELECT campaign, intent, max(hour) AS latest FROM (
+                SELECT campaign, intent, hour,
+                       dense_rank() OVER (PARTITION BY campaign, intent ORDER BY hour) AS place FROM ({hours}))
+            WHERE place <= {_OF_INTENT} GROUP BY campaign, intent""",
+    )
+    engine.hold(
+        "campaign_examples",
+        f"""SELECT campaign, intent, example, account_id, first, model FROM (
+                SELECT *, row_number() OVER (PARTITION BY campaign, intent ORDER BY first, example) AS place FROM (
+                    SELECT t.campaign, f.intent, member, model, min(asked) AS first,
+                           arg_min(exchange_id, (asked, exchange_id)) AS example
+                    FROM told_apart AS t JOIN first_hours AS f
+                    ON f.campaign = t.campaign AND f.intent = {_INTENT} AND asked < latest + INTERVAL 1 HOUR
+                    WHERE is_taken GROUP BY t.campaign, f.intent, wanted, member, date_trunc('hour', asked), model))
+            JOIN numbered_members USING (campaign, member) WHERE place <= {_OF_INTENT}""",
+    )
+
+
+def examples_of(engine: Engine, campaign: int, texts: Mapping[str, str] | None = None) -> tuple[Example, ...]:
     """Return exchanges to look at, at most twelve: of each intent among the extraction the earliest.
 
     No two of them are of one account, hour, model and intent.
     """
+    alike = f"""SELECT {_INTENT} AS intent, sum(n) AS alike FROM {_counts(campaign, "hour")} AND is_taken
+                GROUP BY {_INTENT}"""
     rows = engine.sql(
-        f"""SELECT example, account_id, first, model, intent FROM (
-                SELECT example, account_id, first, model, intent, sum(n) OVER (PARTITION BY intent) AS alike,
-                       row_number() OVER (PARTITION BY intent ORDER BY first, example) AS place
-                FROM (SELECT example, account_id, first, model, n, coalesce(intent, 'other') AS intent FROM member_hours
-                      WHERE is_taken))
-            WHERE place <= 3 ORDER BY alike DESC, first, example LIMIT {_SHOWN_EXAMPLES}"""
+        f"""SELECT example, account_id, first, model, intent FROM campaign_examples JOIN ({alike}) USING (intent)
+            WHERE campaign = {campaign} ORDER BY alike DESC, first, example LIMIT {_SHOWN_EXAMPLES}"""
     ).to_pylist()
     return tuple(
-        Example(row["example"], row["account_id"], _utc(row["first"]), row["model"], row["intent"],
+        Example(row["example"], row["account_id"], _utc(row["first"]), row["model"], INTENTS[row["intent"] - 1],
                 (texts or {}).get(row["example"]))
         for row in rows
     )  # fmt: skip
+
+
+def _counts(campaign: int, counted: str) -> str:
+    return f"campaign_counts WHERE campaign = {campaign} AND counted = '{counted}'"
 
 
 def _utc(at: datetime) -> datetime:

@@ -1,16 +1,27 @@
 """Finds what the members of a campaign use far more often than honest accounts do: wordings, tools and prompts."""
 
-from stillwatch.engine.base import Engine
-from stillwatch.traits.templates import FEWEST_PROMPTS
+import numpy as np
+import numpy.typing as npt
 
+from stillwatch.engine.base import Engine
+from stillwatch.marks.intents import HARVEST, INTENTS
+from stillwatch.traits.templates import FEWEST_PROMPTS
+from stillwatch.traits.views import view_for
+
+Ints = npt.NDArray[np.int64]
 MOST_HONEST = 200_000  # a share of the honest exchanges is then known to 0.0011, twice its standard error at the most
 FAR_MORE = 16  # times as often as the honest: from here on a value is the campaign's own
 _STEPS = (1, 4, FAR_MORE, 64, 256)
-_READ = """exchange_id, account_id, asked, conversation_id, intent, words_count, opening_digest, ending_digest,
-           wording_family, prompt_digest, tools_digest, coalesce(len(history_digests), 0) AS depth,
-           CASE WHEN len(history_digests) > 0 THEN history_digests[1] END AS prefix,
+# intents as numbers: 0 where none is known, else one more than the place of its name
+_WANTED = " ".join(f"WHEN '{name}' THEN {place}" for place, name in enumerate(INTENTS, 1))
+_READ = f"""CASE intent {_WANTED} ELSE 0 END AS wanted, floor(log2(coalesce(words_count, 0) + 1))::INTEGER AS words,
+           opening_digest, ending_digest, wording_family, prompt_digest, tools_digest,
+           coalesce(len(history_digests), 0) AS depth, coalesce(turn, 0) > 0 AS continues,
+           CASE WHEN len(history_digests) > 0 THEN history_digests[1] END AS prefix"""
+_READ_OF_MEMBERS = f"""{_READ}, campaign, member, exchange_id, asked, conversation_id,
            CASE WHEN len(history_digests) > 1 THEN history_digests[2] END AS second_prefix,
-           coalesce(turn, 0) > 0 AS continues, history_digests IS NOT NULL OR turn IS NOT NULL AS placeable"""
+           history_digests IS NOT NULL OR turn IS NOT NULL AS placeable,
+           model, input_tokens, output_tokens, reasoning_tokens"""
 _OWN = {
     "campaign_openings": "opening_digest",
     "campaign_endings": "ending_digest",
@@ -18,7 +29,11 @@ _OWN = {
     "campaign_tools": "tools_digest",
     "campaign_prompts": "prompt_digest",
 }
-FEATURES = ("later", "wording", "repeated", "tools", "intent", "words")
+DESCRIBED = "wanted, words, opening_digest, ending_digest, wording_family, prompt_digest, tools_digest"
+# how many values each of the numbers has that make up a kind, the last one varying fastest; `campaign` has any
+_SIZES = {
+    "wanted": len(INTENTS) + 1, "words": 64, "tools": 3, "repeated": 3, "wording": len(_STEPS) + 2, "later": 2,
+}  # fmt: skip
 
 
 def sample_honest(engine: Engine) -> None:
@@ -28,7 +43,9 @@ def sample_honest(engine: Engine) -> None:
     """
     count = "SELECT sum(exchanges_count)::BIGINT AS n FROM profiles SEMI JOIN honest USING (account_id)"
     some = sampled("exchange_id", engine.sql(count)["n"][0].as_py() or 0, MOST_HONEST)
-    engine.keep("honest_exchange", f"SELECT {_READ} FROM exchange SEMI JOIN honest USING (account_id) WHERE {some}")
+    engine.hold(
+        "honest_exchange", f"SELECT {_READ} FROM {view_for(_READ)} SEMI JOIN honest USING (account_id) WHERE {some}"
+    )
 
 
 def sampled(text: str, count: int, most: int) -> str:
@@ -47,21 +64,29 @@ def sampled(text: str, count: int, most: int) -> str:
 def read_members(engine: Engine) -> None:
     """Keep `member_exchange`: the exchanges of the accounts in the table `members`, with what they took.
 
-    `member` and `place` number the accounts, and the exchanges of each in the order of time: windows and joins over
-    two numbers cost half of those over names.
+    `members` says of each account which campaign it is of, as a number. Accounts are numbered too (`member`): joins
+    over numbers cost half of those over names, and one pass reads the exchanges of all campaigns. Keeps
+    `numbered_members` (campaign, account_id, member) and `campaign_sizes` (campaign, ours, members) beside it.
     """
-    took = "model, input_tokens, output_tokens, reasoning_tokens"
-    engine.keep(
+    engine.hold(
+        "numbered_members",
+        """SELECT campaign, account_id, row_number() OVER (ORDER BY campaign, account_id) AS member
+           FROM (SELECT DISTINCT campaign, account_id FROM members)""",
+    )
+    engine.hold(
         "member_exchange",
-        f"""SELECT {_READ}, {took}, member,
-                   row_number() OVER (PARTITION BY member ORDER BY asked, exchange_id) AS place
-            FROM exchange JOIN (SELECT account_id, row_number() OVER (ORDER BY account_id) AS member
-                                FROM (SELECT DISTINCT account_id FROM members)) USING (account_id)""",
+        f"""SELECT {_READ_OF_MEMBERS} FROM {view_for(_READ_OF_MEMBERS)} JOIN numbered_members USING (account_id)""",
+    )
+    engine.hold(
+        "campaign_sizes",
+        """SELECT campaign, sum(n)::BIGINT AS ours, count(*) AS members
+           FROM (SELECT campaign, member, count(*) AS n FROM member_exchange GROUP BY campaign, member)
+           GROUP BY campaign""",
     )
 
 
 def keep_own_marks(engine: Engine) -> None:
-    """Keep what members share: one table of `campaign_...` (digest, level) for each kind of mark.
+    """Keep what members share: one table of `campaign_...` (campaign, digest, level) for each kind of mark.
 
     A value counts when two members show it; of a campaign of one, which shares with nobody, when it is used again and
     again. `level` is 0 to 5: how much larger its share of the members' exchanges is than of the honest ones, in steps
@@ -71,54 +96,72 @@ def keep_own_marks(engine: Engine) -> None:
     Parameters
     ----------
     engine
-        Knows `member_exchange` and `honest_exchange`.
+        Knows `member_exchange`, `campaign_sizes` and `honest_exchange`.
     """
-    ours, theirs, members = engine.sql(
-        """SELECT (SELECT count(*) FROM member_exchange) AS ours, (SELECT count(*) FROM honest_exchange) AS theirs,
-                  (SELECT count(DISTINCT account_id) FROM member_exchange) AS members"""
-    ).to_pylist()[0].values()  # fmt: skip
-    shared = "count(DISTINCT account_id) >= 2" if members > 1 else f"count(*) >= {FEWEST_PROMPTS}"
-    level = " + ".join(
-        f"(o.n * {max(theirs, 1)} >= {step * ours} * (coalesce(t.n, 0) + 1))::INTEGER" for step in _STEPS
-    )
+    theirs = engine.sql("SELECT count(*) AS n FROM honest_exchange")["n"][0].as_py()
+    level = " + ".join(f"(n * {max(theirs, 1)} >= {step} * ours * (coalesce(seen, 0) + 1))::INTEGER" for step in _STEPS)
     for table, column in _OWN.items():
-        engine.keep(
+        engine.hold(
             table,
-            f"""WITH o AS (SELECT {column} AS digest, count(*) AS n FROM member_exchange WHERE {column} IS NOT NULL
-                           GROUP BY {column} HAVING {shared}),
-                     t AS (SELECT {column} AS digest, count(*) AS n FROM honest_exchange
+            f"""WITH o AS (SELECT campaign, {column} AS digest, count(*) AS n, min(member) <> max(member) AS several
+                           FROM member_exchange WHERE {column} IS NOT NULL GROUP BY campaign, {column}
+                           HAVING count(*) > 1),
+                     t AS (SELECT {column} AS digest, count(*) AS seen FROM honest_exchange
                            WHERE {column} IN (SELECT digest FROM o) GROUP BY {column})
-                SELECT digest, {level} AS level FROM o LEFT JOIN t USING (digest)""",
+                SELECT campaign, digest, {level} AS level FROM o JOIN campaign_sizes USING (campaign)
+                LEFT JOIN t USING (digest)
+                WHERE CASE WHEN members > 1 THEN several ELSE n >= {FEWEST_PROMPTS} END""",
         )
 
 
 def described(exchanges: str, columns: str) -> str:
-    """Return the SQL that describes the exchanges of a table by `FEATURES`, none of them null.
+    """Return the SQL that describes the exchanges of a table by `kind` and `seeded`, neither of them null.
 
-    `wording` is 0 where nothing of the wording is shared, else one more than the highest level of opening, ending and
-    family; `repeated` and `tools` are 2 where the prompt, or the set of tools, is the campaign's own, 1 where it is
-    merely shared, or where any tools are offered. `seeded` says that an exchange looks like a job before anything is
-    learned: its wording is the campaign's own, or asks for what training sets are made of.
+    `kind` is one number made of several, as `kind_parts` tells. `seeded` says that an exchange looks like a job before
+    anything is learned: its wording is the campaign's own, or it asks for what training sets are made of.
 
     Parameters
     ----------
+    exchanges
+        A table with `campaign`, and with `opens`: whether an exchange opens a conversation.
     columns
         What else is asked for of each exchange.
     """
     own = _STEPS.index(FAR_MORE) + 1
+    highest = "greatest(coalesce(o.level, {0}), coalesce(n.level, {0}), coalesce(f.level, {0}))"
+    parts = {
+        "wanted": "wanted",
+        "words": "words",
+        "tools": f"CASE WHEN tools_digest IS NULL THEN 0 WHEN coalesce(t.level, 0) < {own} THEN 1 ELSE 2 END",
+        "repeated": f"CASE WHEN p.level IS NULL THEN 0 WHEN p.level < {own} THEN 1 ELSE 2 END",
+        "wording": f"{highest.format(-1)} + 1",
+        "later": "1 - opens",
+    }
+    kind = "e.campaign::BIGINT"
+    for name, part in parts.items():
+        kind = f"({kind}) * {_SIZES[name]} + {part}"
+    harvest = ", ".join(str(INTENTS.index(one) + 1) for one in sorted(HARVEST))
+    marks = zip("onftp", _OWN.items(), strict=True)
+    joins = " ".join(
+        f"LEFT JOIN {table} AS {name} ON {name}.campaign = e.campaign AND {name}.digest = e.{column}"
+        for name, (table, column) in marks
+    )
     return f"""
-        SELECT {columns}, CASE WHEN depth = 1 AND b.prefix IS NOT NULL THEN 0 WHEN depth > 0 OR continues THEN 1 ELSE 0
-                          END AS later,
-               greatest(coalesce(o.level, -1), coalesce(n.level, -1), coalesce(f.level, -1)) + 1 AS wording,
-               CASE WHEN p.level IS NULL THEN 0 WHEN p.level < {own} THEN 1 ELSE 2 END AS repeated,
-               CASE WHEN tools_digest IS NULL THEN 0 WHEN coalesce(t.level, 0) < {own} THEN 1 ELSE 2 END AS tools,
-               coalesce(intent, '') AS intent, floor(log2(coalesce(words_count, 0) + 1))::INTEGER AS words,
-               (greatest(coalesce(o.level, 0), coalesce(n.level, 0), coalesce(f.level, 0)) >= {own}
-                OR h.opening_digest IS NOT NULL)::INTEGER AS seeded
-        FROM {exchanges} AS e LEFT JOIN beginnings AS b ON b.prefix = e.prefix
-        LEFT JOIN campaign_openings AS o ON o.digest = e.opening_digest
-        LEFT JOIN campaign_endings AS n ON n.digest = e.ending_digest
-        LEFT JOIN campaign_families AS f ON f.digest = e.wording_family
-        LEFT JOIN campaign_tools AS t ON t.digest = e.tools_digest
-        LEFT JOIN campaign_prompts AS p ON p.digest = e.prompt_digest
+        SELECT {columns}, {kind} AS kind,
+               {highest.format(0)} >= {own} OR h.opening_digest IS NOT NULL OR wanted IN ({harvest}) AS seeded
+        FROM {exchanges} AS e {joins}
         LEFT JOIN harvest_templates AS h ON h.opening_digest = e.opening_digest"""
+
+
+def kind_parts(kind: Ints) -> dict[str, Ints]:
+    """Return the numbers that a kind is made of: its `campaign`, and how its exchanges are described.
+
+    `later` is 1 of a turn that continues a conversation. `wording` is 0 where nothing of the wording is shared, else
+    one more than the highest level of opening, ending and family; `repeated` and `tools` are 2 where the prompt, or the
+    set of tools, is the campaign's own, 1 where it is merely shared, or where any tools are offered. `words` is how
+    often their number doubles, and `wanted` the number of the intent.
+    """
+    parts = {}
+    for name, size in reversed(_SIZES.items()):
+        kind, parts[name] = np.divmod(kind, size)
+    return {"campaign": kind, **parts}

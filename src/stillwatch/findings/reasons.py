@@ -1,6 +1,7 @@
 """Says of every account of a campaign why it is in it: family by family, with counts, and what strangers show."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -34,6 +35,11 @@ class Held:
     standing: Standing
     strangers: Mask
 
+    @cached_property
+    def strangers_count(self) -> int:
+        """How many strangers there are."""
+        return int(self.strangers.sum())
+
 
 @dataclass(frozen=True)
 class _Told:
@@ -59,9 +65,10 @@ def reasons_of(held: Held, shown: Shown, engine: Engine) -> tuple[Reason, ...]:
         Knows the table `traits`, for example exchanges.
     """
     counted = [_count(one, held) for one in shown.incidences]
+    columns = [[at for at, one in enumerate(shown.families) if one == family] for family in held.standing.families]
     rows = held.standing.of(held.accounts)
     told = [
-        _tell(int(row), int(account), family, held, shown, counted)
+        _tell(int(row), int(account), family, columns[family], held, shown, counted)
         for row, account in zip(rows, held.accounts, strict=True)
         for family in np.flatnonzero(held.standing.bits[row] > 0).tolist()
     ]
@@ -85,10 +92,15 @@ def _count(one: Incidence, held: Held) -> tuple[Ints, Ints]:
 
 
 def _tell(  # noqa: PLR0913, PLR0917
-    row: int, account: int, family: int, held: Held, shown: Shown, counted: list[tuple[Ints, Ints]]
+    row: int,
+    account: int,
+    family: int,
+    columns: list[int],
+    held: Held,
+    shown: Shown,
+    counted: list[tuple[Ints, Ints]],
 ) -> _Told:
     standing, others = held.standing, len(held.accounts) - 1
-    columns = [at for at, one in enumerate(shown.families) if one == standing.families[family]]
     column = max(columns, key=lambda at: (standing.trait_bits[row, at], -at))
     trait, bits = trait_named(shown.names[column]), round(float(standing.bits[row, family]), 3)
     agreeing = f"one stranger in {round(2**bits):,} agrees as much in {trait.family}"
@@ -99,7 +111,7 @@ def _tell(  # noqa: PLR0913, PLR0917
     values = one.account_values[one.account_start[account] : one.account_start[account + 1]]
     value = values[np.argmax((ours[values] - 1) / (theirs[values] + 0.5))]
     seen = f"shows {one_of(trait.name)} that {ours[value] - 1:,} of the other {others:,} accounts show"
-    expected = f"{theirs[value]:,} of {held.strangers.sum():,} strangers show it; {agreeing}"
+    expected = f"{theirs[value]:,} of {held.strangers_count:,} strangers show it; {agreeing}"
     return _Told(account, trait, bits, one.values[int(value)].as_py(), seen, expected)
 
 

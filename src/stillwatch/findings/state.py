@@ -5,28 +5,30 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 
 from stillwatch.campaigns.gather import Gathered
 from stillwatch.campaigns.membership import Standing, weigh_membership
 from stillwatch.engine.base import Engine
-from stillwatch.findings.coordination import coordination_evidence, group_of, ties_of
+from stillwatch.findings.coordination import ties_of
 from stillwatch.findings.describe import (
     Indicator,
     activity_of,
     examples_of,
-    keep_member_hours,
+    keep_counts,
+    keep_examples,
     matches_of,
     members_of,
     taken_by,
     targets_of,
 )
 from stillwatch.findings.habits import find_habits, sum_profiles
-from stillwatch.findings.judge import Ints, Judged, Weight, judge_group
-from stillwatch.findings.numerals import odds, share
+from stillwatch.findings.judge import Ints, Judged, judge_group
 from stillwatch.findings.own_marks import sample_honest
 from stillwatch.findings.pivot import pivots_of, turning_habits
 from stillwatch.findings.reasons import Held, reasons_of
+from stillwatch.findings.reported import Reported, report_group, show_examples
 from stillwatch.findings.settings import Declared, Judging
 from stillwatch.findings.solo import judge_solos
 from stillwatch.findings.statement import Evidence, Finding, Reason, Release
@@ -39,6 +41,12 @@ from stillwatch.links.shown import Shown
 _SHOWN_TIES = 400
 _FEW_FAMILIES = "fewer than two families of evidence speak"
 _NO_MORE_THAN_STRANGERS = "not more coordinated than strangers"
+# sorted by numbers in the order of the names, which costs less than the names
+_EXTRACTION = """
+    SELECT campaign_id, exchange_id FROM (
+        SELECT place, exchange_id FROM told_apart JOIN campaign_names USING (campaign) WHERE is_taken)
+    JOIN campaign_names USING (place) ORDER BY place, exchange_id"""
+_NOTHING = "SELECT '' AS campaign_id, exchange_id FROM marked WHERE false"
 
 
 @dataclass(frozen=True)
@@ -84,17 +92,27 @@ def state_findings(case: Case) -> Stated:
     reported = discoveries(rates, case.judging.false_discovery_rate)
     reported += [one <= case.judging.solo_false_alarm_rate for one in alone]
     _name_reference(case, [one for one, report in zip(judged, reported, strict=True) if report])
-    findings, reasons = [], {}
+    stating, doubted = [], []
     for one, report, doubt in zip(judged, reported, doubts(rates) + alone, strict=True):
-        finding, why = _stated(one, case, turns, doubt) if report else (None, ())
-        if finding is not None:
-            findings.append(finding)
-            reasons[finding.campaign_id] = why
+        told = report_group(one, case.shown, case.gathered) if report else None
+        if told is not None and told.speaks(case.judging):
+            stating.append(told)
+            doubted.append(doubt)
         else:
             cleared[_cleared(one, report=report)] += 1
+    _tell_apart(stating, case)
+    findings, reasons = [], {}
+    for number, shown in enumerate(show_examples(stating, case.shown, case.engine)):
+        finding, why = _stated(number, shown, case, turns, doubted[number])
+        findings.append(finding)
+        reasons[finding.campaign_id] = why
     ranked = sorted(findings, key=lambda one: (one.false_alarm_rate, -one.taken.exchanges_count, one.campaign_id))
     return Stated(
-        tuple(ranked), reasons, _extraction(ranked), len(findings) + cleared.total(), tuple(sorted(cleared.items()))
+        tuple(ranked),
+        reasons,
+        _EXTRACTION if findings else _NOTHING,
+        len(findings) + cleared.total(),
+        tuple(sorted(cleared.items())),
     )
 
 
@@ -126,16 +144,6 @@ def campaign_id(accounts: Sequence[str]) -> str:
     """
     digest = hashlib.sha256("\0".join(sorted(accounts)).encode()).hexdigest()
     return f"campaign-{digest[:12]}"
-
-
-def _extraction(findings: Sequence[Finding]) -> str:
-    parts = [f"SELECT campaign_id, exchange_id FROM {_taken(one.campaign_id)}" for one in findings]
-    empty = "SELECT '' AS campaign_id, exchange_id FROM exchange WHERE false"
-    return f"{' UNION ALL '.join(parts) or empty} ORDER BY campaign_id, exchange_id"
-
-
-def _taken(campaign: str) -> str:
-    return f"taken_by_{campaign.replace('-', '_')}"
 
 
 def _standing(accounts: Ints, case: Case) -> Standing:
@@ -210,40 +218,44 @@ def _excuse(account: int, case: Case) -> str | None:
     return None
 
 
-def _stated(one: Judged, case: Case, turns: Turns, doubt: float) -> tuple[Finding | None, tuple[Reason, ...]]:
-    accounts = case.shown.accounts.take(pa.array(one.accounts))
-    case.engine.name("members", pa.table({"account_id": accounts}))
-    forwarding = any(weight.habit.name in ("conversation hopping", "carried reasoning") for weight in one.weights)
+def _tell_apart(stating: Sequence[Reported], case: Case) -> None:
+    """Tell the exchanges of all campaigns apart and count them; campaigns are numbered as they stand here."""
+    if not stating:
+        return
+    numbers = np.arange(len(stating))
+    accounts = pa.concat_arrays([one.accounts for one in stating])
+    of = np.repeat(numbers, [len(one.accounts) for one in stating])
+    case.engine.name("members", pa.table({"campaign": of, "account_id": accounts}))
+    forwarding = [number for number, one in enumerate(stating) if one.forwards]
     tell_apart(case.engine, forwarding=forwarding, sampled_before=True)
-    group = group_of(one.accounts, case.gathered)
-    alone, standing = len(one.accounts) == 1, one.standing
-    coordination = () if standing is None else coordination_evidence(group, case.shown, case.engine, standing)
-    evidence = (
-        *coordination,
-        *(_habit_evidence(weight, case, alone=alone, first=not place) for place, weight in enumerate(one.weights)),
-    )
-    speaking = {piece.family for piece in evidence if piece.bits >= case.judging.least_evidence_bits}
-    if len(speaking) < case.judging.fewest_families:
-        return None, ()
-    name = campaign_id(accounts.to_pylist())
-    case.engine.keep(_taken(name), f"SELECT '{name}' AS campaign_id, exchange_id FROM extraction")
+    names = [campaign_id(one.accounts.to_pylist()) for one in stating]
+    places = np.argsort(np.argsort(names, kind="stable"), kind="stable")
+    case.engine.name("campaign_names", pa.table({"campaign": numbers, "place": places, "campaign_id": names}))
+    keep_counts(case.engine)
+    keep_examples(case.engine)
+
+
+def _stated(
+    number: int, reported: Reported, case: Case, turns: Turns, doubt: float
+) -> tuple[Finding, tuple[Reason, ...]]:
+    one, evidence, engine = reported.judged, reported.evidence, case.engine
+    accounts = reported.accounts.to_pylist()
     reasons = (
-        _own_reasons(accounts[0].as_py(), evidence) if standing is None else _reasons(one.accounts, standing, case)
+        _own_reasons(accounts[0], evidence) if one.standing is None else _reasons(one.accounts, one.standing, case)
     )
-    bits = dict.fromkeys(accounts.to_pylist(), 0.0)
+    bits = dict.fromkeys(accounts, 0.0)
     for reason in reasons:
         bits[reason.account_id] += reason.bits
-    keep_member_hours(case.engine)
-    members = members_of(case.engine, bits)
-    targets, activity = targets_of(case.engine), activity_of(case.engine)
+    members = members_of(engine, number, bits)
+    targets = targets_of(engine, number)
     pivots = pivots_of(turns, one.accounts, case.gathered.reference, case.shown.organisations, case.judging)
-    taken = taken_by(case.engine, case.declared.prices, case.declared.currency)
+    taken = taken_by(engine, number, case.declared.prices, case.declared.currency)
     finding = Finding(
-        campaign_id=name,
-        kind="campaign of one" if alone else "campaign",
+        campaign_id=campaign_id(accounts),
+        kind="campaign of one" if len(one.accounts) == 1 else "campaign",
         statement=sentence(members, evidence, targets, taken),
         confidence=round(1 - doubt, 6),
-        coordination_bits=round(sum(piece.bits for piece in coordination), 3),
+        coordination_bits=reported.coordination_bits,
         extraction_bits=round(sum(weight.bits for weight in one.weights), 3),
         false_alarm_rate=float(f"{one.false_alarm_rate:.3g}"),
         first_seen_at=min(member.first_seen_at for member in members),
@@ -251,15 +263,15 @@ def _stated(one: Judged, case: Case, turns: Turns, doubt: float) -> tuple[Findin
         exchanges_count=sum(member.exchanges_count for member in members),
         members=members,
         evidence=evidence,
-        ties=ties_of(group, case.shown, _SHOWN_TIES),
+        ties=ties_of(reported.group, case.shown, _SHOWN_TIES),
         targets=targets,
-        activity=activity,
+        activity=activity_of(engine, number),
         pivots=pivots,
         taken=taken,
-        matches=matches_of(case.engine, case.indicators),
+        matches=matches_of(engine, number, case.indicators),
         honest_reasons=tuple(dict.fromkeys(reason for piece in evidence for reason in piece.honest_reasons)),
         next_steps=next_steps(evidence, pivots),
-        examples=examples_of(case.engine),
+        examples=examples_of(engine, number),
     )
     return finding, reasons
 
@@ -274,23 +286,4 @@ def _own_reasons(account: str, evidence: Sequence[Evidence]) -> tuple[Reason, ..
         Reason(account, one.trait, one.family, one.bits, one.seen, one.expected, one.honest_reasons,
                one.example_exchange_ids)
         for one in evidence
-    )  # fmt: skip
-
-
-def _habit_evidence(weight: Weight, case: Case, *, alone: bool, first: bool) -> Evidence:
-    habit = weight.habit
-    case.engine.name("showing", pa.table({"account_id": case.shown.accounts.filter(pa.array(habit.shown))}))
-    rows = case.engine.sql(
-        f"""SELECT min_by(exchange_id, (asked, exchange_id)) AS example, min(asked) AS first FROM marked
-            SEMI JOIN members USING (account_id) SEMI JOIN showing USING (account_id)
-            WHERE {habit.examples} GROUP BY account_id ORDER BY first, example LIMIT 5"""
-    )
-    who = "one account was seen to" if alone else f"{weight.shown_count:,} of {weight.judged_count:,} accounts"
-    after = "honest accounts do" if first else "the honest accounts that show the evidence above it do"
-    like = "honest accounts do as much" if alone else after
-    once = "account" if alone else "group"
-    return Evidence(
-        "extraction", habit.name, habit.family, round(weight.bits, 3), weight.shown_count, f"{who} {habit.seen}",
-        f"{share(weight.honest_rate)} of {like}; an honest {once} shows as much about {odds(weight.probability)} times",
-        habit.honest_reasons, habit.evasion, tuple(rows["example"].to_pylist()),
     )  # fmt: skip

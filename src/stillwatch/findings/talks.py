@@ -1,61 +1,93 @@
-"""Puts the exchanges of a campaign's members into conversations, named or not."""
+"""Puts the exchanges of the members of campaigns into conversations, named or not."""
 
 from stillwatch.engine.base import Engine
 
 _FREQUENT = 3  # exchanges that continue one and the same first answer: no conversation, but a framework's opening
 _MOST_BETWEEN = 0.1  # so often at the most may a conversation be given another's opening
+_NUMBERS = 2**62 - 1  # numbers of names and prefixes have room for a sign on any engine, and meet none of openings
 
-_VISIT, _PREFIX, _NAMED = range(3)  # what `talk` numbers: the account's openings, prefixes, first exchanges of a name
-
-_OWN = """
-    SELECT member, place, conversation_id, placeable,
-           CASE WHEN b.prefix IS NULL THEN e.prefix ELSE second_prefix END AS prefix,
-           CASE WHEN b.prefix IS NULL THEN depth ELSE depth - 1 END AS depth,
-           CASE WHEN depth = 0 AND NOT continues OR depth = 1 AND b.prefix IS NOT NULL THEN 1 ELSE 0 END AS opens
-    FROM member_exchange AS e LEFT JOIN beginnings AS b ON b.prefix = e.prefix"""
+_BEGINNINGS = f"""
+    SELECT campaign, prefix FROM (
+        SELECT campaign, prefix, count(*) AS n FROM member_exchange WHERE depth = 1 GROUP BY campaign, prefix
+        UNION ALL
+        SELECT campaign, prefix, n
+        FROM (SELECT prefix, count(*) AS n FROM honest_exchange WHERE depth = 1 GROUP BY prefix)
+        CROSS JOIN (SELECT campaign FROM campaign_sizes))
+    GROUP BY campaign, prefix HAVING sum(n) >= {_FREQUENT}"""
+_CALLED = """
+    SELECT o.*, conversation_id IS NOT NULL AND n.member IS NULL AS named
+    FROM ({opening}) AS o LEFT JOIN no_names AS n USING (member, conversation_id)"""
 _VISITED = """
-    SELECT *, sum(opens) OVER (PARTITION BY member ORDER BY place
-                               ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS visit,
-           sum(CASE WHEN placeable THEN opens ELSE 0 END) OVER (PARTITION BY member, conversation_id) AS opened,
-           min(place) OVER (PARTITION BY member, conversation_id) AS first_place
-    FROM own"""
+    SELECT c.*, CASE WHEN begun THEN second_prefix ELSE prefix END AS own_prefix,
+           CASE WHEN begun THEN depth - 1 ELSE depth END AS own_depth,
+           sum(opens) OVER (PARTITION BY member ORDER BY asked, exchange_id
+                            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)::BIGINT AS visit
+    FROM called AS c SEMI JOIN wandering USING (member)"""
 # of the turns that are known to follow each other, between how many the account opened another conversation
 _STEPS = """
-    SELECT member, visit - lag(visit) OVER (PARTITION BY member, prefix ORDER BY depth, place) AS added
-    FROM visited WHERE prefix IS NOT NULL"""
+    SELECT member, visit - lag(visit) OVER (PARTITION BY member, own_prefix ORDER BY own_depth, visit) AS added
+    FROM visited WHERE own_prefix IS NOT NULL"""
 _ORDERLY = f"""
     SELECT member FROM ({_STEPS}) GROUP BY member
     HAVING count(*) FILTER (added > 0) <= {_MOST_BETWEEN} * count(added)"""
-_CONTINUED = """
-    SELECT member, prefix, min(visit) AS visit FROM visited SEMI JOIN orderly USING (member)
-    WHERE prefix IS NOT NULL GROUP BY member, prefix HAVING min(depth) = 1 AND min(visit) > 0"""
+_CONTINUED = f"""
+    SELECT member, own_prefix, min(visit) AS first_visit FROM visited SEMI JOIN ({_ORDERLY}) USING (member)
+    WHERE own_prefix IS NOT NULL GROUP BY member, own_prefix HAVING min(own_depth) = 1 AND min(visit) > 0"""
+_NAMED = f"""
+    SELECT {{columns}}, CASE WHEN named THEN (hash(conversation_id) % {_NUMBERS})::BIGINT END AS talk,
+           CASE WHEN named THEN conversation_id ELSE exchange_id END AS talk_name
+    FROM called ANTI JOIN wandering USING (member)"""
+_FOLLOWED = f"""
+    SELECT {{columns}},
+           CASE WHEN named THEN (hash(conversation_id) % {_NUMBERS})::BIGINT
+                WHEN own_prefix IS NULL THEN visit
+                ELSE coalesce(first_visit, (hash(own_prefix) % {_NUMBERS})::BIGINT) END AS talk,
+           CASE WHEN named THEN conversation_id
+                ELSE concat(account_id, ' ', CASE WHEN own_prefix IS NULL THEN visit
+                                                  ELSE coalesce(first_visit, own_prefix) END) END AS talk_name
+    FROM visited JOIN numbered_members USING (campaign, member) LEFT JOIN continued USING (member, own_prefix)"""
 
 
-def keep_talks(engine: Engine) -> None:
-    """Keep `talks` (member, place, talk_of, talk): the conversation of each exchange of the table `member_exchange`.
-
-    Keeps `beginnings` (prefix) too: what many conversations begin with, which are the fixed first messages of a
-    framework. What comes right after it opens a conversation.
+def keep_talks(engine: Engine, columns: str) -> None:
+    """Make the view `talked`: columns of `member_exchange`, `opens`, and the conversation of each exchange.
 
     A conversation is told by the name that its client gives it; where there is none, by the first prefix of its own
     that its later turns carry. The turn that opened it carries no prefix: it is taken to be the account's latest
     without history. An exchange of which nothing is known stands alone. Conversations are never joined over accounts,
-    and a name under which an account opens several is not a name. `talk_of` says what `talk` is a number of.
+    and a name under which an account opens several is not a name.
+
+    `talk` numbers the conversations of an account, and is null where an exchange stands alone; `opens` is 1 where an
+    exchange opens its conversation, else 0. `talk_name` is the same on any engine; another account may use it too.
+
+    Keeps `beginnings` (campaign, prefix) too: what many conversations begin with, which are the fixed first messages of
+    a framework. What comes right after it opens a conversation.
+
+    Notes
+    -----
+    Exchanges are put in order only of the accounts that have later turns without a name; all others are told as read.
     """
-    engine.keep(
-        "beginnings",
-        f"""SELECT prefix FROM (SELECT prefix, depth FROM member_exchange
-                                UNION ALL SELECT prefix, depth FROM honest_exchange)
-            WHERE depth = 1 GROUP BY prefix HAVING count(*) >= {_FREQUENT}""",
+    engine.hold("beginnings", _BEGINNINGS)
+    opening = opening_of("member_exchange")
+    engine.hold(
+        "no_names",
+        f"""SELECT member, conversation_id FROM ({opening})
+            WHERE opens = 1 AND placeable AND conversation_id IS NOT NULL
+            GROUP BY member, conversation_id HAVING count(*) > 1""",
     )
-    engine.keep(
-        "talks",
-        f"""WITH own AS ({_OWN}), visited AS ({_VISITED}), orderly AS ({_ORDERLY}),
-                 continued AS ({_CONTINUED})
-            SELECT v.member, v.place,
-                   CASE WHEN conversation_id IS NOT NULL AND opened <= 1 THEN {_NAMED}
-                        WHEN v.prefix IS NULL OR c.visit IS NOT NULL THEN {_VISIT} ELSE {_PREFIX} END AS talk_of,
-                   CASE WHEN conversation_id IS NOT NULL AND opened <= 1 THEN first_place
-                        WHEN v.prefix IS NULL THEN v.visit ELSE coalesce(c.visit, v.prefix) END::BIGINT AS talk
-            FROM visited AS v LEFT JOIN continued AS c ON v.member = c.member AND v.prefix = c.prefix""",
-    )
+    engine.show("called", _CALLED.format(opening=opening))
+    engine.hold("wandering", "SELECT DISTINCT member FROM called WHERE NOT named AND opens = 0")
+    engine.hold("visited", _VISITED)
+    engine.hold("continued", _CONTINUED)
+    told = f"{columns}, opens"
+    engine.show("talked", f"{_NAMED.format(columns=told)} UNION ALL {_FOLLOWED.format(columns=told)}")
+
+
+def opening_of(exchanges: str) -> str:
+    """Return the SQL of a table's exchanges with `opens`, 1 where one opens a conversation, and `begun`.
+
+    `begun` says that its first prefix is among the `beginnings` of its campaign.
+    """
+    return f"""
+        SELECT e.*, b.prefix IS NOT NULL AS begun,
+               CASE WHEN depth = 0 AND NOT continues OR depth = 1 AND b.prefix IS NOT NULL THEN 1 ELSE 0 END AS opens
+        FROM {exchanges} AS e LEFT JOIN beginnings AS b ON b.campaign = e.campaign AND b.prefix = e.prefix"""

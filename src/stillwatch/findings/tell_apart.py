@@ -1,4 +1,7 @@
-"""Tells a campaign's extraction from its cover: ordinary requests mixed in, or another's passed through."""
+"""Tells the extraction of campaigns from their cover: ordinary requests mixed in, or another's passed through."""
+
+import itertools
+from collections.abc import Collection
 
 import numpy as np
 import numpy.typing as npt
@@ -6,18 +9,27 @@ import pyarrow as pa
 
 from stillwatch.engine.base import Engine
 from stillwatch.findings.mixture import Kinds, Mixture, learn_mixture
-from stillwatch.findings.own_marks import FEATURES, described, keep_own_marks, read_members, sample_honest, sampled
-from stillwatch.findings.talks import keep_talks
-from stillwatch.marks.intents import HARVEST
+from stillwatch.findings.own_marks import (
+    DESCRIBED,
+    described,
+    keep_own_marks,
+    kind_parts,
+    read_members,
+    sample_honest,
+    sampled,
+)
+from stillwatch.findings.talks import keep_talks, opening_of
 
+Ints = npt.NDArray[np.int64]
 _MOST_LEARNED = 200_000  # exchanges of members: the odds of a kind that one in a thousand is of are known to a tenth
 _MILLIONTHS = 1e6  # odds are summed as whole numbers, in any order alike
+_TOOK = "member, exchange_id, asked, model, input_tokens, output_tokens, reasoning_tokens"
 
 
-def tell_apart(engine: Engine, *, forwarding: bool, sampled_before: bool = False) -> None:
-    """Keep the table `extraction` (exchange_id): the exchanges of the table `members` that are extraction.
+def tell_apart(engine: Engine, *, forwarding: Collection[int] = (), sampled_before: bool = False) -> None:
+    """Make the view `told_apart`: the exchanges of the table `members`, what they took, and `is_taken`: extraction.
 
-    The campaign's conversations are taken for a mixture of cover, which is distributed much as honest traffic is, and
+    A campaign's conversations are taken for a mixture of cover, which is distributed much as honest traffic is, and
     of jobs, whose distribution is learned together with their share. Exchanges are described by what the campaign
     words alike, repeats, offers as tools and hardly any honest account does, and by intent and length; not by whether
     they stand alone, for cover that is passed through loses its history too. Where a campaign forwards other people's
@@ -26,87 +38,133 @@ def tell_apart(engine: Engine, *, forwarding: bool, sampled_before: bool = False
     Parameters
     ----------
     engine
-        Knows `exchange`, `profiles`, `harvest_templates`, `members` and `honest` (account_id each).
+        Knows `exchange`, `profiles`, `harvest_templates`, `honest` (account_id) and `members` (campaign, account_id),
+        where an account stands once and campaigns are numbered from 0.
     forwarding
-        Whether the campaign is one that forwards conversations.
+        The campaigns that forward conversations.
     sampled_before
         Whether `sample_honest` was called with the table `honest` as it is: once is enough for many campaigns.
 
     Notes
     -----
-    What is learned is learned from at most 200,000 exchanges of either side, chosen by their ids. The members'
-    exchanges are read once, the honest ones once unless they were sampled before.
+    What is learned of a campaign is learned from at most 200,000 exchanges of either side, chosen by names. The
+    exchanges of all campaigns are read once, the honest ones once unless they were sampled before.
     """
     read_members(engine)
-    if forwarding:
-        engine.keep("extraction", "SELECT exchange_id FROM member_exchange")
-        return
     if not sampled_before:
         sample_honest(engine)
+    forwarded = f"campaign IN ({', '.join(map(str, sorted(forwarding)))})" if forwarding else "false"
     keep_own_marks(engine)
-    keep_talks(engine)
-    kinds = _keep_kinds(engine)
-    learned = _learn(engine, kinds)
-    odds = pa.array(np.round(learned.kinds * _MILLIONTHS).astype(np.int64))
-    engine.name("odds", kinds.select(["kind", "later"]).append_column("odds", odds))
-    engine.keep(
-        "extraction",
-        f"""SELECT exchange_id FROM member_exchange SEMI JOIN (
-                SELECT member, place, sum(later) OVER talks AS follows,
-                       sum(CASE WHEN later = 0 THEN odds ELSE 0 END) OVER talks AS odds,
-                       sum(CASE WHEN later = 1 THEN odds ELSE 0 END) OVER talks AS added,
-                       min(later) OVER talks AS unopened
-                FROM told JOIN odds USING (kind) WINDOW talks AS (PARTITION BY member, talk_of, talk)) AS t
-            ON t.member = member_exchange.member AND t.place = member_exchange.place
-            AND (odds::DOUBLE + added::DOUBLE / sqrt(greatest(follows, 1))) / {_MILLIONTHS}
-                  + CASE WHEN unopened = 1 THEN {learned.unopened!r} ELSE {learned.opened!r} END > 0""",
+    keep_talks(engine, f"campaign, {_TOOK}, {DESCRIBED}")
+    kinds = _keep_kinds(engine, forwarded)
+    engine.hold("forwarded_exchange", f"SELECT campaign, wanted, {_TOOK} FROM member_exchange WHERE {forwarded}")
+    for done in ("visited", "member_exchange"):
+        engine.forget(done)
+    _name_learned(engine, kinds)
+    engine.hold(
+        "taken_talks",
+        f"""SELECT member, talk FROM (
+                SELECT member, talk, min(campaign) AS campaign, sum(later) AS follows,
+                       sum(CASE WHEN later = 0 THEN odds ELSE 0 END) AS odds,
+                       sum(CASE WHEN later = 1 THEN odds ELSE 0 END) AS added, min(later) AS no_opening
+                FROM told JOIN odds USING (kind) WHERE talk IS NOT NULL GROUP BY member, talk)
+            JOIN learned USING (campaign)
+            WHERE (odds::DOUBLE + added::DOUBLE / sqrt(greatest(follows, 1))) / {_MILLIONTHS}
+                  + CASE WHEN no_opening = 1 THEN unopened ELSE opened END > 0""",
+    )
+    engine.show(
+        "told_apart",
+        f"""SELECT campaign, wanted, {_TOOK},
+                   CASE WHEN t.talk IS NULL THEN alone ELSE k.talk IS NOT NULL END AS is_taken
+            FROM told AS t JOIN odds USING (kind) LEFT JOIN taken_talks AS k USING (member, talk)
+            UNION ALL SELECT campaign, wanted, {_TOOK}, true AS is_taken FROM forwarded_exchange""",
     )
 
 
-def _keep_kinds(engine: Engine) -> pa.Table:
-    """Keep `told` (member, place, talk_of, talk, kind, seeded); return the kinds with how many honest ones there are.
+def _keep_kinds(engine: Engine, forwarded: str) -> pa.Table:
+    """Keep `told`: what is told of each exchange; return the kinds there are, with how many honest ones of each.
 
-    Kinds are numbered in the order of their features.
+    The honest ones are described once for each campaign, by what that words alike.
     """
-    columns = ", ".join(FEATURES)
-    talked = "(SELECT m.*, talk_of, talk FROM member_exchange AS m JOIN talks USING (member, place))"
-    engine.keep("described_members", described(talked, "member, place, talk_of, talk"))
-    kinds = engine.sql(
-        f"""SELECT {columns}, sum(theirs)::BIGINT AS theirs FROM (
-                SELECT DISTINCT {columns}, 0 AS theirs FROM described_members
-                UNION ALL SELECT {columns}, 1 AS theirs FROM ({described("honest_exchange", "exchange_id")}))
-            GROUP BY {columns} ORDER BY {columns}"""
-    )
-    kinds = kinds.append_column("kind", pa.array(range(len(kinds)), pa.int64()))
-    engine.name("kinds", kinds)
-    wanted = " or ".join(f"intent = '{one}'" for one in sorted(HARVEST))
-    engine.keep(
-        "told",
-        f"""SELECT member, place, talk_of, talk, kind, CASE WHEN {wanted} THEN 1 ELSE seeded END AS seeded
-            FROM described_members JOIN kinds USING ({columns})""",
-    )
-    return kinds
-
-
-def _learn(engine: Engine, kinds: pa.Table) -> Mixture:
-    count = engine.sql("SELECT count(*) AS n FROM told")["n"][0].as_py()
-    name = "concat(CAST(member AS VARCHAR), ' ', CAST(talk_of AS VARCHAR), ' ', CAST(talk AS VARCHAR))"
-    rows = engine.sql(
-        f"""SELECT {name} AS talk, kind, seeded FROM told WHERE {sampled(name, count, _MOST_LEARNED)}
-            ORDER BY talk, kind, seeded"""
-    )
-    talk = rows["talk"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
-    return learn_mixture(
-        Kinds(_levels(kinds), kinds["later"].to_numpy() > 0, kinds["theirs"].to_numpy().astype(float)),
-        talk, rows["kind"].to_numpy(), rows["seeded"].to_numpy() > 0,
-    )  # fmt: skip
-
-
-def _levels(kinds: pa.Table) -> list[npt.NDArray[np.int64]]:
-    """Return the value of each feature in each kind, as a number. Intent and length are one: neither is without."""
-    wants = [
-        f"{intent} {words}"
-        for intent, words in zip(*(kinds[one].to_pylist() for one in ("intent", "words")), strict=True)
+    sizes = engine.sql("SELECT campaign, ours FROM campaign_sizes ORDER BY campaign").to_pylist()
+    learned = [
+        f"WHEN campaign = {one['campaign']} THEN {sampled('talk_name', one['ours'], _MOST_LEARNED)}" for one in sizes
     ]
-    shown = [kinds[name].to_pylist() for name in ("wording", "repeated", "tools")]
-    return [np.unique(np.array(one), return_inverse=True)[1].astype(np.int64) for one in (*shown, wants)]
+    engine.hold(
+        "told",
+        described(
+            f"(SELECT *, CASE {' '.join(learned)} ELSE false END AS learned FROM talked WHERE NOT ({forwarded}))",
+            f"{_TOOK}, talk, learned",
+        ),
+    )
+    honest = f"""(SELECT * FROM honest_exchange
+                  CROSS JOIN (SELECT campaign FROM campaign_sizes WHERE NOT ({forwarded})))"""
+    return engine.sql(
+        f"""SELECT kind, sum(theirs)::BIGINT AS theirs FROM (
+                SELECT DISTINCT kind, 0 AS theirs FROM told
+                UNION ALL SELECT kind, 1 AS theirs FROM ({described(f"({opening_of(honest)})", "wanted")}))
+            GROUP BY kind ORDER BY kind"""
+    )
+
+
+def _name_learned(engine: Engine, kinds: pa.Table) -> None:
+    """Learn of each campaign; name `learned` (campaign, opened, unopened), and `odds` of each kind.
+
+    `alone` says of a kind that an exchange which is a conversation by itself is extraction.
+    """
+    rows = engine.sql("SELECT kind, member, talk, seeded FROM told WHERE learned")
+    known, kind = kinds["kind"].to_numpy(), rows["kind"].to_numpy()
+    parts = kind_parts(known)
+    campaigns, first = np.unique(parts["campaign"], return_index=True)
+    found = []
+    for start, end in itertools.pairwise([*first.tolist(), len(known)]):
+        own = rows.filter(pa.array((kind >= known[start]) & (kind <= known[end - 1])))
+        found.append(_learn(kinds.slice(start, end - start), own))
+    odds = np.round(np.concatenate([one.kinds for one in found] or [np.empty(0)]) * _MILLIONTHS).astype(np.int64)
+    opened, unopened = (np.array([getattr(one, name) for one in found], float) for name in ("opened", "unopened"))
+    alone = odds / _MILLIONTHS + np.repeat(opened, np.diff([*first, len(known)])) > 0
+    named = {name: parts[name] for name in ("campaign", "wanted", "later")}
+    engine.name("learned", pa.table({"campaign": campaigns, "opened": opened, "unopened": unopened}))
+    engine.name("odds", pa.table({"kind": known, **named, "odds": odds, "alone": alone}))
+
+
+def _learn(kinds: pa.Table, rows: pa.Table) -> Mixture:
+    known, seeded = kinds["kind"].to_numpy(), rows["seeded"].to_numpy()
+    kind = np.searchsorted(known, rows["kind"].to_numpy())
+    talk = _ranked(_numbered(rows), 2 * kind + seeded)
+    order = np.lexsort((seeded, kind, talk))
+    parts = kind_parts(known)
+    # intent and length are one feature: neither is without the other
+    wants = parts["wanted"] * (int(parts["words"].max(initial=0)) + 1) + parts["words"]
+    levels = [
+        np.unique(one, return_inverse=True)[1] for one in (parts["wording"], parts["repeated"], parts["tools"], wants)
+    ]
+    honest = kinds["theirs"].to_numpy().astype(float)
+    return learn_mixture(Kinds(levels, parts["later"] > 0, honest), talk[order], kind[order], seeded[order])
+
+
+def _numbered(rows: pa.Table) -> Ints:
+    """Return a number for the conversation of each row, from 0 on; what stands alone is one by itself."""
+    alone = rows["talk"].is_null().to_numpy()
+    member = np.where(alone, -1, rows["member"].to_numpy())
+    talk = np.where(alone, np.arange(len(rows)), rows["talk"].fill_null(0).to_numpy())
+    order = np.lexsort((talk, member))
+    other = np.zeros(len(rows), np.int64)
+    other[1:] = (member[order][1:] != member[order][:-1]) | (talk[order][1:] != talk[order][:-1])
+    numbers = np.empty(len(rows), np.int64)
+    numbers[order] = np.cumsum(other)
+    return numbers
+
+
+def _ranked(talk: Ints, shown: Ints) -> Ints:
+    """Return other numbers for conversations, in the order of what is shown in them, whatever order they were read in.
+
+    Those that show the same may change places: whatever is summed over them is the same.
+    """
+    drawn = np.random.default_rng(1).integers(0, 2**63, int(shown.max(initial=0)) + 1)
+    with np.errstate(over="ignore"):
+        sums = np.zeros(int(talk.max(initial=-1)) + 1, np.int64)
+        np.add.at(sums, talk, drawn[shown])
+    places = np.empty(len(sums), np.int64)
+    places[np.argsort(sums, kind="stable")] = np.arange(len(sums))
+    return places[talk]

@@ -33,7 +33,7 @@ def write_findings(  # noqa: PLR0913, PLR0917 - one argument for each thing that
     findings = stated.findings
     write_table(CAMPAIGNS, campaigns_table(findings), folder / "campaigns.parquet")
     write_table(CAMPAIGN_ACCOUNTS, accounts_table(findings), folder / "accounts.parquet")
-    write_batches(CAMPAIGN_EXCHANGES, engine.batches(stated.extraction), folder / "exchanges.parquet")
+    write_batches(CAMPAIGN_EXCHANGES, engine.batches(stated.extraction, short_rows=True), folder / "exchanges.parquet")
     write_table(EVIDENCE, evidence_table(findings), folder / "evidence.parquet")
     write_table(CAMPAIGN_REASONS, reasons_table(stated.reasons), folder / "reasons.parquet")
     told = np.isin(
@@ -102,8 +102,14 @@ def write_table(declared: Declared, table: pa.Table, path: Path) -> None:
 
 
 def write_batches(declared: Declared, batches: Iterable[pa.RecordBatch], path: Path) -> None:
-    """Check batches against a declaration and write them as Parquet, one at a time."""
-    with pq.ParquetWriter(path, declared.schema, compression="zstd") as writer:
+    """Check batches against a declaration and write them as Parquet, one at a time.
+
+    The last column of the key names a row, so that no dictionary of its values would ever serve.
+    """
+    folded = [name for name in declared.names if name != declared.key[-1].name]
+    with pq.ParquetWriter(
+        path, declared.schema, compression="zstd", compression_level=1, use_dictionary=folded
+    ) as writer:
         for batch in batches:
             conformed = batch.cast(declared.schema)
             declared.check(conformed, path.name)

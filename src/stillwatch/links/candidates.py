@@ -5,10 +5,10 @@ import numpy as np
 from stillwatch.links.incidence import Ints
 from stillwatch.links.joined import Ids, Joined
 from stillwatch.links.kinds import Kinds, kinds_of_values
-from stillwatch.links.listing import bound_rows, list_rows, list_values
-from stillwatch.links.rows import Scratch, list_parts, unpacked
+from stillwatch.links.listing import list_rows, list_values
+from stillwatch.links.rows import Scratch, list_all, unpacked
 from stillwatch.links.settings import Linking
-from stillwatch.links.sketches import OWN, sketched_pairs
+from stillwatch.links.sketches import sketched_pairs
 
 
 def candidate_pairs(joined: Joined, organisations: Ints, settings: Linking) -> tuple[Ids, Ids]:
@@ -43,16 +43,11 @@ def _rare(joined: Joined, kinds: Kinds, organisations: Ints) -> list[Ints]:
 
 
 def _met(joined: Joined, kinds: Kinds, organisations: Ints) -> list[Ints]:
-    bounds = np.empty(joined.count, np.int64)
-    everybody, given = np.arange(joined.count, dtype=np.int32), (joined.traits, joined.first_value, *kinds.limits)
-    bound_rows(everybody, OWN, joined.starts, joined.values, joined.value_start, *given, bounds)
-
-    def written(begin: int, end: int, scratch: Scratch, out: Ints) -> int:
-        return int(
-            list_rows(
-                begin, end, joined.starts, joined.values, joined.value_start, joined.value_accounts, *given,
-                organisations, *scratch.rows(), out,
-            )
+    def written(begin: int, end: int, scratch: Scratch, out: Ints) -> tuple[int, int]:
+        wrote, reached = list_rows(
+            begin, end, joined.starts, joined.values, joined.value_start, joined.value_accounts, joined.traits,
+            joined.first_value, *kinds.limits, organisations, *scratch.rows(), out,
         )  # fmt: skip
+        return int(wrote), int(reached)
 
-    return list_parts(bounds, joined.count, written)
+    return list_all(joined.count, written)

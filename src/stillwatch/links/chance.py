@@ -68,6 +68,8 @@ def sharing_again(partners: Ints, more: Ints, reference_count: int, trimmed_shar
 
 def _shown_by(incidence: Incidence, accounts: npt.NDArray[np.bool_]) -> Ints:
     """Return for each value how many of the accounts show it."""
+    if accounts.all():
+        return incidence.widths
     counts = np.zeros(len(incidence.values), np.int64)
     count_inside(incidence.value_start, incidence.value_accounts, accounts, counts)
     return counts

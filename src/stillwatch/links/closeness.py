@@ -18,7 +18,8 @@ class Likeness:
 
     Accounts that show too little to compare have a row of NaN. `noise` is how much chance moves a vector, as the square
     of a distance and up to a factor. Where `scattered`, the vectors are means, and distances are measured in the noise
-    of the two. Pairs are compared only where `of_pairs`.
+    of the two. Where `by_time`, accounts are compared by how they depart together from asking evenly. Pairs are
+    compared only where `of_pairs`.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Likeness:
     roots: npt.NDArray[np.float64]
     noise: npt.NDArray[np.float64]
     scattered: bool = False
+    by_time: bool = False
     of_pairs: bool = True
 
 
@@ -92,8 +94,10 @@ def closeness_bits(one: Likeness, a: Ints, b: Ints, reference: npt.NDArray[np.bo
         return np.zeros(len(a))
     strangers = np.sort(np.random.default_rng(1).choice(able, min(_STRANGERS, len(able)), replace=False))
     shown = ~np.isnan(one.roots[a, 0]) & ~np.isnan(one.roots[b, 0])
-    given, left, right = (one.roots, one.noise, one.scattered, strangers), a[shown], b[shown]
-    crowd = np.maximum(count_closer(*given, left, right), count_closer(*given, right, left))
+    left, right = a[shown], b[shown]
+    given = one.roots, one.noise, one.scattered, strangers  # an account is held against them once, on whichever side
+    closer = count_closer(*given, np.concatenate((left, right)), np.concatenate((right, left)))
+    crowd = np.maximum(closer[: len(left)], closer[len(left) :])
     bits = np.zeros(len(a))
     bits[shown] = -np.log2((1.0 + crowd) / (1.0 + len(strangers)))
     return bits

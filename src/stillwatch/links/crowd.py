@@ -15,6 +15,11 @@ _PART_ACCOUNTS = 64
 
 
 @piece
+def _rounded(square):
+    return math.floor(math.sqrt(square) * 1e9 + 0.5)  # whole billionths: equal distances are equal
+
+
+@piece
 def _gap(roots, noise, scattered, one, other):
     total = 0.0
     for dimension in range(roots.shape[1]):
@@ -22,14 +27,26 @@ def _gap(roots, noise, scattered, one, other):
         total += step * step
     if scattered:
         total /= noise[one] + noise[other]
-    return math.floor(math.sqrt(total) * 1e9 + 0.5)  # whole billionths: equal distances are equal, however they add up
+    return _rounded(total)
 
 
 @kernel
-def _fill_gaps(roots, noise, scattered, strangers, accounts, gaps):  # noqa: PLR0913, PLR0917
+def _fill_gaps(roots, noise, scattered, columns, strangers, accounts, gaps):  # noqa: PLR0913, PLR0917
+    """Fill the gaps of each account to each of the strangers, whose vectors come as columns: processors add up many."""
     for row in range(accounts.size):
+        account = accounts[row]
         for place in range(strangers.size):
-            gaps[row, place] = _gap(roots, noise, scattered, strangers[place], accounts[row])
+            gaps[row, place] = 0.0
+        for dimension in range(columns.shape[0]):
+            own = roots[account, dimension]
+            for place in range(strangers.size):
+                step = columns[dimension, place] - own
+                gaps[row, place] += step * step
+        if scattered:
+            for place in range(strangers.size):
+                gaps[row, place] /= noise[account] + noise[strangers[place]]
+        for place in range(strangers.size):
+            gaps[row, place] = _rounded(gaps[row, place])
 
 
 @kernel
@@ -47,6 +64,22 @@ def _count_within(roots, noise, scattered, gaps, order, firsts, accounts, others
                 else:
                     high = middle
             counts[pair] = low
+
+
+@kernel
+def measure_from_mean(roots, noise, scattered, sums, own, left, accounts, gaps):  # noqa: PLR0913, PLR0917
+    """Fill, for each account, the square of its distance from a mean out of which its own part is left.
+
+    `sums` are the weighed vectors of the members, `own` each account's weight in them, `left` what weighs besides.
+    Where `scattered`, in units of the noise of the two.
+    """
+    for row in range(accounts.size):
+        account, total = accounts[row], 0.0
+        for dimension in range(roots.shape[1]):
+            root = roots[account, dimension]
+            step = root - (sums[dimension] - own[row] * root) / left[row]
+            total += step * step
+        gaps[row] = total / (noise[account] + 1.0 / left[row]) if scattered else total
 
 
 def count_closer(  # noqa: PLR0913, PLR0917
@@ -74,12 +107,12 @@ def count_closer(  # noqa: PLR0913, PLR0917
     """
     counts, order = np.zeros(len(accounts), np.int64), np.argsort(accounts, kind="stable")
     firsts = np.flatnonzero(np.r_[True, np.diff(accounts[order]) > 0, True]) if len(accounts) else np.zeros(1, np.int64)
-    given = np.ascontiguousarray(roots), noise, scattered
+    given, columns = (np.ascontiguousarray(roots), noise, scattered), np.ascontiguousarray(roots[strangers].T)
 
     def part(start: int) -> None:
         own = firsts[start : start + _PART_ACCOUNTS + 1]
         gaps = np.empty((len(own) - 1, len(strangers)))
-        _fill_gaps(*given, strangers, accounts[order[own[:-1]]], gaps)
+        _fill_gaps(*given, columns, strangers, accounts[order[own[:-1]]], gaps)
         gaps.sort(axis=1)
         _count_within(*given, gaps, order, own, accounts, others, counts)
 

@@ -72,7 +72,7 @@ def dealt_pairs(joined: Joined, dealing: Dealing, organisations: Ints, settings:
         )  # fmt: skip
 
     keys = list_parts(bounds, joined.count, written)
-    wide = sketched_pairs(joined, kinds, organisations, settings, sources)
+    wide = sketched_pairs(joined, kinds, organisations, settings, sources, dealing.rows)
     keys += [_from(dealing.rows, joined.count, wide), _from(dealing.rows, joined.count, _turned(wide))]
     return unpacked(keys)
 

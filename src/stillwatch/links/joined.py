@@ -1,7 +1,8 @@
 """All traits in one index: the form in which a million accounts are compared in seconds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,8 @@ class Joined:
         Accounts of value v, ascending.
     shown
         For each account and trait, how many values it shows, those of its own included.
+    drawn
+        What was once drawn of these values, by what it was drawn with: see `sketches.py`.
 
     Notes
     -----
@@ -50,6 +53,7 @@ class Joined:
     value_start: Ints
     value_accounts: Ids
     shown: Ids
+    drawn: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def count(self) -> int:

@@ -38,8 +38,13 @@ def kinds_of_values(joined: Joined, settings: Linking) -> Kinds:
     for begin, end in zip(first[:-1].tolist(), first[1:].tolist(), strict=True):
         widths = joined.widths[begin:end]
         pairs = np.cumsum(widths * (widths - 1) // 2)
-        as_common = pairs[np.searchsorted(widths, widths, side="right") - 1]
-        narrow = np.searchsorted(widths, settings.widest_value, side="right")
-        limits.append([min(narrow, np.searchsorted(as_common, most, side="right")) for most in (lone, max(lone, met))])
+        narrow = int(np.searchsorted(widths, settings.widest_value, side="right"))
+        limits.append([min(narrow, _fitting(widths, pairs, most)) for most in (lone, max(lone, met))])
     first_met, first_wide = first[:-1, None].T + np.array(limits, np.int64).reshape(-1, 2).T
     return Kinds(np.ascontiguousarray(first_met), np.ascontiguousarray(first_wide))
+
+
+def _fitting(widths: Ints, pairs: Ints, most: int) -> int:
+    """Return how many values there are before those as common as the one that brings too many pairs."""
+    first_beyond = int(np.searchsorted(pairs, most, side="right"))
+    return int(np.searchsorted(widths, widths[first_beyond])) if first_beyond < len(widths) else first_beyond

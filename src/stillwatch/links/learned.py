@@ -35,25 +35,38 @@ class Chances:
         For each joined value, as `sharing_rates` gives them.
     again_bits
         For each joined trait, the bits that a further shared value adds.
+    counted_again
+        What these come of: for each joined trait, partners and further values of some of the reference.
     """
 
     reference: Mask
     rates: Floats
     again_bits: Floats
+    counted_again: tuple[Ints, Ints]
 
 
 def learn_chances(
     shown: Shown, joined: Joined, reference: Mask, settings: Linking, *, trimmed_share: float = 0.0
 ) -> Chances:
     """Return how often strangers share, by trait; how often again is counted on at most 4,000 of them."""
+    rows = sampled(reference, _SAMPLED)
+    return _learned(shown, joined, reference, _counted_again(joined, shown.organisations, reference, rows, settings),
+                    trimmed_share)  # fmt: skip
+
+
+def trim_chances(shown: Shown, joined: Joined, chances: Chances, trimmed_share: float) -> Chances:
+    """Return the chances as they are without those of the reference who share the most; see `sharing_rates`."""
+    return _learned(shown, joined, chances.reference, chances.counted_again, trimmed_share)
+
+
+def _learned(
+    shown: Shown, joined: Joined, reference: Mask, counted: tuple[Ints, Ints], trimmed_share: float
+) -> Chances:
     columns = joined.columns.tolist()
     rates = in_parts(lambda column: sharing_rates(shown.incidences[column], reference, trimmed_share), columns)
-    rows = sampled(reference, _SAMPLED)
-    partners, more = _counted_again(joined, shown.organisations, reference, rows, settings)
-    again = [sharing_again(*counts, len(rows), trimmed_share) for counts in zip(partners, more, strict=True)]
-    return Chances(
-        reference, np.concatenate((np.empty(0), *rates)), -np.log2(np.array(again, np.float64).reshape(len(columns)))
-    )
+    again = [sharing_again(*counts, counted[0].shape[1], trimmed_share) for counts in zip(*counted, strict=True)]
+    again_bits = -np.log2(np.array(again, np.float64).reshape(len(columns)))
+    return Chances(reference, np.concatenate((np.empty(0), *rates)), again_bits, counted)
 
 
 def _counted_again(

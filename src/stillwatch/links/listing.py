@@ -66,20 +66,22 @@ def forget(state, touched, met):
 
 
 @kernel
-def list_rows(  # noqa: PLR0913, PLR0917
+def list_rows(  # noqa: C901, PLR0913, PLR0917
     begin, end, starts, values, value_start, accounts, traits, first_value, first_met, first_wide, organisations,
     state, touched, out
 ):  # fmt: skip
-    """Write the key of each pair that accounts `begin` to `end` make with later ones; return how many.
+    """Write the key of each pair that accounts `begin` to `end` make with later ones.
+
+    Return how many, and the account to go on with: the one whose keys no longer had room, or `end`.
 
     The traits of family f are `traits[f]` to `traits[f + 1]`. Of a trait's values those from `first_met` to before
     `first_wide` are met; a pair must share such of two families. `state` must come zeroed and is left so.
     """
     written = 0
     for account in range(begin, end):
-        met, own = 0, organisations[account]
+        met, own, before = 0, organisations[account], written
         for family in range(traits.size - 1):
-            trait, code = traits[family], np.uint8(family + 1)
+            trait, code, last = traits[family], np.uint8(family + 1), family + 2 == traits.size
             for at in range(starts[account, family], starts[account, family + 1]):
                 value = values[at]
                 while value >= first_value[trait + 1]:
@@ -91,6 +93,8 @@ def list_rows(  # noqa: PLR0913, PLR0917
                     partner = accounts[place]
                     place -= 1
                     known = state[partner]
+                    if known == 0 and last:
+                        continue  # no family is left that could be its second
                     if known == 0:
                         state[partner] = code
                         touched[met] = partner
@@ -98,10 +102,13 @@ def list_rows(  # noqa: PLR0913, PLR0917
                     elif known != code and known != PAIRED:  # noqa: PLR1714 - a set would be made for each partner
                         state[partner] = PAIRED
                         if own < 0 or own != organisations[partner]:
-                            out[written] = account << 32 | partner
+                            if written < out.size:
+                                out[written] = account << 32 | partner
                             written += 1
         forget(state, touched, met)
-    return written
+        if written > out.size:
+            return before, account
+    return written, end
 
 
 @kernel

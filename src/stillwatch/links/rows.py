@@ -8,9 +8,11 @@ import numpy.typing as npt
 
 from stillwatch.links.incidence import Ints
 from stillwatch.links.joined import Ids
-from stillwatch.links.threads import in_parts
+from stillwatch.links.threads import in_parts, slices
 
 _PART_PARTNERS = 1 << 20  # met in some milliseconds; their keys take 8 MB
+_PART_ROWS = 1 << 12
+_ROOM = 1 << 16  # keys, for each thread
 Codes = npt.NDArray[np.uint8]
 
 
@@ -51,6 +53,28 @@ def list_parts(bounds: Ints, count: int, written: Callable[[int, int, Scratch, I
         return keys[: written(*part, scratch, keys)].copy()
 
     return in_parts(listed, list(zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True)))
+
+
+def list_all(count: int, written: Callable[[int, int, Scratch, Ints], tuple[int, int]]) -> list[Ints]:
+    """Return the keys that are written for all accounts, part by part; no bound of them need be known.
+
+    Parameters
+    ----------
+    written
+        As for `list_parts`, and returns besides the row to go on with, which is not the last where room ran out.
+    """
+    scratch = Scratch(count)
+
+    def listed(part: slice) -> Ints:
+        keys, begin, room = [np.empty(0, np.int64)], part.start, _ROOM
+        while begin < part.stop:
+            out = np.empty(room, np.int64)
+            wrote, reached = written(begin, part.stop, scratch, out)
+            keys.append(out[:wrote].copy())
+            room, begin = room * 2 if reached == begin else room, reached
+        return np.concatenate(keys)
+
+    return in_parts(listed, slices(count, _PART_ROWS))
 
 
 def unpacked(keys: Sequence[Ints]) -> tuple[Ids, Ids]:

@@ -36,7 +36,7 @@ class Linking:
     """
 
     widest_value: int = 300
-    met_pairs: int = 40
+    met_pairs: int = 100
     lone_pairs: int = 1_000_000
     nearest_accounts: int = 1
     strongest_trait_bits: float = 20.0

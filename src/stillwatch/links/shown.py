@@ -77,7 +77,7 @@ def read_shown(
 def _read_profile(engine: Engine, profile: Profile, accounts: pa.Array) -> Likeness:
     if profile.by_time:
         asked = read_phases(engine, profile.vector, accounts)
-        return likeness(profile.name, profile.family, asked, profile.least_exchanges)
+        return replace(likeness(profile.name, profile.family, asked, profile.least_exchanges), by_time=True)
     length = len(engine.sql(f"SELECT {profile.vector} AS v FROM profiles LIMIT 1")["v"][0])
     sums = ", ".join(f"sum({profile.vector}[{place}])::BIGINT" for place in range(1, length + 1))
     rows = engine.sql(

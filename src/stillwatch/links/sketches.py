@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from stillwatch.links.incidence import Ints
 from stillwatch.links.joined import Ids, Joined
@@ -11,11 +12,15 @@ from stillwatch.links.listing import find_lightest, key_lightest
 from stillwatch.links.settings import Linking
 from stillwatch.links.threads import in_parts
 
+Floats = npt.NDArray[np.float64]
+
 _ORDERS = 2  # independent sketches
 OWN = np.empty((0, 0), np.int32)  # of each account what it shows itself
 
 
-def sketched_pairs(joined: Joined, kinds: Kinds, organisations: Ints, settings: Linking, sources: Ids = OWN) -> Ints:
+def sketched_pairs(  # noqa: PLR0913, PLR0917 - for two sides: what is shown, and what is dealt
+    joined: Joined, kinds: Kinds, organisations: Ints, settings: Linking, sources: Ids = OWN, rows: Ids | None = None
+) -> Ints:
     """Return the keys `a << 32 | b` of accounts whose sketches are the same, in any order; some more than once.
 
     A sketch is two wide values of two families, drawn so that rare ones come first and that accounts which share much
@@ -28,6 +33,8 @@ def sketched_pairs(joined: Joined, kinds: Kinds, organisations: Ints, settings: 
         Which values are wide.
     sources
         For each family and account, whose values it shows; -1 shows none.
+    rows
+        Accounts of which one at least must be in a pair; None: any.
 
     References
     ----------
@@ -38,10 +45,15 @@ def sketched_pairs(joined: Joined, kinds: Kinds, organisations: Ints, settings: 
 
     def paired(seed: int) -> Ints:
         keys = sketch_accounts(joined, kinds, seed, sources)
-        order = np.flatnonzero(keys >= 0)
+        sketches = np.where(keys >= 0, keys // (wide_count + 1), -1)
+        order = np.flatnonzero(keys >= 0 if rows is None else _among(sketches, rows))
         order = order[np.argsort(keys[order], kind="stable")]
-        parts = _neighbours(keys[order] // (wide_count + 1), order, organisations, settings.nearest_accounts)
-        return np.concatenate((np.empty(0, np.int64), *parts))
+        parts = _neighbours(sketches[order], order, organisations, settings.nearest_accounts)
+        found = np.concatenate((np.empty(0, np.int64), *parts))
+        return found if rows is None else found[inside[found >> 32] | inside[found & 0xFFFFFFFF]]
+
+    inside = np.zeros(joined.count, bool)
+    inside[[] if rows is None else rows] = True
 
     return np.concatenate(in_parts(paired, range(_ORDERS)))
 
@@ -51,22 +63,40 @@ def sketch_accounts(joined: Joined, kinds: Kinds, seed: int, sources: Ids = OWN)
 
     Keys of accounts whose first two values are the same are equal when divided by one more than the wide values.
     """
-    counts = joined.first_value[1:] - kinds.first_wide
-    places = np.cumsum(counts) - counts
-    wide = np.repeat(kinds.first_wide - places, counts) + np.arange(int(counts.sum()))
-    speaks = np.log2((1.0 + joined.count) / joined.widths[wide])
-    lightness = np.random.default_rng((7, seed)).exponential(size=len(wide)) / speaks
-    lightest = np.empty((joined.families_count, joined.count), np.int32)
-    find_lightest(
-        joined.starts, joined.values, joined.traits, joined.first_value, kinds.first_wide, places,
-        lightness, lightest,
-    )  # fmt: skip
+    lightest, lightness = _lightest(joined, kinds, seed)
     if sources.size:
         dealt = (np.where(given >= 0, own[given], np.int32(-1)) for own, given in zip(lightest, sources, strict=True))
         lightest = np.array(list(dealt), np.int32)
     keys = np.empty(joined.count, np.int64)
     key_lightest(lightest, lightness, keys)
     return keys
+
+
+def _lightest(joined: Joined, kinds: Kinds, seed: int) -> tuple[Ids, Floats]:
+    """Return for each family and account the lightest wide value, and the lightness of all; drawn once for an index."""
+    drawn_with = seed, kinds.first_wide.tobytes()
+    if drawn_with not in joined.drawn:
+        counts = joined.first_value[1:] - kinds.first_wide
+        places = np.cumsum(counts) - counts
+        wide = np.repeat(kinds.first_wide - places, counts) + np.arange(int(counts.sum()))
+        speaks = np.log2((1.0 + joined.count) / joined.widths[wide])
+        lightness = np.random.default_rng((7, seed)).exponential(size=len(wide)) / speaks
+        lightest = np.empty((joined.families_count, joined.count), np.int32)
+        find_lightest(
+            joined.starts, joined.values, joined.traits, joined.first_value, kinds.first_wide, places,
+            lightness, lightest,
+        )  # fmt: skip
+        joined.drawn[drawn_with] = lightest, lightness
+    lightest, lightness = joined.drawn[drawn_with]
+    return lightest, lightness
+
+
+def _among(sketches: Ints, rows: Ids) -> npt.NDArray[np.bool_]:
+    wanted = np.unique(sketches[rows])
+    wanted = wanted[wanted >= 0]
+    if not len(wanted):
+        return np.zeros(len(sketches), bool)
+    return np.asarray(wanted[np.minimum(np.searchsorted(wanted, sketches), len(wanted) - 1)] == sketches)
 
 
 def _neighbours(keys: Ints, order: Ints, organisations: Ints, nearest: int) -> Iterator[Ints]:

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from stillwatch.links.candidates import candidate_pairs
-from stillwatch.links.crowd import count_closer
+from stillwatch.links.crowd import count_closer, measure_from_mean
 from stillwatch.links.dealing import deal, dealt_pairs
 from stillwatch.links.incidence import index_shown
 from stillwatch.links.joined import join_incidences
@@ -25,4 +25,6 @@ def warm_links() -> None:
     weighing.by_trait(candidate_pairs(joined, shown.organisations, settings))
     dealt_pairs(joined, deal(shown.families, both, seed=1), shown.organisations, settings)
     pair = np.zeros(1, np.int64), np.ones(1, np.int64)
-    count_closer(np.zeros((2, 1)), np.ones(2), bool(pair), *pair, np.zeros(1, np.int64))
+    vectors = np.zeros((2, 1)), np.ones(2), bool(pair)
+    count_closer(*vectors, *pair, np.zeros(1, np.int64))
+    measure_from_mean(*vectors, *np.ones((3, 1)), pair[1], np.empty(1))

@@ -20,4 +20,4 @@ class WorkPhases(Profile):
     least_exchanges = 2
     of_pairs = False
     seen = "work and rest in the same hours of the same days as the others"
-    expected = "few strangers that ask about as much are as close to the mean of the others"
+    expected = "few strangers that ask about as much do so as much when the others do"

@@ -1,0 +1,73 @@
+"""Says what speaks of each group that is reported: the evidence of its coordination, and of what it extracts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from stillwatch.campaigns.gather import Gathered
+from stillwatch.engine.base import Engine
+from stillwatch.findings.coordination import Group, coordination_evidence, group_of
+from stillwatch.findings.examples import Sought, with_examples
+from stillwatch.findings.judge import Judged, Weight
+from stillwatch.findings.numerals import odds, share
+from stillwatch.findings.settings import Judging
+from stillwatch.findings.statement import Evidence
+from stillwatch.links.shown import Shown
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A group that is reported, with what speaks of it: `coordination` and then the habits, each strongest first."""
+
+    judged: Judged
+    accounts: pa.Array
+    group: Group
+    coordination: tuple[Sought, ...]
+    habits: tuple[Sought, ...]
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def forwards(self) -> bool:
+        """Whether it passes other people's conversations on."""
+        return any(one.habit.name in {"conversation hopping", "carried reasoning"} for one in self.judged.weights)
+
+    @property
+    def coordination_bits(self) -> float:
+        """The bits of coordination in all."""
+        return round(sum(one.evidence.bits for one in self.coordination), 3)
+
+    def speaks(self, judging: Judging) -> bool:
+        """Return whether enough families speak."""
+        pieces = [one.evidence for one in (*self.coordination, *self.habits)]
+        speaking = {one.family for one in pieces if one.bits >= judging.least_evidence_bits}
+        return len(speaking) >= judging.fewest_families
+
+
+def report_group(one: Judged, shown: Shown, gathered: Gathered) -> Reported:
+    """Return what speaks of a group, still without examples."""
+    group = group_of(one.accounts, gathered)
+    coordination = () if one.standing is None else coordination_evidence(group, shown, one.standing)
+    habits = tuple(_habit(weight, one, first=not place) for place, weight in enumerate(one.weights))
+    return Reported(one, shown.accounts.take(pa.array(one.accounts)), group, coordination, habits)
+
+
+def show_examples(reported: Sequence[Reported], shown: Shown, engine: Engine) -> list[Reported]:
+    """Return the groups with their evidence, and exchanges to look at under each piece of it."""
+    sought = [(*one.coordination, *one.habits) for one in reported]
+    found = with_examples(engine, shown.accounts, sought)
+    return [replace(one, evidence=tuple(evidence)) for one, evidence in zip(reported, found, strict=True)]
+
+
+def _habit(weight: Weight, judged: Judged, *, first: bool) -> Sought:
+    habit, alone = weight.habit, len(judged.accounts) == 1
+    who = "one account was seen to" if alone else f"{weight.shown_count:,} of {weight.judged_count:,} accounts"
+    after = "honest accounts do" if first else "the honest accounts that show the evidence above it do"
+    like = "honest accounts do as much" if alone else after
+    once = "account" if alone else "group"
+    evidence = Evidence(
+        "extraction", habit.name, habit.family, round(weight.bits, 3), weight.shown_count, f"{who} {habit.seen}",
+        f"{share(weight.honest_rate)} of {like}; an honest {once} shows as much about {odds(weight.probability)} times",
+        habit.honest_reasons, habit.evasion, (),
+    )  # fmt: skip
+    return Sought(evidence, condition=habit.examples, accounts=judged.accounts[habit.shown[judged.accounts]])

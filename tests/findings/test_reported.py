@@ -1,0 +1,74 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from stillwatch.campaigns.membership import weigh_membership
+from stillwatch.findings.habits import find_habits
+from stillwatch.findings.judge import Judged, judge_group
+from stillwatch.findings.reported import report_group, show_examples
+from stillwatch.findings.settings import Judging
+
+
+@pytest.fixture(scope="module")
+def world(bench, small_world):
+    traffic = small_world.made(*small_world.strangers(200), small_world.Queue(), small_world.Relay())
+    shown = bench.show(traffic.marks)
+    return traffic, shown, bench.gather(shown)
+
+
+@pytest.fixture(scope="module")
+def reported(world, bench):
+    """What speaks of each campaign, by its name."""
+    traffic, shown, gathered = world
+    habits = find_habits(bench.engine, shown.accounts, gathered.reference, Judging())
+
+    def report(campaign):
+        accounts = np.flatnonzero(np.isin(shown.accounts.to_pylist(), traffic.of(campaign)))
+        standing = weigh_membership(shown, gathered.strangers, accounts)
+        return report_group(
+            judge_group(accounts, gathered, standing, habits, shown.organisations, Judging()), shown, gathered
+        )
+
+    return {campaign: report(campaign) for campaign in ("queue", "relay")}
+
+
+def test_coordination_and_habits_both_speak(reported):
+    for one in reported.values():
+        assert one.speaks(Judging())
+        assert one.coordination
+        assert len(one.habits) == len(one.judged.weights) > 0
+        assert one.coordination_bits == pytest.approx(sum(piece.evidence.bits for piece in one.coordination), abs=0.001)
+
+
+def test_one_family_is_not_enough(reported):
+    one = reported["queue"]
+    family = one.coordination[0].evidence.family
+    alike = tuple(piece for piece in one.coordination if piece.evidence.family == family)
+    assert not replace(one, coordination=alike, habits=()).speaks(Judging())
+    assert not one.speaks(replace(Judging(), least_evidence_bits=10_000.0))
+
+
+def test_what_passes_conversations_on_forwards(reported):
+    assert {name: one.forwards for name, one in reported.items()} == {"queue": False, "relay": True}
+
+
+def test_examples_are_exchanges_of_the_accounts(reported, world, bench):
+    traffic, shown, _ = world
+    for campaign, one in zip(reported, show_examples([*reported.values()], shown, bench.engine), strict=True):
+        assert [piece.trait for piece in one.evidence] == [
+            piece.evidence.trait for piece in (*one.coordination, *one.habits)
+        ]
+        examples = {example for piece in one.evidence for example in piece.example_exchange_ids}
+        assert examples
+        assert examples <= traffic.asked_by(campaign)
+        assert all(len(piece.example_exchange_ids) == 5 for piece in one.evidence if piece.kind == "extraction")
+
+
+def test_a_single_account_is_spoken_of_by_its_habits_alone(reported, world):
+    _, shown, gathered = world
+    queue = reported["queue"].judged
+    alone = report_group(Judged(queue.accounts[:1], queue.weights[:1], 0.0, 0.001), shown, gathered)
+    assert (alone.coordination, len(alone.habits)) == ((), 1)
+    assert alone.habits[0].evidence.seen.startswith("one account was seen to ")
+    assert "an honest account shows as much" in alone.habits[0].evidence.expected
