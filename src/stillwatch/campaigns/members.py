@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stillwatch.campaigns.membership import Standing, weigh_membership
+from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.campaigns.settings import Gathering
 from stillwatch.links.incidence import Ints
 from stillwatch.links.shown import Shown
+from stillwatch.links.threads import in_parts
 from stillwatch.links.weigh import Floats, Mask
 
 _LEAST_OF_OWN = 0.05  # of the own members, who agree least: whoever agrees as much does as the members do
@@ -37,16 +38,67 @@ def settle_members(
     """
     near, drawn_in = np.zeros(len(groups), bool), groups >= 0
     free = np.ones(len(groups), bool)
+    weighed: dict[bytes, _Agreeing] = {}
     for _ in range(gathering.most_settlings):
         honest = strangers & (groups < 0)
         if not honest.any() or not (groups >= 0).any():
             break
-        settled, near = _Settling(groups, drawn_in, free, suspects, honest, gathering).settled(shown)
+        weighed = _weighed(shown, honest, groups, gathering, weighed)
+        settled, near = _Settling(groups, drawn_in, free, suspects, honest, gathering).settled(weighed)
         if bool((settled == groups).all()):
             break
         free &= drawn_in | (groups < 0) | (settled >= 0)  # who was admitted and left is not admitted again
         groups = settled
     return groups, near & (groups < 0)
+
+
+@dataclass(frozen=True)
+class _Agreeing:
+    """How a group's members stand to it, and whoever agrees with it in two families.
+
+    Attributes
+    ----------
+    own, speaking, by_values
+        Who are its members, who agrees in two families, and who in two families by values.
+    probability, plainly, total
+        As of a `Standing`.
+    """
+
+    accounts: Ints
+    own: Mask
+    speaking: Mask
+    by_values: Mask
+    probability: Floats
+    plainly: Floats
+    total: Floats
+
+
+def _weighed(
+    shown: Shown, strangers: Mask, groups: Ints, gathering: Gathering, before: dict[bytes, _Agreeing]
+) -> dict[bytes, _Agreeing]:
+    """Return who agrees with each group, by its members; of a group that is as it was, it stays as it was.
+
+    That some strangers have gone to other groups changes little, and most groups are neither joined nor left.
+    """
+    members = [np.flatnonzero(groups == one) for one in np.unique(groups[groups >= 0]).tolist()]
+    changed = [one for one in members if one.tobytes() not in before]
+    anew = in_parts(lambda one: _agreeing(shown, strangers, one, gathering), changed)
+    known = before | {one.tobytes(): agreeing for one, agreeing in zip(changed, anew, strict=True)}
+    return {one.tobytes(): known[one.tobytes()] for one in members}
+
+
+def _agreeing(shown: Shown, strangers: Mask, members: Ints, gathering: Gathering) -> _Agreeing:
+    standing = weigh_membership(shown, strangers, members)
+    speaking = standing.speaking(gathering.speaking_bits) >= 2
+    rows = np.flatnonzero(speaking | standing.members)  # few of all who were weighed
+    shared = standing.trait_bits[rows, : len(shown.incidences)] >= gathering.speaking_bits
+    families = np.array([one.family for one in shown.incidences])
+    by_values = sum((shared[:, families == one].any(axis=1) for one in set(families.tolist())), np.zeros(len(rows)))
+    return _Agreeing(
+        standing.accounts[rows], standing.members[rows], speaking[rows], np.asarray(by_values >= 2),
+        standing.probability[rows],
+        standing.plainly()[rows], standing.total[rows],
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,24 +122,23 @@ class _Settling:
     strangers: Mask
     gathering: Gathering
 
-    def settled(self, shown: Shown) -> tuple[Ints, Mask]:
+    def settled(self, weighed: dict[bytes, _Agreeing]) -> tuple[Ints, Mask]:
         count = len(self.groups)
         near, best, nearest = np.zeros(count, bool), np.ones(count), np.full(count, -1, np.int64)
         staying = near.copy()
         numbers, sizes = np.unique(self.groups[self.groups >= 0], return_counts=True)
         whole = dict(zip(numbers.tolist(), numbers.tolist(), strict=True))
         for group in numbers[np.argsort(-sizes, kind="stable")].tolist():
-            standing = weigh_membership(shown, self.strangers, np.flatnonzero(self.groups == group))
-            speaking = standing.speaking(self.gathering.speaking_bits) >= 2
-            own = self.groups[standing.accounts] == group
+            standing = weighed[np.flatnonzero(self.groups == group).tobytes()]
+            speaking, own = standing.speaking, standing.own
             loosely = speaking & (standing.probability <= self.gathering.loosest_probability)
             near[standing.accounts[loosely]] = True
-            holding = own & speaking & (standing.plainly() <= self.gathering.loosest_probability)
+            holding = own & speaking & (standing.plainly <= self.gathering.loosest_probability)
             if holding.sum() < self.gathering.fewest_accounts:
                 continue  # it may be no group at all
             staying[standing.accounts[own & loosely & self.drawn_in[standing.accounts]]] = True
             rarely = standing.probability <= self._admitting(standing, int(own.sum()), len(numbers))
-            agreeing = speaking & rarely & self._admissible(standing, shown)
+            agreeing = speaking & rarely & self._admissible(standing)
             admitted = np.flatnonzero(agreeing)
             closer = admitted[standing.probability[admitted] < best[standing.accounts[admitted]]]
             best[standing.accounts[closer]] = standing.probability[closer]
@@ -99,20 +150,15 @@ class _Settling:
             settled[settled == group] = joined
         return self._numbered(settled), near
 
-    def _admissible(self, standing: Standing, shown: Shown) -> Mask:
-        shared = standing.trait_bits[:, : len(shown.incidences)] >= self.gathering.speaking_bits
-        families = np.array([one.family for one in shown.incidences])
-        by_values = sum(
-            (shared[:, families == one].any(axis=1) for one in set(families.tolist())), np.zeros(len(shared))
-        )
-        known = by_values >= 2 if self.suspects is not None else True
+    def _admissible(self, standing: _Agreeing) -> Mask:
+        known = standing.by_values if self.suspects is not None else True
         return np.asarray(self.free[standing.accounts] & (self._harvesting(standing) | known))
 
-    def _harvesting(self, standing: Standing) -> Mask:
+    def _harvesting(self, standing: _Agreeing) -> Mask:
         none = np.zeros(len(standing.accounts), bool)
         return none if self.suspects is None else self.suspects[standing.accounts]
 
-    def _admitting(self, standing: Standing, members: int, groups: int) -> Floats:
+    def _admitting(self, standing: _Agreeing, members: int, groups: int) -> Floats:
         """Return how often strangers may agree with a group of so many as much as each account that is admitted."""
         few_honest = self.gathering.stray_share / groups
         few_among_members = self.gathering.false_share * members / float(self.strangers.sum())
@@ -124,7 +170,7 @@ class _Settling:
         count = 0 if self.suspects is None else int((self.suspects & self.strangers).sum())
         return (1.0 + count) / (1.0 + float(self.strangers.sum()))
 
-    def _join(self, standing: Standing, like_own: Ints, group: int, whole: dict[int, int]) -> None:
+    def _join(self, standing: _Agreeing, like_own: Ints, group: int, whole: dict[int, int]) -> None:
         """Note the groups of which half agrees with this one as its own members do."""
         others, counts = np.unique(self.groups[standing.accounts[like_own]], return_counts=True)
         for other, count in zip(others.tolist(), counts.tolist(), strict=True):

@@ -6,6 +6,7 @@ import numpy as np
 
 from stillwatch.campaigns.telling import stranger_probability, summed_probability
 from stillwatch.links.closeness import Likeness
+from stillwatch.links.crowd import measure_from_mean
 from stillwatch.links.incidence import Incidence, Ints
 from stillwatch.links.shown import Shown
 from stillwatch.links.weigh import Floats, Mask
@@ -96,26 +97,28 @@ def weigh_membership(shown: Shown, strangers: Mask, members: Ints) -> Standing:
     sample = np.flatnonzero(strangers)
     if len(sample) > _STRANGERS:
         sample = np.random.default_rng(1).choice(sample, _STRANGERS, replace=False)
-    touched = np.flatnonzero(np.any([one > 0 for one in shared], axis=0)) if shared else members
-    accounts = np.unique(np.concatenate((members, touched, sample)))
+    sampled, inside = _mask(sample, len(strangers)), _mask(members, len(strangers))
+    concerned = sampled | inside
+    for one in shared:
+        concerned |= one > 0
+    accounts = np.flatnonzero(concerned)
+    honest, inside = sampled[accounts], inside[accounts]
     scores = _scores(shown, shared, members, accounts)
     for name in np.unique(shown.organisations[members]):
         own = shown.organisations[accounts] == name
         if name >= 0 and own.any():
             others = members[shown.organisations[members] != name]
             again = [_shared(one, strangers, others) for one in shown.incidences] if len(others) >= 2 else []
-            scores[own] = _scores(shown, again, others, accounts)[own] if again else 0.0
-    honest = np.isin(accounts, sample)
+            scores[:, own] = _scores(shown, again, others, accounts[own]) if again else 0.0
     ranked = np.stack(
-        [_ranked(scores[:, at], honest) for at in range(len(shared))]
+        [_ranked(scores[at], honest) for at in range(len(shared))]
         + [
-            _ranked_alike(scores[:, at], honest, one.noise[accounts])
+            _ranked_alike(scores[at], honest, one.noise[accounts])
             for at, one in enumerate(shown.likenesses, len(shared))
         ],
         axis=1,
     )
     families = tuple(sorted(set(shown.families)))
-    inside = np.isin(accounts, members)
     telling = _telling(shown, ranked[inside])
     columns = [[at for at in telling if shown.families[at] == family] for family in families]
     bits = np.stack([_ranked(ranked[:, of].max(axis=1), honest) for of in columns], axis=1)
@@ -136,16 +139,21 @@ def _telling(shown: Shown, ours: Floats) -> list[int]:
     return [*range(len(shown.incidences)), *sorted(best.values())]
 
 
+def _mask(accounts: Ints, count: int) -> Mask:
+    inside = np.zeros(count, bool)
+    inside[accounts] = True
+    return inside
+
+
 def _scores(shown: Shown, shared: list[Floats], members: Ints, accounts: Ints) -> Floats:
-    return np.stack(
-        [one[accounts] for one in shared] + [_closeness(one, members, accounts) for one in shown.likenesses], axis=1
-    )
+    """Return a row for each trait."""
+    alike = [_closeness(one, members, accounts) for one in shown.likenesses]
+    return np.stack([one[accounts] for one in shared] + alike)
 
 
 def _shared(one: Incidence, strangers: Mask, members: Ints) -> Floats:
     """Return for each account the bits by which its values speak for the members; a value does not speak against."""
-    inside = np.zeros(len(strangers), bool)
-    inside[members] = True
+    inside = _mask(members, len(strangers))
     counts = np.bincount(_slices(one.account_start, one.account_values, members), minlength=len(one.values))
     values = np.flatnonzero(counts)
     owners = _slices(one.value_start, one.value_accounts, values)
@@ -173,15 +181,13 @@ def _closeness(one: Likeness, members: Ints, accounts: Ints) -> Floats:
     able = members[~np.isnan(one.roots[members, 0])]
     if len(able) < _FEWEST_CLOSE:
         return np.zeros(len(accounts))
-    weights = 1.0 / one.noise
-    own = np.where(np.isin(accounts, able), weights[accounts], 0.0)
-    left = weights[able].sum() - own
-    sums = np.einsum("i,ij->j", weights[able], one.roots[able])  # einsum adds up in one order, whatever the threads
-    means = (sums - own[:, None] * np.nan_to_num(one.roots[accounts])) / left[:, None]
-    gaps = np.square(one.roots[accounts] - means).sum(axis=1)
-    if one.scattered:
-        gaps /= one.noise[accounts] + 1.0 / left
-    return np.asarray(np.nan_to_num(1.0 / (1e-9 + gaps)))
+    weights = 1.0 / one.noise[able]
+    sums = np.einsum("i,ij->j", weights, one.roots[able])  # einsum adds up in one order, whatever the threads
+    own = np.zeros(len(one.noise))
+    own[able] = weights
+    own, gaps = own[accounts], np.empty(len(accounts))
+    measure_from_mean(one.roots, one.noise, one.scattered, sums, own, weights.sum() - own, accounts, gaps)
+    return np.nan_to_num(1.0 / (1e-9 + gaps))
 
 
 def _together(one: Likeness, members: Ints, accounts: Ints) -> Floats:
@@ -203,10 +209,12 @@ def _together(one: Likeness, members: Ints, accounts: Ints) -> Floats:
 
 def _ranked(scores: Floats, honest: Mask) -> Floats:
     """Return, in bits, how few strangers have as high a score; a score of 0 gives none."""
-    scores = scores.round(9)
-    ordered = np.sort(scores[honest])
-    above = len(ordered) - np.searchsorted(ordered, scores, side="left")
-    return np.where(scores > 0, -np.log2(np.minimum(1.0, (1.0 + above) / (1.0 + len(ordered)))), 0.0)
+    bits, some = np.zeros(len(scores)), np.flatnonzero(scores > 0)
+    given = scores[some].round(9)
+    ordered = np.sort(given[honest[some]])
+    above = len(ordered) - np.searchsorted(ordered, given, side="left")
+    bits[some] = np.where(given > 0, -np.log2(np.minimum(1.0, (1.0 + above) / (1.0 + honest.sum()))), 0.0)
+    return bits
 
 
 def _ranked_alike(scores: Floats, honest: Mask, noise: Floats) -> Floats:

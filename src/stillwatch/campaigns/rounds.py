@@ -10,7 +10,7 @@ from stillwatch.links.candidates import candidate_pairs
 from stillwatch.links.dealing import deal, dealt_pairs
 from stillwatch.links.incidence import Ints
 from stillwatch.links.joined import Ids, Joined, join_incidences
-from stillwatch.links.learned import learn_chances
+from stillwatch.links.learned import learn_chances, trim_chances
 from stillwatch.links.settings import Linking
 from stillwatch.links.shown import Shown
 from stillwatch.links.weigh import Floats, Mask, Strengths, Weighing, weakest_link
@@ -84,7 +84,7 @@ def link_accounts(listed: Listed, strangers: Mask, *, trimmed_share: float = 0.0
     untrimmed = Weighing(shown, joined, learn_chances(shown, joined, strangers, linking), linking)
     weighing = untrimmed
     if trimmed_share > 0.0:
-        chances = learn_chances(shown, joined, strangers, linking, trimmed_share=trimmed_share)
+        chances = trim_chances(shown, joined, untrimmed.chances, trimmed_share)
         weighing = Weighing(shown, joined, chances, linking)
     weighed, dealing = weighing.strengths(listed.pairs), deal(shown.families, strangers, seed)
     dealt = untrimmed.strengths(dealt_pairs(joined, dealing, shown.organisations, linking), dealing)
