@@ -6,7 +6,6 @@ import numpy.typing as npt
 from stillwatch.engine.base import Engine
 from stillwatch.marks.intents import HARVEST, INTENTS
 from stillwatch.traits.templates import FEWEST_PROMPTS
-from stillwatch.traits.views import view_for
 
 Ints = npt.NDArray[np.int64]
 MOST_HONEST = 200_000  # a share of the honest exchanges is then known to 0.0011, twice its standard error at the most
@@ -43,9 +42,7 @@ def sample_honest(engine: Engine) -> None:
     """
     count = "SELECT sum(exchanges_count)::BIGINT AS n FROM profiles SEMI JOIN honest USING (account_id)"
     some = sampled("exchange_id", engine.sql(count)["n"][0].as_py() or 0, MOST_HONEST)
-    engine.hold(
-        "honest_exchange", f"SELECT {_READ} FROM {view_for(_READ)} SEMI JOIN honest USING (account_id) WHERE {some}"
-    )
+    engine.hold("honest_exchange", f"SELECT {_READ} FROM worded SEMI JOIN honest USING (account_id) WHERE {some}")
 
 
 def sampled(text: str, count: int, most: int) -> str:
@@ -73,10 +70,7 @@ def read_members(engine: Engine) -> None:
         """SELECT campaign, account_id, row_number() OVER (ORDER BY campaign, account_id) AS member
            FROM (SELECT DISTINCT campaign, account_id FROM members)""",
     )
-    engine.hold(
-        "member_exchange",
-        f"""SELECT {_READ_OF_MEMBERS} FROM {view_for(_READ_OF_MEMBERS)} JOIN numbered_members USING (account_id)""",
-    )
+    engine.hold("member_exchange", f"SELECT {_READ_OF_MEMBERS} FROM worded JOIN numbered_members USING (account_id)")
     engine.hold(
         "campaign_sizes",
         """SELECT campaign, sum(n)::BIGINT AS ours, count(*) AS members

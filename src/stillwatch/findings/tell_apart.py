@@ -38,7 +38,7 @@ def tell_apart(engine: Engine, *, forwarding: Collection[int] = (), sampled_befo
     Parameters
     ----------
     engine
-        Knows `exchange`, `profiles`, `harvest_templates`, `honest` (account_id) and `members` (campaign, account_id),
+        Knows `worded`, `profiles`, `harvest_templates`, `honest` (account_id) and `members` (campaign, account_id),
         where an account stands once and campaigns are numbered from 0.
     forwarding
         The campaigns that forward conversations.

@@ -58,7 +58,8 @@ def _show_exchanges(engine: "DuckEngine") -> None:
             FROM kept_marks AS m
             LEFT JOIN (SELECT model, min(released) AS released FROM releases GROUP BY model) AS r USING (model)""",
     )
-    engine.show("marked", "FROM exchange")
+    for fewer in ("marked", "worded"):
+        engine.show(fewer, "FROM exchange")
 
 
 def _keep_released(engine: "DuckEngine", releases: Sequence[Release]) -> Sequence[Trait]:

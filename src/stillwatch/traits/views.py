@@ -26,12 +26,12 @@ _OF_LISTS = ("address_range", "domain_kind")
 
 
 def show_exchanges(engine: Engine) -> int:
-    """Make the views `marked` and `exchange`, and keep the table `contacts`.
+    """Make the views `marked`, `worded` and `exchange`, and keep the table `contacts`.
 
-    `marked` has each exchange once with its marks; `exchange` also what families and the operator's lists say of it,
-    which costs a join whenever it is read. Times in them are UTC without zone; a model that is released more than once
-    counts as released the first time. `contacts` counts the exchanges in which an account came with the same network,
-    client, payment and address on a day.
+    `marked` has each exchange once with its marks, `worded` also its wording family, and `exchange` all that families
+    and the operator's lists say of it: each costs its joins whenever it is read. Times in them are UTC without zone; a
+    model that is released more than once counts as released the first time. `contacts` counts the exchanges in which
+    an account came with the same network, client, payment and address on a day.
 
     The tables `marks`, `families`, `releases` (model, released), `address_ranges` (ip, address_range) and
     `disposable_domains` (domain) must be known to the engine.
@@ -53,6 +53,7 @@ def show_exchanges(engine: Engine) -> int:
         f"""SELECT {", ".join(MARKS.names)}, make_timestamp(epoch_us(asked_at)) AS asked,
                    make_timestamp(epoch_us(account_created_at)) AS created FROM {once}""",
     )
+    engine.show("worded", f"SELECT {', '.join(_MARKED)}, wording_family FROM {view_for('wording_family')}")
     engine.show("exchange", f"SELECT {', '.join((*_MARKED, *_SAID))} FROM marked {' '.join(_SAID.values())}")
     engine.keep("contacts", _contacts_query())
     return int(repeated)

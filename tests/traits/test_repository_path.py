@@ -1,4 +1,4 @@
-from stillwatch.traits.checkout_path import CheckoutPath
+from stillwatch.traits.repository_path import RepositoryPath
 
 
 def say(text):
@@ -26,4 +26,4 @@ CASES = [
 
 
 def test_what_two_accounts_share(check_shared):
-    check_shared(CheckoutPath(), CASES)
+    check_shared(RepositoryPath(), CASES)

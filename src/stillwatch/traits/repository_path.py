@@ -3,10 +3,10 @@
 from stillwatch.traits.base import Trait
 
 
-class CheckoutPath(Trait):
+class RepositoryPath(Trait):
     """A repository or home folder that a coding agent's prompt shows."""
 
-    name = "checkout path"
+    name = "repository path"
     family = "session"
     reads = ("prompt_text",)
     honest_reasons = ("colleagues on one repository", "a public repository that many have cloned")
