@@ -1,5 +1,6 @@
 """Says what speaks of each group that is reported: the evidence of its coordination, and of what it extracts."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -38,10 +39,11 @@ class Reported:
         return round(sum(one.evidence.bits for one in self.coordination), 3)
 
     def speaks(self, judging: Judging) -> bool:
-        """Return whether enough families speak."""
-        pieces = [one.evidence for one in (*self.coordination, *self.habits)]
-        speaking = {one.family for one in pieces if one.bits >= judging.least_evidence_bits}
-        return len(speaking) >= judging.fewest_families
+        """Return whether enough families speak. Of an account or link one trait of a family counts, so they add up."""
+        bits = Counter[str]()
+        for one in (*self.coordination, *self.habits):
+            bits[one.evidence.family] += one.evidence.bits
+        return sum(one >= judging.least_evidence_bits for one in bits.values()) >= judging.fewest_families
 
 
 def report_group(one: Judged, shown: Shown, gathered: Gathered) -> Reported:
