@@ -28,6 +28,7 @@ from stillwatch.worlds import Making, find_story, make
 STAGES = ("reading and marking", "gathering wordings", "finding traits", "weighing links", "stating findings")
 TABLES = ("marks_and_faults", "wordings", "families", "contacts", "traits", "profiles")
 A_DAY, BUSY, CORES = 1e9, 0.6, 16
+CORE_HOUR = 0.05  # what a rented core and its memory cost an hour, in US dollars: assumed, put your own
 MARK = "<!-- made by benchmarks/spark.py: -->"
 
 
@@ -152,6 +153,7 @@ def table(small: Run, large: Run) -> str:
         f"| cores | {cores:,.0f} | {total[0] * 1e6:,.0f} us an exchange, over the day, {BUSY:.0%} busy |",
         f"| of them for marks | {marks * A_DAY / 86_400 / BUSY:,.0f} | {1 / marks:,.0f} exchanges a second and core |",
         f"| executors of {CORES} cores | {-(-cores // CORES):,.0f} | |",
+        f"| cost | {cores * 24 * CORE_HOUR:,.0f} USD a day | at {CORE_HOUR} USD for a core and hour, assumed |",
         f"| shuffled | {total[1] * A_DAY / 1e12:,.2f} TB a day | {total[1]:,.0f} bytes an exchange |",
         f"| kept while a day is scanned | {sum(size for size, _ in kept.values()) * A_DAY / 1e12:,.2f} TB | tables |",
         f"| `traits` and `profiles`, to keep | {(kept['traits'][0] + kept['profiles'][0]) * A_DAY / 1e12:,.2f} TB | |",

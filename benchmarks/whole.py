@@ -137,7 +137,7 @@ def page(rows: list[Row]) -> str:
     """Return the measured part of docs/profile.md."""
     head = (
         "# Where the time of a scan goes\n\n"
-        "    python benchmarks/whole.py 4 16 --memory 2.5GB --into docs/profile.md\n\n"
+        "    python benchmarks/whole.py 4 16 --memory 1.6GB --into docs/profile.md\n\n"
         f"`february` at growing sizes, warm, Stillwatch {__version__}, Python {platform.python_version()}, "
         f"{os.cpu_count()} cores ({platform.machine()}). Where a machine is shared, CPU seconds tell more.\n"
     )
