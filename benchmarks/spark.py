@@ -156,7 +156,7 @@ def table(small: Run, large: Run) -> str:
         f"| cost | {cores * 24 * CORE_HOUR:,.0f} USD a day | at {CORE_HOUR} USD for a core and hour, assumed |",
         f"| shuffled | {total[1] * A_DAY / 1e12:,.2f} TB a day | {total[1]:,.0f} bytes an exchange |",
         f"| kept while a day is scanned | {sum(size for size, _ in kept.values()) * A_DAY / 1e12:,.2f} TB | tables |",
-        f"| `traits` and `profiles`, to keep | {(kept['traits'][0] + kept['profiles'][0]) * A_DAY / 1e12:,.2f} TB | |",
+        f"| `traits` and `profiles`, to keep | {(kept['traits'][0] + kept['profiles'][0]) * A_DAY / 1e9:,.0f} GB | |",
         f"| the one task that joins families | {kept['families'][1] * A_DAY * 144 / 1e9:,.0f} GB at most | "
         f"{kept['families'][1]:.2f} prompts with a family an exchange, 144 bytes each |",
     ]  # fmt: skip
@@ -166,13 +166,15 @@ def table(small: Run, large: Run) -> str:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--master", default="local[2]")
-    options.add_argument("--scales", type=float, nargs=2, default=(0.0005, 0.003))
+    options.add_argument("--scales", type=float, nargs=2, default=(0.02, 0.06))
     options.add_argument("--into", type=Path)
     given = options.parse_args()
+    # of stages that its history has dropped Spark says no more what they shuffled
+    os.environ.setdefault("PYSPARK_SUBMIT_ARGS", "--conf spark.ui.retainedStages=1000000 pyspark-shell")
     with start_spark(given.master) as spark:
         parts = 2 * spark.sparkContext.defaultParallelism  # Spark's 200 suit neither two cores nor two thousand
         spark.conf.set("spark.sql.shuffle.partitions", str(parts))
-        measured(spark, given.scales[0] / 5)  # what is started and compiled once
+        measured(spark, given.scales[0] / 20)  # what is started and compiled once
         small, large = (measured(spark, scale) for scale in given.scales)
     if large.exchanges < 2 * small.exchanges:  # its campaigns are of one size, so that small scales hardly differ
         sys.exit(
