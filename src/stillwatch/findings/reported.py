@@ -1,6 +1,6 @@
 """Says what speaks of each group that is reported: the evidence of its coordination, and of what it extracts."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -40,7 +40,7 @@ class Reported:
 
     def speaks(self, judging: Judging) -> bool:
         """Return whether enough families speak. Of an account or link one trait of a family counts, so they add up."""
-        bits = Counter[str]()
+        bits: defaultdict[str, float] = defaultdict(float)
         for one in (*self.coordination, *self.habits):
             bits[one.evidence.family] += one.evidence.bits
         return sum(one >= judging.least_evidence_bits for one in bits.values()) >= judging.fewest_families
