@@ -51,13 +51,6 @@ def test_halves_cut_along_address_pools_are_merged(bound, settings, communities)
     assert len(set(numbers[:20])) == len(set(numbers[20:])) == 1
 
 
-def test_links_that_are_kept_for_others_hold_members_and_merge_nothing():
-    weak = [(a, 20 + (a + step) % 20, 0.1) for a, step in product(range(20), range(2))]
-    numbers = found(whole(range(20)) + whole(range(20, 40)) + weak, 40)
-    assert numbers == [0] * 20 + [1] * 20
-    assert found([*whole(range(4)), (3, 4, 5.0), (2, 4, 0.1)], 5) == [0] * 5
-
-
 @examples(max_examples=20)
 @given(st.integers(0, 10**6))
 def test_edges_in_any_order_give_the_same(seed):

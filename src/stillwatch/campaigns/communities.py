@@ -16,11 +16,6 @@ def find_communities(a: Ints | Ids, b: Ints | Ids, weights: Floats, count: int, 
     does; communities are numbered by their smallest member. Communities are merged first where half of one's members
     are tied to `fewest_ties` of the other: modularity alone cuts a campaign along its address pools and clients.
 
-    Parameters
-    ----------
-    weights
-        Of the links; those below 1 hold members in a community, but merge none.
-
     References
     ----------
     Traag, Waltman and van Eck (2019), From Louvain to Leiden: guaranteeing well-connected communities.
@@ -35,8 +30,7 @@ def find_communities(a: Ints | Ids, b: Ints | Ids, weights: Floats, count: int, 
     graph = nk.GraphFromCoo((weights[order], (left[order], right[order])), n=len(nodes), weighted=True)
     leiden = nk.community.ParallelLeiden(graph, randomize=False, gamma=settings.resolution)
     found = np.asarray(leiden.run().getPartition().getVector(), np.int64)
-    firm = weights >= 1.0
-    whole = _merged(left[firm], right[firm], found, settings)
+    whole = _merged(left, right, found, settings)
     of_nodes = _numbered(_held_together(left, right, whole, settings.fewest_ties))
     communities = np.full(count, -1, np.int64)
     communities[nodes] = of_nodes
