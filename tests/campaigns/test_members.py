@@ -186,26 +186,69 @@ def test_who_only_behaves_alike_is_admitted_if_it_harvests(town):
         one.rows[trait] = [row for row in shown if row[0] not in {alike, *members} or "shared" in row[1]]
     one.share("opening template", [*members, alike])
     one.behave([*members, alike])
-    groups = np.where(np.arange(1_000) < 30, 0, -1)
-    for harvests in (True, False):
-        suspects = np.arange(1_000) == (alike if harvests else 0)
+    for surely in (2, 0):
         settings = replace(Gathering(), stray_share=1e-3, false_share=1.0)
-        found, near = settle_members(one.shown(), np.ones(1_000, bool), groups, settings, suspects)
-        assert (found[alike] == 0) == harvests
-        assert near[alike] == (not harvests)
+        found, near = settle_members(one.shown(), np.ones(1_000, bool), THIRTY, settings, harvests_of({alike: surely}))
+        assert (found[alike] == 0) == (surely > 0)
+        assert near[alike] == (surely == 0)
 
 
-def test_where_few_of_the_honest_harvest_more_of_those_who_do_may_agree(town):
+THIRTY = np.where(np.arange(1_000) < 30, 0, -1)
+
+
+def harvests_of(others, members=2):
+    """The first thirty harvest, and others as surely as is said."""
+    harvests = np.where(np.arange(1_000) < 30, members, 0)
+    harvests[list(others)] = list(others.values())
+    return harvests
+
+
+def settled_thirty(one, harvests, **settings):
+    found, _ = settle_members(
+        one.shown(), np.ones(1_000, bool), THIRTY, replace(Gathering(), **settings), harvests
+    )  # fmt: skip
+    return found
+
+
+@pytest.fixture(scope="module")
+def close_one(town):
+    """An account that shares an exit and a template with the thirty."""
     one = town(1_000, 12)
-    members, close = list(range(30)), 500
     for trait in ("address", "opening template"):
-        one.share(trait, [*members, close], 4, 2)
-    groups = np.where(np.arange(1_000) < 30, 0, -1)
-    settings = replace(Gathering(), stray_share=1e-7, false_share=1.0)
-    for harvests in (True, False):
-        suspects = np.arange(1_000) == (close if harvests else 0)
-        found, _ = settle_members(one.shown(), np.ones(1_000, bool), groups, settings, suspects)
-        assert (found[close] == 0) == harvests
+        one.share(trait, [*range(30), 500], 4, 2)
+    return one
+
+
+def test_where_few_of_the_honest_harvest_more_of_those_who_do_may_agree(close_one):
+    few = {"stray_share": 1e-7, "false_share": 1.0}
+    assert settled_thirty(close_one, harvests_of({500: 2}), **few)[500] == 0
+    assert settled_thirty(close_one, harvests_of({500: 0}), **few)[500] == -1
+    many = dict.fromkeys(range(500, 900), 2)
+    assert settled_thirty(close_one, harvests_of(many), **few)[500] == -1
+
+
+def test_of_those_who_harvest_more_surely_fewer_are_strangers(close_one):
+    """Hundreds of strangers ask for such things now and then, and none in templates."""
+    some, few = dict.fromkeys(range(501, 900), 1), {"stray_share": 1e-7, "false_share": 1.0}
+    assert settled_thirty(close_one, harvests_of({**some, 500: 2}), **few)[500] == 0
+    assert settled_thirty(close_one, harvests_of({**some, 500: 1}), **few)[500] == -1
+
+
+def test_harvesting_says_nothing_of_a_group_that_does_not(close_one):
+    few = {"stray_share": 1e-7, "false_share": 1.0}
+    assert settled_thirty(close_one, harvests_of({500: 2}, members=0), **few)[500] == -1
+    assert settled_thirty(close_one, harvests_of({500: 2}, members=1), **few)[500] == 0
+    often = dict.fromkeys(range(501, 900), 1)
+    assert settled_thirty(close_one, harvests_of({**often, 500: 2}, members=1), **few)[500] == -1
+
+
+def test_what_is_harvested_speaks_beside_one_family_of_values(town):
+    one = town(1_000, 14)
+    one.share("opening template", range(30), 3, 2)
+    one.share("address", [*range(30), 500], 4, 2)
+    loose = {"stray_share": 1e-3, "false_share": 1.0}
+    assert settled_thirty(one, harvests_of({500: 2}), **loose)[500] == 0
+    assert settled_thirty(one, harvests_of({500: 0}), **loose)[500] == -1
 
 
 def test_campaigns_that_agree_more_than_strangers_and_less_than_their_own_members_stay_apart(town):

@@ -92,7 +92,7 @@ def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known
             break
     if harvesting is not None:
         groups, strangers = sow_groups(shown, strangers, harvesting, groups, gathering)
-    groups, near = settle_members(shown, strangers, groups, gathering, harvesting)
+    groups, near = settle_members(shown, strangers, groups, gathering, _levels(suspects, harvesting))
     reference = _untied(groups, kept) & ~near if clean is None else clean & (groups < 0)
     links = found.weighing.by_trait((kept.a, kept.b))
     within = links.only((groups[links.a] == groups[links.b]) & (groups[links.a] >= 0))
@@ -104,6 +104,13 @@ def _strangers(clean: Mask | None, suspects: Mask | None, count: int) -> Mask:
     if clean is not None:
         return clean
     return np.ones(count, bool) if suspects is None or suspects.all() else ~suspects
+
+
+def _levels(suspects: Mask | None, harvesting: Mask | None) -> Ints | None:
+    """Return how surely each account harvests, from 0 to 2; None where it is not known who does."""
+    if harvesting is None:
+        return None
+    return np.where(suspects, 2, harvesting).astype(np.int64) if suspects is not None else harvesting.astype(np.int64)
 
 
 def strongest_ties(links: Weighed, count: int, most: int = 3) -> Floats:

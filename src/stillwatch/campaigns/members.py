@@ -4,18 +4,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stillwatch.campaigns.membership import weigh_membership
+from stillwatch.campaigns.membership import Standing, weigh_membership
 from stillwatch.campaigns.settings import Gathering
 from stillwatch.links.incidence import Ints
 from stillwatch.links.shown import Shown
 from stillwatch.links.threads import in_parts
 from stillwatch.links.weigh import Floats, Mask
 
+_DOUBTFUL = 0.1  # accounts that agree so much may be members: the others tell how many strangers there are
+_LEVELS = 3  # of harvesting
 _LEAST_OF_OWN = 0.05  # of the own members, who agree least: whoever agrees as much does as the members do
 
 
 def settle_members(
-    shown: Shown, strangers: Mask, groups: Ints, gathering: Gathering, suspects: Mask | None = None
+    shown: Shown, strangers: Mask, groups: Ints, gathering: Gathering, harvests: Ints | None = None
 ) -> tuple[Ints, Mask]:
     """Return the groups, with accounts admitted that agree with one as a whole, and members left out that do not.
 
@@ -31,10 +33,16 @@ def settle_members(
         Whom what strangers show is learned from; members of groups are left out of them.
     groups
         For each account the number of its group, or -1.
-    suspects
-        Accounts that harvest. They may be admitted for how they behave, others only for values that they share, of two
-        families: much honest work goes on day and night about one subject. And as few of the honest harvest, more of
-        those who do may agree by chance. None: any account may be admitted for how it behaves.
+    harvests
+        How surely each account harvests: from 0, not, to 2. Those that do may be admitted for how they behave, others
+        only for values that they share, of two families: much honest work goes on day and night about one subject. And
+        as few of the honest harvest, more of those who do may agree by chance, and with a group that harvests in one
+        family less. None: any account may be admitted for how it behaves.
+
+    References
+    ----------
+    Storey (2002), A Direct Approach to False Discovery Rates: how many strangers there are among those who harvest is
+    told by those of them that do not agree.
     """
     near, drawn_in = np.zeros(len(groups), bool), groups >= 0
     free = np.ones(len(groups), bool)
@@ -43,8 +51,8 @@ def settle_members(
         honest = strangers & (groups < 0)
         if not honest.any() or not (groups >= 0).any():
             break
-        weighed = _weighed(shown, honest, groups, gathering, weighed)
-        settled, near = _Settling(groups, drawn_in, free, suspects, honest, gathering).settled(weighed)
+        weighed = _weighed(shown, honest, groups, gathering, harvests, weighed)
+        settled, near = _Settling(groups, drawn_in, free, honest, gathering).settled(weighed)
         if bool((settled == groups).all()):
             break
         free &= drawn_in | (groups < 0) | (settled >= 0)  # who was admitted and left is not admitted again
@@ -58,8 +66,16 @@ class _Agreeing:
 
     Attributes
     ----------
-    own, speaking, by_values
-        Who are its members, who agrees in two families, and who in two families by values.
+    own, speaking, holding
+        Who are its members, who agrees in two families, and which members do beside what they harvest.
+    admissible
+        Who may be admitted.
+    levels
+        How surely each account harvests as the group does; 0 where the group does not.
+    usual
+        Of each level, whether most members harvest as surely.
+    strangers_alike
+        About how many strangers are of each level.
     probability, plainly, total
         As of a `Standing`.
     """
@@ -67,14 +83,23 @@ class _Agreeing:
     accounts: Ints
     own: Mask
     speaking: Mask
-    by_values: Mask
+    holding: Mask
+    admissible: Mask
+    levels: Ints
+    usual: Mask
+    strangers_alike: Floats
     probability: Floats
     plainly: Floats
     total: Floats
 
 
-def _weighed(
-    shown: Shown, strangers: Mask, groups: Ints, gathering: Gathering, before: dict[bytes, _Agreeing]
+def _weighed(  # noqa: PLR0913, PLR0917
+    shown: Shown,
+    strangers: Mask,
+    groups: Ints,
+    gathering: Gathering,
+    harvests: Ints | None,
+    before: dict[bytes, _Agreeing],
 ) -> dict[bytes, _Agreeing]:
     """Return who agrees with each group, by its members; of a group that is as it was, it stays as it was.
 
@@ -82,23 +107,43 @@ def _weighed(
     """
     members = [np.flatnonzero(groups == one) for one in np.unique(groups[groups >= 0]).tolist()]
     changed = [one for one in members if one.tobytes() not in before]
-    anew = in_parts(lambda one: _agreeing(shown, strangers, one, gathering), changed)
+    apart = groups < 0
+    anew = in_parts(lambda one: _agreeing(shown, strangers, one, gathering, harvests, apart), changed)
     known = before | {one.tobytes(): agreeing for one, agreeing in zip(changed, anew, strict=True)}
     return {one.tobytes(): known[one.tobytes()] for one in members}
 
 
-def _agreeing(shown: Shown, strangers: Mask, members: Ints, gathering: Gathering) -> _Agreeing:
+def _agreeing(  # noqa: PLR0913, PLR0917
+    shown: Shown, strangers: Mask, members: Ints, gathering: Gathering, harvests: Ints | None, apart: Mask
+) -> _Agreeing:
     standing = weigh_membership(shown, strangers, members)
-    speaking = standing.speaking(gathering.speaking_bits) >= 2
+    known = np.zeros(len(strangers), np.int64) if harvests is None else harvests
+    usual = np.array([2 * (known[members] >= level).sum() > len(members) for level in range(_LEVELS)])
+    levels = np.minimum(known, np.flatnonzero(usual).max())  # of more than the group does, as much
+    alike = _strangers_alike(standing, levels, apart)
+    rare = (alike <= (1.0 + apart.sum()) / 2**gathering.speaking_bits) & (np.arange(_LEVELS) > 0)
+    families = standing.speaking(gathering.speaking_bits)
+    speaking = families + rare[levels[standing.accounts]] >= 2
     rows = np.flatnonzero(speaking | standing.members)  # few of all who were weighed
     shared = standing.trait_bits[rows, : len(shown.incidences)] >= gathering.speaking_bits
-    families = np.array([one.family for one in shown.incidences])
-    by_values = sum((shared[:, families == one].any(axis=1) for one in set(families.tolist())), np.zeros(len(rows)))
+    kinds = np.array([one.family for one in shown.incidences])
+    by_values = sum((shared[:, kinds == one].any(axis=1) for one in set(kinds.tolist())), np.zeros(len(rows)))
+    own, of = standing.members[rows], levels[standing.accounts[rows]]
     return _Agreeing(
-        standing.accounts[rows], standing.members[rows], speaking[rows], np.asarray(by_values >= 2),
-        standing.probability[rows],
-        standing.plainly()[rows], standing.total[rows],
+        standing.accounts[rows], own, speaking[rows], own & (families[rows] >= 2),
+        np.asarray((of > 0) | (by_values >= 2) | (harvests is None)), of, usual, alike,
+        standing.probability[rows], standing.plainly()[rows], standing.total[rows],
     )  # fmt: skip
+
+
+def _strangers_alike(standing: Standing, levels: Ints, apart: Mask) -> Floats:
+    """Return for each level of harvesting about how many strangers there are, one more counted.
+
+    Accounts in no group that agree may be members whom nobody admitted yet; of strangers, as many agree as is said.
+    """
+    doubtful = standing.accounts[(standing.probability <= _DOUBTFUL) & apart[standing.accounts]]
+    counts = np.bincount(levels[apart], minlength=_LEVELS) - np.bincount(levels[doubtful], minlength=_LEVELS)
+    return np.asarray((1.0 + counts) / (1.0 - _DOUBTFUL), np.float64)
 
 
 @dataclass(frozen=True)
@@ -111,14 +156,11 @@ class _Settling:
         Accounts that links, or what they harvest, drew into a group; the others stay only as long as they are admitted.
     free
         Accounts that may be admitted.
-    suspects
-        Those of them that harvest, who may be for how they behave; None: any may.
     """
 
     groups: Ints
     drawn_in: Mask
     free: Mask
-    suspects: Mask | None
     strangers: Mask
     gathering: Gathering
 
@@ -128,17 +170,18 @@ class _Settling:
         staying = near.copy()
         numbers, sizes = np.unique(self.groups[self.groups >= 0], return_counts=True)
         whole = dict(zip(numbers.tolist(), numbers.tolist(), strict=True))
+        groups_alike = np.sum([one.usual for one in weighed.values()], axis=0)
         for group in numbers[np.argsort(-sizes, kind="stable")].tolist():
             standing = weighed[np.flatnonzero(self.groups == group).tobytes()]
             speaking, own = standing.speaking, standing.own
             loosely = speaking & (standing.probability <= self.gathering.loosest_probability)
             near[standing.accounts[loosely]] = True
-            holding = own & speaking & (standing.plainly <= self.gathering.loosest_probability)
+            holding = standing.holding & (standing.plainly <= self.gathering.loosest_probability)
             if holding.sum() < self.gathering.fewest_accounts:
                 continue  # it may be no group at all
             staying[standing.accounts[own & loosely & self.drawn_in[standing.accounts]]] = True
-            rarely = standing.probability <= self._admitting(standing, int(own.sum()), len(numbers))
-            agreeing = speaking & rarely & self._admissible(standing)
+            rarely = standing.probability <= self._admitting(standing, int(own.sum()), groups_alike)
+            agreeing = speaking & rarely & standing.admissible & self.free[standing.accounts]
             admitted = np.flatnonzero(agreeing)
             closer = admitted[standing.probability[admitted] < best[standing.accounts[admitted]]]
             best[standing.accounts[closer]] = standing.probability[closer]
@@ -150,25 +193,14 @@ class _Settling:
             settled[settled == group] = joined
         return self._numbered(settled), near
 
-    def _admissible(self, standing: _Agreeing) -> Mask:
-        known = standing.by_values if self.suspects is not None else True
-        return np.asarray(self.free[standing.accounts] & (self._harvesting(standing) | known))
+    def _admitting(self, standing: _Agreeing, members: int, groups_alike: Ints) -> Floats:
+        """Return how often strangers may agree with a group of so many as much as each account that is admitted.
 
-    def _harvesting(self, standing: _Agreeing) -> Mask:
-        none = np.zeros(len(standing.accounts), bool)
-        return none if self.suspects is None else self.suspects[standing.accounts]
-
-    def _admitting(self, standing: _Agreeing, members: int, groups: int) -> Floats:
-        """Return how often strangers may agree with a group of so many as much as each account that is admitted."""
-        few_honest = self.gathering.stray_share / groups
-        few_among_members = self.gathering.false_share * members / float(self.strangers.sum())
-        few_who_harvest = few_honest / self._harvesting_share()
-        return np.minimum(np.where(self._harvesting(standing), few_who_harvest, few_honest), few_among_members)
-
-    def _harvesting_share(self) -> float:
-        """Return which share of strangers harvests, one more counted."""
-        count = 0 if self.suspects is None else int((self.suspects & self.strangers).sum())
-        return (1.0 + count) / (1.0 + float(self.strangers.sum()))
+        Of each level of harvesting as many strangers may be admitted by chance, shared by the groups of that level.
+        """
+        few_strangers = self.gathering.stray_share * float(self.strangers.sum()) / np.maximum(groups_alike, 1)
+        few_among_members = self.gathering.false_share * members
+        return (np.minimum(few_strangers, few_among_members) / standing.strangers_alike)[standing.levels]
 
     def _join(self, standing: _Agreeing, like_own: Ints, group: int, whole: dict[int, int]) -> None:
         """Note the groups of which half agrees with this one as its own members do."""
