@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 from stillwatch.errors import NoFindings, NothingToExplain
 from stillwatch.findings.numerals import plural
 from stillwatch.findings.ocsf import finding_from_ocsf
+from stillwatch.findings.reasons import honest_reasons_of
 from stillwatch.findings.statement import Evidence, Finding, Member, Reason
 from stillwatch.findings.weak_points import weak_points
 from stillwatch.record import Record, read_record
-from stillwatch.traits.registry import trait_named
 
 _SHOWN_TIES = 3
 _LOOSE = 0.25
@@ -141,7 +141,7 @@ class FoundBefore:
             yield Reason(
                 row["account_id"],
                 row["trait"], row["family"], row["evidence_bits"], row["seen"], row["expected"],
-                spoken.get(row["trait"]) or trait_named(row["trait"]).honest_reasons,
+                spoken.get(row["trait"]) or honest_reasons_of(row["trait"]),
                 tuple(row["example_exchange_ids"]),
             )  # fmt: skip
 

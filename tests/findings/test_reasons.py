@@ -2,9 +2,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from stillwatch.campaigns.harvesting import weigh_harvesting
 from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.engine import open_engine
-from stillwatch.findings.reasons import Held, reasons_of
+from stillwatch.findings.reasons import Held, honest_reasons_of, reasons_of
 from stillwatch.links.closeness import likeness
 from stillwatch.links.incidence import index_shown
 from stillwatch.links.shown import Shown
@@ -47,10 +48,19 @@ def reasons(shown):
          "example_exchange_id": f"x{one}"}
         for one in MEMBERS
     ]  # fmt: skip
+    levels = np.where(strangers, 0, [1, 2, 2, 2, 2, 2] + [0] * (COUNT - 6))
     with open_engine() as engine:
+        engine.name("told_apart", pa.table({
+            "campaign": [0, 0, 1], "member": [4, 4, 4], "exchange_id": ["y1", "y2", "y0"], "asked": [2, 1, 0],
+            "wanted": [1, 1, 1],
+        }))  # fmt: skip
+        engine.name("numbered_members", pa.table({
+            "campaign": [0, 1], "member": [4, 4], "account_id": ["acct_004", "acct_004"],
+        }))  # fmt: skip
         given = [{name: row.get(name) for name in TRAITS.names} for row in rows]
         engine.name("traits", pa.Table.from_pylist(given, schema=pa.schema([(f.name, f.type) for f in TRAITS.schema])))
-        held = Held(MEMBERS, weigh_membership(shown, strangers, MEMBERS), strangers)
+        standing = weigh_membership(shown, strangers, MEMBERS)
+        held = Held(0, MEMBERS, standing, strangers, weigh_harvesting(standing, levels, strangers))
         return held, reasons_of(held, shown, engine)
 
 
@@ -60,7 +70,8 @@ def of(reasons, account, family):
 
 def test_bits_sum_to_the_membership(reasons):
     held, told = reasons
-    for account, total in zip(MEMBERS, held.standing.total[held.standing.of(MEMBERS)], strict=True):
+    rows = held.standing.of(MEMBERS)
+    for account, total in zip(MEMBERS, held.standing.total[rows] + held.harvesting.bits[rows], strict=True):
         own = [one.bits for one in told if one.account_id == f"acct_{account:03}"]
         assert sum(own) == pytest.approx(total, abs=2e-3)
         assert own == sorted(own, reverse=True)
@@ -73,6 +84,18 @@ def test_bits_sum_to_the_membership(reasons):
         ("acct_001", "money", "shows a payment card that 2 of the other 5 accounts show", "1 of 114 strangers show it"),
         ("acct_002", "network", "shows an address that 3 of the other 5 accounts show", "0 of 114 strangers show it"),
         ("acct_003", "timing", "is close in daily rhythm to the mean of the other 5 accounts", "one stranger in 115"),
+        (
+            "acct_000",
+            "wording",
+            "asks for what training sets are made of, as 5 of the other 5 accounts do",
+            "about 1 of 114 strangers do",
+        ),
+        (
+            "acct_004",
+            "wording",
+            "fills templates that ask for what training sets are made of, as 4 of the other 5 accounts do",
+            "about 1 of 114 strangers do",
+        ),
     ],
 )
 def test_what_is_told_is_counted(reasons, account, family, seen, expected):
@@ -89,3 +112,13 @@ def test_an_account_has_no_reason_in_what_it_does_not_show(reasons):
 def test_examples_are_exchanges_of_the_account_itself(reasons):
     assert of(reasons, "acct_005", "money").example_exchange_ids == ("x5",)
     assert of(reasons, "acct_005", "timing").example_exchange_ids == ()
+    assert of(reasons, "acct_004", "wording").example_exchange_ids == ("y2",)
+
+
+def test_harvesting_is_told_in_place_of_what_tells_less_of_the_same_family(shown, reasons):
+    """Every name of a reason has honest explanations, also where no evidence of the finding names it."""
+    names = {one.trait for one in reasons[1]}
+    assert {"harvest intents", "harvest templates"} < names
+    assert all(honest_reasons_of(name) for name in names)
+    assert all(len([one for one in reasons[1] if (one.account_id, one.family) == (of_account, "wording")]) == 1
+               for of_account in shown.accounts.to_pylist()[:6])  # fmt: skip

@@ -33,6 +33,8 @@ class Gathered:
         For each account the mean of its three strongest links within its group; 0 outside.
     strangers
         The accounts from which is learned how much strangers agree with a group: the reference without suspects.
+    harvests
+        How surely each account harvests, below `harvesting.LEVELS`; None where it is not known.
     """
 
     groups: Ints
@@ -41,6 +43,7 @@ class Gathered:
     weakest_bits: float
     tie_bits: Floats
     strangers: Mask
+    harvests: Ints | None = None
 
     def members(self, group: int) -> Ints:
         """Return the accounts of a group, ascending."""
@@ -92,12 +95,15 @@ def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known
             break
     if harvesting is not None:
         groups, strangers = sow_groups(shown, strangers, harvesting, groups, gathering)
-    groups, near = settle_members(shown, strangers, groups, gathering, _levels(suspects, harvesting))
+    levels = _levels(suspects, harvesting)
+    groups, near = settle_members(shown, strangers, groups, gathering, levels)
     reference = _untied(groups, kept) & ~near if clean is None else clean & (groups < 0)
     links = found.weighing.by_trait((kept.a, kept.b))
     within = links.only((groups[links.a] == groups[links.b]) & (groups[links.a] >= 0))
     honest = reference & ~suspects if suspects is not None and clean is None else reference
-    return Gathered(groups, reference, links, found.weakest_bits, strongest_ties(within, len(reference)), honest)
+    return Gathered(
+        groups, reference, links, found.weakest_bits, strongest_ties(within, len(reference)), honest, levels
+    )
 
 
 def _strangers(clean: Mask | None, suspects: Mask | None, count: int) -> Mask:

@@ -4,15 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stillwatch.campaigns.membership import Standing, weigh_membership
+from stillwatch.campaigns.harvesting import weigh_harvesting
+from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.campaigns.settings import Gathering
 from stillwatch.links.incidence import Ints
 from stillwatch.links.shown import Shown
 from stillwatch.links.threads import in_parts
 from stillwatch.links.weigh import Floats, Mask
 
-_DOUBTFUL = 0.1  # accounts that agree so much may be members: the others tell how many strangers there are
-_LEVELS = 3  # of harvesting
 _LEAST_OF_OWN = 0.05  # of the own members, who agree least: whoever agrees as much does as the members do
 
 
@@ -34,15 +33,10 @@ def settle_members(
     groups
         For each account the number of its group, or -1.
     harvests
-        How surely each account harvests: from 0, not, to 2. Those that do may be admitted for how they behave, others
-        only for values that they share, of two families: much honest work goes on day and night about one subject. And
-        as few of the honest harvest, more of those who do may agree by chance, and with a group that harvests in one
-        family less. None: any account may be admitted for how it behaves.
-
-    References
-    ----------
-    Storey (2002), A Direct Approach to False Discovery Rates: how many strangers there are among those who harvest is
-    told by those of them that do not agree.
+        How surely each account harvests, below `harvesting.LEVELS`. Those that do as the group does may be admitted for
+        how they behave, others only for values that they share, of two families: much honest work goes on day and night
+        about one subject. And as few of the honest harvest, more of those who do may agree by chance. None: any account
+        may be admitted for how it behaves.
     """
     near, drawn_in = np.zeros(len(groups), bool), groups >= 0
     free = np.ones(len(groups), bool)
@@ -66,30 +60,30 @@ class _Agreeing:
 
     Attributes
     ----------
-    own, speaking, holding
-        Who are its members, who agrees in two families, and which members do beside what they harvest.
+    own, speaking
+        Who are its members, and who agrees in two families.
+    near, holding
+        Who agrees so much beside what it harvests that it is not believed honest, and which members do were every
+        family to tell as much.
     admissible
         Who may be admitted.
-    levels
-        How surely each account harvests as the group does; 0 where the group does not.
-    usual
-        Of each level, whether most members harvest as surely.
-    strangers_alike
-        About how many strangers are of each level.
-    probability, plainly, total
+    rate
+        How often a stranger agrees as much and harvests as surely.
+    level, usual
+        How surely each account harvests as the group does, and which levels are usual in it.
+    total
         As of a `Standing`.
     """
 
     accounts: Ints
     own: Mask
     speaking: Mask
+    near: Mask
     holding: Mask
     admissible: Mask
-    levels: Ints
+    rate: Floats
+    level: Ints
     usual: Mask
-    strangers_alike: Floats
-    probability: Floats
-    plainly: Floats
     total: Floats
 
 
@@ -117,33 +111,21 @@ def _agreeing(  # noqa: PLR0913, PLR0917
     shown: Shown, strangers: Mask, members: Ints, gathering: Gathering, harvests: Ints | None, apart: Mask
 ) -> _Agreeing:
     standing = weigh_membership(shown, strangers, members)
-    known = np.zeros(len(strangers), np.int64) if harvests is None else harvests
-    usual = np.array([2 * (known[members] >= level).sum() > len(members) for level in range(_LEVELS)])
-    levels = np.minimum(known, np.flatnonzero(usual).max())  # of more than the group does, as much
-    alike = _strangers_alike(standing, levels, apart)
-    rare = (alike <= (1.0 + apart.sum()) / 2**gathering.speaking_bits) & (np.arange(_LEVELS) > 0)
-    families = standing.speaking(gathering.speaking_bits)
-    speaking = families + rare[levels[standing.accounts]] >= 2
+    harvesting = weigh_harvesting(standing, harvests, apart)
+    speaking = harvesting.speaking(gathering.speaking_bits) >= 2
     rows = np.flatnonzero(speaking | standing.members)  # few of all who were weighed
     shared = standing.trait_bits[rows, : len(shown.incidences)] >= gathering.speaking_bits
     kinds = np.array([one.family for one in shown.incidences])
     by_values = sum((shared[:, kinds == one].any(axis=1) for one in set(kinds.tolist())), np.zeros(len(rows)))
-    own, of = standing.members[rows], levels[standing.accounts[rows]]
+    own, of = standing.members[rows], harvesting.levels[rows]
+    beside = standing.speaking(gathering.speaking_bits)[rows] >= 2
     return _Agreeing(
-        standing.accounts[rows], own, speaking[rows], own & (families[rows] >= 2),
-        np.asarray((of > 0) | (by_values >= 2) | (harvests is None)), of, usual, alike,
-        standing.probability[rows], standing.plainly()[rows], standing.total[rows],
+        standing.accounts[rows], own, speaking[rows],
+        beside & (standing.probability[rows] <= gathering.loosest_probability),
+        own & beside & (standing.plainly()[rows] <= gathering.loosest_probability),
+        np.asarray((of > 0) | (by_values >= 2) | (harvests is None)), harvesting.rates[rows], of, harvesting.usual,
+        standing.total[rows],
     )  # fmt: skip
-
-
-def _strangers_alike(standing: Standing, levels: Ints, apart: Mask) -> Floats:
-    """Return for each level of harvesting about how many strangers there are, one more counted.
-
-    Accounts in no group that agree may be members whom nobody admitted yet; of strangers, as many agree as is said.
-    """
-    doubtful = standing.accounts[(standing.probability <= _DOUBTFUL) & apart[standing.accounts]]
-    counts = np.bincount(levels[apart], minlength=_LEVELS) - np.bincount(levels[doubtful], minlength=_LEVELS)
-    return np.asarray((1.0 + counts) / (1.0 - _DOUBTFUL), np.float64)
 
 
 @dataclass(frozen=True)
@@ -170,21 +152,20 @@ class _Settling:
         staying = near.copy()
         numbers, sizes = np.unique(self.groups[self.groups >= 0], return_counts=True)
         whole = dict(zip(numbers.tolist(), numbers.tolist(), strict=True))
-        groups_alike = np.sum([one.usual for one in weighed.values()], axis=0)
+        groups_alike = np.maximum(np.sum([one.usual for one in weighed.values()], axis=0), 1)
         for group in numbers[np.argsort(-sizes, kind="stable")].tolist():
             standing = weighed[np.flatnonzero(self.groups == group).tobytes()]
             speaking, own = standing.speaking, standing.own
-            loosely = speaking & (standing.probability <= self.gathering.loosest_probability)
-            near[standing.accounts[loosely]] = True
-            holding = standing.holding & (standing.plainly <= self.gathering.loosest_probability)
-            if holding.sum() < self.gathering.fewest_accounts:
+            loosely = speaking & (standing.rate <= self.gathering.loosest_probability)
+            near[standing.accounts[standing.near]] = True
+            if standing.holding.sum() < self.gathering.fewest_accounts:
                 continue  # it may be no group at all
             staying[standing.accounts[own & loosely & self.drawn_in[standing.accounts]]] = True
-            rarely = standing.probability <= self._admitting(standing, int(own.sum()), groups_alike)
+            rarely = standing.rate <= self._admitting(standing, int(own.sum()), groups_alike)
             agreeing = speaking & rarely & standing.admissible & self.free[standing.accounts]
             admitted = np.flatnonzero(agreeing)
-            closer = admitted[standing.probability[admitted] < best[standing.accounts[admitted]]]
-            best[standing.accounts[closer]] = standing.probability[closer]
+            closer = admitted[standing.rate[admitted] < best[standing.accounts[admitted]]]
+            best[standing.accounts[closer]] = standing.rate[closer]
             nearest[standing.accounts[closer]] = group
             like_own = standing.total >= np.quantile(standing.total[own], _LEAST_OF_OWN)
             self._join(standing, np.flatnonzero(agreeing & like_own), group, whole)
@@ -196,11 +177,10 @@ class _Settling:
     def _admitting(self, standing: _Agreeing, members: int, groups_alike: Ints) -> Floats:
         """Return how often strangers may agree with a group of so many as much as each account that is admitted.
 
-        Of each level of harvesting as many strangers may be admitted by chance, shared by the groups of that level.
+        As many strangers may be admitted for each level of harvesting, shared by the groups of that level.
         """
-        few_strangers = self.gathering.stray_share * float(self.strangers.sum()) / np.maximum(groups_alike, 1)
-        few_among_members = self.gathering.false_share * members
-        return (np.minimum(few_strangers, few_among_members) / standing.strangers_alike)[standing.levels]
+        few_among_members = self.gathering.false_share * members / float(self.strangers.sum())
+        return np.minimum(self.gathering.stray_share / groups_alike, few_among_members)[standing.level]
 
     def _join(self, standing: _Agreeing, like_own: Ints, group: int, whole: dict[int, int]) -> None:
         """Note the groups of which half agrees with this one as its own members do."""

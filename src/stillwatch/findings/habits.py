@@ -20,6 +20,8 @@ from stillwatch.traits.templates import FEWEST_PROMPTS
 Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 _LOWER_SHARE = 0.8
+HARVEST_INTENTS, HARVEST_TEMPLATES = "harvest intents", "harvest templates"
+WHY_HONEST_HARVEST = ("researchers who make or grade data sets", "products that grade answers")
 FEWEST_SHOWING = 2  # what one account does is no habit of a group
 
 
@@ -143,9 +145,9 @@ def _harvesting(sums: Sums, enough: Mask, reference: Mask, judging: Judging) -> 
     bar = max(judging.least_harvest_share, _harvest_level(share[reference & enough], judging.harvest_quantile))
     part = Part(sums.harvest, sums.exchanges, partial(_above, bar), judging.fewest_exchanges)
     habit = Habit(
-        "harvest intents", "wording", sums.exchanges > 0, part.shown,
+        HARVEST_INTENTS, "wording", sums.exchanges > 0, part.shown,
         f"ask for what training sets are made of in more than {bar:.0%} of their exchanges",
-        ("researchers who make or grade data sets", "products that grade answers"),
+        WHY_HONEST_HARVEST,
         "asking for the same in the words of ordinary questions", f"({wanted})",
     )  # fmt: skip
     return replace(habit, by_group=partial(_in_group, habit, part))
@@ -199,12 +201,35 @@ def _standing_alone(sums: Sums, enough: Mask) -> Habit:
     )  # fmt: skip
 
 
+# Which of 61 numbers the prompts of an opening fall on, one bit for each: as many of them are different at the least.
+_FILLED = f"""
+    SELECT hash(account_id) AS who, opening_digest, count(*) AS n,
+           bit_count(bit_or(1::BIGINT << (prompt_digest % 31 + 30)::INTEGER)) AS least,
+           min(prompt_digest) <> max(prompt_digest) AS several
+    FROM marked WHERE opening_digest IS NOT NULL GROUP BY hash(account_id), opening_digest
+    HAVING count(*) >= {FEWEST_PROMPTS}"""
+_UNSURE = f"SELECT who, opening_digest, n FROM filled_openings WHERE least < {FEWEST_PROMPTS} AND several"
+_TEMPLATES = f"""
+    SELECT account_id, sum(n)::BIGINT AS n FROM (
+        SELECT who, n FROM filled_openings WHERE least >= {FEWEST_PROMPTS}
+        UNION ALL
+        SELECT who, n FROM ({_UNSURE}) JOIN (
+            SELECT who, opening_digest, count(DISTINCT prompt_digest) AS prompts
+            FROM (SELECT hash(account_id) AS who, opening_digest, prompt_digest FROM marked)
+            SEMI JOIN ({_UNSURE}) USING (who, opening_digest) GROUP BY who, opening_digest)
+        USING (who, opening_digest)
+        WHERE prompts >= {FEWEST_PROMPTS})
+    JOIN (SELECT DISTINCT account_id FROM profiles) ON who = hash(account_id) GROUP BY account_id"""
+
+
 def _templates(engine: Engine, accounts: pa.Array, sums: Sums, enough: Mask) -> Habit:
-    filled = engine.sql(
-        """SELECT account_id, sum(n)::BIGINT AS n FROM (
-               SELECT account_id, opening_digest, count(*) AS n FROM marked WHERE opening_digest IS NOT NULL
-               GROUP BY account_id, opening_digest HAVING count(DISTINCT prompt_digest) >= 5) GROUP BY account_id"""
-    )
+    """Count the exchanges that fill templates.
+
+    Different prompts are counted exactly only where it is not plain that they are enough: exact counts of all would
+    cost three times as much.
+    """
+    engine.hold("filled_openings", _FILLED)
+    filled = engine.sql(_TEMPLATES)
     return Habit(
         "template filling", "wording", enough, enough & (_spread(filled, accounts) >= 0.2 * sums.exchanges),
         "fill templates again and again in at least a fifth of their exchanges",
@@ -217,9 +242,9 @@ def _harvest_templates(engine: Engine, accounts: pa.Array, sums: Sums, judging: 
     filled = _spread(engine.sql("SELECT account_id, n FROM harvest_fillers"), accounts)
     part = Part(filled, sums.exchanges, _half, judging.fewest_exchanges)
     habit = Habit(
-        "harvest templates", "wording", sums.exchanges > 0, part.shown,
+        HARVEST_TEMPLATES, "wording", sums.exchanges > 0, part.shown,
         "fill templates that ask for what training sets are made of",
-        ("researchers who make or grade data sets", "products that grade answers"),
+        WHY_HONEST_HARVEST,
         "a paraphrase of the template for each exchange",
         "opening_digest IN (SELECT opening_digest FROM harvest_templates)",
     )  # fmt: skip

@@ -6,15 +6,18 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
+from stillwatch.campaigns.harvesting import FAMILY, Harvesting
 from stillwatch.campaigns.membership import Standing
 from stillwatch.engine.base import Engine
+from stillwatch.findings.habits import HARVEST_INTENTS, HARVEST_TEMPLATES, WHY_HONEST_HARVEST
 from stillwatch.findings.statement import Reason
 from stillwatch.findings.words import one_of
 from stillwatch.links.incidence import Incidence, Ints
 from stillwatch.links.shown import Shown
 from stillwatch.links.weigh import Mask
-from stillwatch.traits.base import Profile, Trait
 from stillwatch.traits.registry import trait_named
+
+_HARVESTS = {HARVEST_INTENTS: "asks", HARVEST_TEMPLATES: "fills templates that ask"}  # the surer, the later
 
 
 @dataclass(frozen=True)
@@ -23,17 +26,23 @@ class Held:
 
     Attributes
     ----------
+    number
+        By which the view `told_apart` knows it.
     accounts
         The members, ascending.
     standing
         How accounts stand to it.
     strangers
         From whom it is learned what strangers show.
+    harvesting
+        What accounts harvest beside.
     """
 
+    number: int
     accounts: Ints
     standing: Standing
     strangers: Mask
+    harvesting: Harvesting
 
     @cached_property
     def strangers_count(self) -> int:
@@ -43,10 +52,12 @@ class Held:
 
 @dataclass(frozen=True)
 class _Told:
-    """One family of one account: its strongest trait, and the value of it that tells the most; None for profiles."""
+    """One family of one account: what of it tells the most, and if that is a trait of values, the value that does."""
 
     account: int
-    trait: Trait | Profile
+    name: str
+    family: str
+    honest_reasons: tuple[str, ...]
     bits: float
     value: str | None
     seen: str
@@ -57,29 +68,40 @@ def reasons_of(held: Held, shown: Shown, engine: Engine) -> tuple[Reason, ...]:
     """Return why each account is held, its strongest family first; the bits of an account sum to its membership.
 
     Of each family the strongest trait is told, and of its values the one that says the most: shown by many of the other
-    members and by few strangers.
+    members and by few strangers. Where fewer strangers harvest as surely than agree as much in wording, that is told.
 
     Parameters
     ----------
     engine
-        Knows the table `traits`, for example exchanges.
+        Knows the table `traits` and the view `told_apart`, for example exchanges.
     """
     counted = [_count(one, held) for one in shown.incidences]
     columns = [[at for at, one in enumerate(shown.families) if one == family] for family in held.standing.families]
-    rows = held.standing.of(held.accounts)
-    told = [
-        _tell(int(row), int(account), family, columns[family], held, shown, counted)
-        for row, account in zip(rows, held.accounts, strict=True)
-        for family in np.flatnonzero(held.standing.bits[row] > 0).tolist()
-    ]
-    examples = _examples([one for one in told if one.value is not None], shown, engine)
+    bits, harvesting = held.standing.bits, held.harvesting
+    wording = held.standing.families.index(FAMILY) if FAMILY in held.standing.families else None
+    told = []
+    for row, account in zip(held.standing.of(held.accounts).tolist(), held.accounts.tolist(), strict=True):
+        harvests = harvesting.bits[row] > (0.0 if wording is None else bits[row, wording])
+        told += [
+            _tell(row, account, family, columns[family], held, shown, counted)
+            for family in np.flatnonzero(bits[row] > 0).tolist()
+            if not (harvests and family == wording)
+        ]
+        if harvests:
+            told.append(_tell_harvest(row, account, held))
+    examples = _examples(held, told, shown, engine)
     return tuple(
         Reason(
-            shown.accounts[one.account].as_py(), one.trait.name, one.trait.family, one.bits, one.seen, one.expected,
-            one.trait.honest_reasons, examples.get((one.account, one.trait.name), ()),
+            shown.accounts[one.account].as_py(), one.name, one.family, one.bits, one.seen, one.expected,
+            one.honest_reasons, examples.get((one.account, one.name), ()),
         )
-        for one in sorted(told, key=lambda one: (one.account, -one.bits, one.trait.name))
+        for one in sorted(told, key=lambda one: (one.account, -one.bits, one.name))
     )  # fmt: skip
+
+
+def honest_reasons_of(name: str) -> tuple[str, ...]:
+    """Return why honest accounts may show what a reason names."""
+    return WHY_HONEST_HARVEST if name in _HARVESTS else trait_named(name).honest_reasons
 
 
 def _count(one: Incidence, held: Held) -> tuple[Ints, Ints]:
@@ -106,26 +128,52 @@ def _tell(  # noqa: PLR0913, PLR0917
     agreeing = f"one stranger in {round(2**bits):,} agrees as much in {trait.family}"
     if column >= len(shown.incidences):
         seen = f"is close in {trait.name} to the mean of the other {others:,} accounts"
-        return _Told(account, trait, bits, None, seen, agreeing)
+        return _Told(account, trait.name, trait.family, trait.honest_reasons, bits, None, seen, agreeing)
     one, (ours, theirs) = shown.incidences[column], counted[column]
     values = one.account_values[one.account_start[account] : one.account_start[account + 1]]
     value = values[np.argmax((ours[values] - 1) / (theirs[values] + 0.5))]
     seen = f"shows {one_of(trait.name)} that {ours[value] - 1:,} of the other {others:,} accounts show"
     expected = f"{theirs[value]:,} of {held.strangers_count:,} strangers show it; {agreeing}"
-    return _Told(account, trait, bits, one.values[int(value)].as_py(), seen, expected)
+    shows = one.values[int(value)].as_py()
+    return _Told(account, trait.name, trait.family, trait.honest_reasons, bits, shows, seen, expected)
 
 
-def _examples(told: list[_Told], shown: Shown, engine: Engine) -> dict[tuple[int, str], tuple[str, ...]]:
-    """Return an exchange of the account that shows the value told, by account and trait."""
-    wanted = pa.table({
-        "place": pa.array([one.account for one in told], pa.int64()),
-        "account_id": shown.accounts.take(pa.array([one.account for one in told], pa.int64())),
-        "trait": pa.array([one.trait.name for one in told], pa.string()),
-        "value": pa.array([one.value for one in told], pa.string()),
-    })  # fmt: skip
-    engine.name("reasons", wanted)
+def _tell_harvest(row: int, account: int, held: Held) -> _Told:
+    harvesting, rows = held.harvesting, held.standing.of(held.accounts)
+    level = int(harvesting.levels[row])
+    name, asking = list(_HARVESTS.items())[level - 1]
+    others = int((harvesting.levels[rows] >= level).sum()) - 1
+    seen = f"{asking} for what training sets are made of, as {others:,} of the other {len(rows) - 1:,} accounts do"
+    harvest = held.strangers_count * harvesting.strangers[level] / harvesting.strangers[0]
+    strangers = f"about {harvest:,.0f} of {held.strangers_count:,} strangers do"
+    return _Told(
+        account, name, FAMILY, WHY_HONEST_HARVEST, round(float(harvesting.bits[row]), 3), None, seen, strangers
+    )  # fmt: skip
+
+
+def _examples(held: Held, told: list[_Told], shown: Shown, engine: Engine) -> dict[tuple[int, str], tuple[str, ...]]:
+    """Return an exchange of the account that shows the value told, or harvests, by account and trait."""
+    _name_wanted(engine, [one for one in told if one.value is not None], shown)
     rows = engine.sql(
         """SELECT place, trait, arg_min(example_exchange_id, (first_seen_at, example_exchange_id)) AS example
            FROM traits JOIN reasons USING (account_id, trait, value) GROUP BY place, trait"""
-    )
-    return {(row["place"], row["trait"]): (row["example"],) for row in rows.to_pylist()}
+    ).to_pylist()
+    if harvesting := [one for one in told if one.name in _HARVESTS]:
+        _name_wanted(engine, harvesting, shown)
+        rows += engine.sql(
+            f"""SELECT place, trait, arg_min(exchange_id, (asked, exchange_id)) AS example
+                FROM told_apart JOIN numbered_members USING (campaign, member) JOIN reasons USING (account_id)
+                WHERE campaign = {held.number} AND wanted > 0 GROUP BY place, trait"""
+        ).to_pylist()
+    return {(row["place"], row["trait"]): (row["example"],) for row in rows}
+
+
+def _name_wanted(engine: Engine, told: list[_Told], shown: Shown) -> None:
+    places = pa.array([one.account for one in told], pa.int64())
+    wanted = pa.table({
+        "place": places,
+        "account_id": shown.accounts.take(places),
+        "trait": pa.array([one.name for one in told], pa.string()),
+        "value": pa.array([one.value for one in told], pa.string()),
+    })  # fmt: skip
+    engine.name("reasons", wanted)

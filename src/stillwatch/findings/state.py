@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from stillwatch.campaigns.gather import Gathered
+from stillwatch.campaigns.harvesting import Harvesting, weigh_harvesting
 from stillwatch.campaigns.membership import Standing, weigh_membership
 from stillwatch.engine.base import Engine
 from stillwatch.findings.coordination import ties_of
@@ -150,15 +151,19 @@ def _standing(accounts: Ints, case: Case) -> Standing:
     return weigh_membership(case.shown, case.gathered.strangers, accounts)
 
 
+def _harvesting(standing: Standing, case: Case) -> Harvesting:
+    return weigh_harvesting(standing, case.gathered.harvests, case.gathered.groups < 0)
+
+
 def _holding(accounts: Ints, case: Case) -> tuple[Ints, Standing]:
     """Return the accounts of a group for which two families speak, and how accounts stand to these.
 
     What holds for all may not hold for each.
     """
     standing, judging = _standing(accounts, case), case.judging
-    rows = standing.of(accounts)
-    speaking = standing.speaking(judging.least_evidence_bits)[rows] >= judging.fewest_families
-    holding = accounts[speaking & (standing.probability[rows] <= judging.stranger_probability)]
+    rows, harvesting = standing.of(accounts), _harvesting(standing, case)
+    speaking = harvesting.speaking(judging.least_evidence_bits)[rows] >= judging.fewest_families
+    holding = accounts[speaking & (harvesting.rates[rows] <= judging.stranger_probability)]
     return holding, standing if len(holding) in {len(accounts), 0, 1} else _standing(holding, case)
 
 
@@ -241,7 +246,9 @@ def _stated(
     one, evidence, engine = reported.judged, reported.evidence, case.engine
     accounts = reported.accounts.to_pylist()
     reasons = (
-        _own_reasons(accounts[0], evidence) if one.standing is None else _reasons(one.accounts, one.standing, case)
+        _own_reasons(accounts[0], evidence)
+        if one.standing is None
+        else _reasons(number, one.accounts, one.standing, case)
     )
     bits = dict.fromkeys(accounts, 0.0)
     for reason in reasons:
@@ -276,8 +283,9 @@ def _stated(
     return finding, reasons
 
 
-def _reasons(accounts: Ints, standing: Standing, case: Case) -> tuple[Reason, ...]:
-    return reasons_of(Held(accounts, standing, case.gathered.strangers), case.shown, case.engine)
+def _reasons(number: int, accounts: Ints, standing: Standing, case: Case) -> tuple[Reason, ...]:
+    held = Held(number, accounts, standing, case.gathered.strangers, _harvesting(standing, case))
+    return reasons_of(held, case.shown, case.engine)
 
 
 def _own_reasons(account: str, evidence: Sequence[Evidence]) -> tuple[Reason, ...]:

@@ -1,0 +1,79 @@
+"""What it tells of an account and a group that both harvest: few strangers do."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stillwatch.campaigns.membership import Standing
+from stillwatch.links.incidence import Ints
+from stillwatch.links.weigh import Floats, Mask
+
+LEVELS = 3  # how surely an account harvests: not, it asks for such things now and then, it fills templates that do
+FAMILY = "wording"  # harvesting is told from what is asked, as agreement in this family is
+_DOUBTFUL = 0.1  # accounts that agree so much may be members: the others tell how many strangers there are
+
+
+@dataclass(frozen=True)
+class Harvesting:
+    """How accounts stand to one group by what both harvest; rows are those of the standing.
+
+    Attributes
+    ----------
+    levels
+        How surely each account harvests as most members do; 0 where they do not.
+    usual
+        Of each level, whether most members harvest as surely.
+    strangers
+        About how many strangers harvest as surely, level by level; of 0 all, one more counted.
+    """
+
+    standing: Standing
+    levels: Ints
+    usual: Mask
+    strangers: Floats
+
+    @property
+    def bits(self) -> Floats:
+        """How few strangers harvest as surely: -log2 of their share."""
+        return np.asarray(np.maximum(-np.log2(self.strangers / self.strangers[0]), 0.0)[self.levels])
+
+    @property
+    def rates(self) -> Floats:
+        """How often a stranger agrees with the group as much and harvests as surely."""
+        return np.asarray(self.standing.probability * 2.0**-self.bits)
+
+    def speaking(self, least_bits: float) -> Ints:
+        """Return for each account how many families speak with at least so many bits, what it harvests among them."""
+        families = self.standing.speaking(least_bits)
+        wording = self.standing.bits[:, [one == FAMILY for one in self.standing.families]].max(axis=1, initial=0.0)
+        return np.asarray(families + ((wording < least_bits) & (self.bits >= least_bits)))
+
+
+def weigh_harvesting(standing: Standing, levels: Ints | None, apart: Mask) -> Harvesting:
+    """Weigh what accounts harvest beside how they stand to a group.
+
+    Few of the honest harvest, and fewer in templates. Of an account that does as most members do, agreement therefore
+    says more. That among the honest agreeing does not go with harvesting is assumed; yet as both are told from what is
+    asked, harvesting and agreeing in wording are one family. How many strangers harvest is told by accounts in no group
+    that do not agree with this one: those that do may be members whom nobody admitted yet.
+
+    Parameters
+    ----------
+    levels
+        How surely each account harvests, below `LEVELS`; None where it is not known.
+    apart
+        Accounts that are in no group.
+
+    References
+    ----------
+    Storey (2002), A Direct Approach to False Discovery Rates: the count of what is not there.
+    """
+    known = np.zeros(len(apart), np.int64) if levels is None else levels
+    members = known[standing.accounts[standing.members]]
+    usual = np.array([2 * (members >= level).sum() > len(members) for level in range(LEVELS)])
+    usual[0] = True
+    as_surely = np.minimum(known, np.flatnonzero(usual).max())  # whoever does more surely than the group, as it does
+    doubtful = standing.accounts[(standing.probability <= _DOUBTFUL) & apart[standing.accounts]]
+    counts = np.bincount(as_surely[apart], minlength=LEVELS) - np.bincount(as_surely[doubtful], minlength=LEVELS)
+    strangers = (1.0 + np.cumsum(counts[::-1])[::-1]) / (1.0 - _DOUBTFUL)
+    return Harvesting(standing, as_surely[standing.accounts], usual, np.asarray(strangers, np.float64))

@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+
+from stillwatch.campaigns.harvesting import FAMILY, LEVELS, weigh_harvesting
+from stillwatch.campaigns.membership import weigh_membership
+
+COUNT, MEMBERS = 1_000, np.arange(30)
+APART = np.arange(COUNT) >= len(MEMBERS)
+LATE, WORDED = 30, 31  # one that nobody admitted yet, and one that only fills the same templates
+
+
+@pytest.fixture(scope="module")
+def standing(town):
+    one = town(COUNT, 21)
+    for trait in ("address", "email domain"):
+        one.share(trait, [*MEMBERS, LATE], 4, 2)
+    one.share("opening template", [*MEMBERS, WORDED], 4, 2)
+    return weigh_membership(one.shown(), APART, MEMBERS)
+
+
+def harvesting(standing, others=(), *, members=2, level=2):
+    levels = np.where(APART, 0, members)
+    levels[list(others)] = level
+    return weigh_harvesting(standing, levels, APART)
+
+
+def test_the_share_of_strangers_that_harvest_is_what_it_tells(standing):
+    for count in (0, 20, 400):
+        found = harvesting(standing, range(100, 100 + count))
+        assert found.strangers[2] == pytest.approx(1 + count, rel=0.2, abs=0.2)
+        assert found.bits[standing.of(MEMBERS)] == pytest.approx(np.log2(found.strangers[0] / found.strangers[2]))
+        assert np.array_equal(found.rates, standing.probability * 2**-found.bits)
+    assert found.strangers[0] == pytest.approx(COUNT - len(MEMBERS), rel=0.1)
+
+
+def test_whoever_agrees_is_not_counted_among_the_strangers(standing):
+    row = standing.of(np.array([LATE]))[0]
+    assert standing.probability[row] < 0.01
+    assert harvesting(standing, [LATE]).strangers[2] == harvesting(standing).strangers[2]
+    assert harvesting(standing, [500]).strangers[2] > harvesting(standing).strangers[2]
+    assert harvesting(standing, [LATE]).bits[row] > 0
+
+
+@pytest.mark.parametrize(("members", "usual"), [(0, [1, 0, 0]), (1, [1, 1, 0]), (2, [1, 1, 1])])
+def test_an_account_harvests_as_surely_as_the_group_does_at_the_most(standing, members, usual):
+    found = harvesting(standing, [LATE, *range(100, 200)], members=members)
+    assert found.usual.tolist() == usual
+    assert found.levels[standing.of(np.array([LATE]))[0]] == members
+    assert (found.bits > 0).any() == (members > 0)
+
+
+def test_surer_levels_hold_fewer_strangers(standing):
+    levels = np.where(APART, 0, 2)
+    levels[100:200], levels[200:203] = 1, 2
+    found = weigh_harvesting(standing, levels, APART)
+    assert len(found.strangers) == LEVELS
+    assert (np.diff(found.strangers) < 0).all()
+    assert found.strangers[1] == pytest.approx(104, rel=0.2)
+
+
+def test_harvesting_is_of_the_family_of_wording(standing):
+    found = harvesting(standing, [LATE, WORDED])
+    late, worded = standing.of(np.array([LATE, WORDED]))
+    assert standing.bits[worded, standing.families.index(FAMILY)] > 3
+    assert found.speaking(3.0)[worded] == standing.speaking(3.0)[worded]
+    assert found.speaking(3.0)[late] == standing.speaking(3.0)[late] + 1
+
+
+def test_where_nobody_knows_who_harvests_nothing_is_told(standing):
+    found = weigh_harvesting(standing, None, APART)
+    assert not found.bits.any()
+    assert np.array_equal(found.rates, standing.probability)
+    assert np.array_equal(found.speaking(3.0), standing.speaking(3.0))
+
+
+def test_a_habit_of_many_strangers_does_not_speak(standing):
+    found = harvesting(standing, range(100, 500))
+    assert (found.speaking(3.0) == standing.speaking(3.0)).all()
