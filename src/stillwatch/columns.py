@@ -99,6 +99,7 @@ INTENT = Column("intent", TEXT, "what the prompt most probably wants, one of `ma
 INTENT_SCORES = Column("intent_scores", pa.binary(12), "probability of each intent, a byte each", unit="255ths")
 LANGUAGE = Column("language", TEXT, "ISO 639-1 code or script; carried for reports, never scored")
 PATH_DIGESTS = Column("path_digests", DIGESTS, "keyed digests of repository and machine paths in the prompt")
+OWNER_DIGESTS = Column("owner_digests", DIGESTS, "keyed digests of the people whose home folders the prompt shows")
 SIGNATURE_DIGESTS = Column("signature_digests", DIGESTS, "keyed digests of the signed reasoning blocks carried")
 TOOLS_DIGEST = Column("tools_digest", DIGEST, "keyed digest of the set of tools offered; null when none")
 PROMPT_BYTES = Column("prompt_bytes", COUNT, "size of the prompt", unit="bytes of UTF-8")

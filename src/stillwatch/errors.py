@@ -264,11 +264,11 @@ class NothingToExplain(StillwatchError):
 
 
 class WindowIncomparable(Fault):
-    """A window cannot be compared with honest ones: they are too few, or smaller than it."""
+    """A window cannot be compared with the honest past: that is too short, or was learned for smaller windows."""
 
     told = "the window cannot be compared with honest ones"
-    wanted = "at least 20 honest windows held back, none more than a tenth smaller than the window, and honest prompts"
-    advice = "hold back more honest traffic, and cut it into windows of the size that is judged"
+    wanted = "a window at most a tenth larger than was learned for, not empty, and twice as many prompts of the past"
+    advice = "learn from more honest traffic, for windows of the size that is judged"
 
     def __init__(self, found: str) -> None:
         super().__init__("the windows given", found)

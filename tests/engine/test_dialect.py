@@ -24,6 +24,10 @@ SAID = [
     "SELECT number, CASE WHEN len(listed) > 1 THEN listed[2] END AS v FROM rows",
     "SELECT number, len(listed) AS v, coalesce(len(listed), 0) = 0 AS w FROM rows",
     "SELECT number, unnest(list_distinct(CAST(listed AS VARCHAR[]))) AS v FROM rows",
+    "SELECT DISTINCT number, v FROM (SELECT number, unnest(listed) AS v FROM rows) SEMI JOIN (SELECT 2 AS v) USING (v)",
+    """SELECT number, n FROM rows JOIN (
+           SELECT hash(text) AS who, min(asked) AS first, count(*) AS n FROM rows GROUP BY who)
+       ON hash(text) = who AND asked = first""",
     "SELECT number, floor(log2(words_count))::INTEGER AS v FROM rows",
     "SELECT number, date_trunc('hour', asked) AS v, asked::DATE AS d, hour(asked) AS h FROM rows",
     "SELECT number, strftime(date_trunc('hour', asked), '%Y-%m-%dT%HZ') AS v FROM rows",
@@ -40,6 +44,8 @@ SAID = [
     "SELECT a.number FROM rows AS a JOIN rows AS b ON a.text IS NOT DISTINCT FROM b.text",
     "SELECT number, number / 2 AS v, number::DOUBLE / (SELECT count(*) FROM rows WHERE number > 5) AS w FROM rows",
     "SELECT number, md5(text) AS v FROM rows",
+    "SELECT bit_count(bit_or(1::BIGINT << (number % 31 + 30)::INTEGER)) AS v, min(number) <> max(number) FROM rows",
+    "SELECT number, coalesce(greatest(nullif(number, 1), nullif(words_count, 8)), -1) AS v FROM rows",
 ]
 GAPS = [
     pytest.param("Σ", id="theirs: Java lowers a last sigma to another letter"),

@@ -227,7 +227,7 @@ def test_few_batches_are_in_flight(tmp_path, monkeypatch):
     def given():
         for i in range(50):
             taken.append(i)
-            assert len(taken) - len(done) <= 5
+            assert len(taken) - len(done) <= 9  # four a thread and this one
             yield pa.record_batch({"exchange_id": [str(i)], "input_tokens": [i]})
 
     with DuckEngine(threads=2, folder=tmp_path) as engine:

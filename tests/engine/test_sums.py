@@ -29,6 +29,11 @@ def mix_alone8(words, seed, target):
 
 
 @njit
+def equal64(rows, one, other):
+    return sums.equal64(rows, one, other)
+
+
+@njit
 def count_bits(counts, values, count):
     sums.count_bits32(counts, values, count)
 
@@ -90,6 +95,15 @@ def test_all_bits_of_as_many_as_may_be():
     counts = np.zeros(32, np.int32)
     count_bits(counts, np.full(255, M64, np.uint64), 255)
     assert set(counts.tolist()) == {255}
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_places_in_which_two_rows_are_equal(share):
+    draw = np.random.default_rng(3)
+    rows = draw.integers(0, 1 << 16, (5, 64)).astype(np.uint16)
+    rows[3] = np.where(draw.random(64) < share, rows[1], ~rows[1])
+    assert equal64(rows, 1, 3) == equal64(rows, 3, 1) == np.count_nonzero(rows[1] == rows[3])
+    assert [equal64(rows, row, row) for row in range(5)] == [64] * 5
 
 
 @pytest.mark.parametrize("count", [0, 1, 7, 200])

@@ -14,7 +14,7 @@ from stillwatch.findings.describe import (
     taken_by,
     targets_of,
 )
-from stillwatch.findings.own_marks import read_members
+from stillwatch.findings.own_marks import show_members
 from stillwatch.findings.settings import Price
 from stillwatch.findings.statement import Activity, Match, Taken, Target
 
@@ -36,7 +36,7 @@ def described(bench, small_world):
         accounts = bench.show(small_world.rows_of(rows)).accounts.to_pylist()
         bench.name_members([one for one in accounts if one.startswith("m")])
         bench.name_accounts("honest", [one for one in accounts if one.startswith("h")])
-        read_members(bench.engine)
+        show_members(bench.engine)
         bench.engine.show("told_apart", "SELECT *, exchange_id LIKE 'x%' AS is_taken FROM member_exchange")
         keep_counts(bench.engine)
         keep_examples(bench.engine)

@@ -30,6 +30,11 @@ def each(count, **row):
     return [row] * count
 
 
+def alike(prompts):
+    """Twelve fillings of one template by so many prompts, whose digests leave the same rest."""
+    return [{"opening_digest": 1, "prompt_digest": 31 * (place % prompts)} for place in range(12)]
+
+
 def hourly(small_world, hours):
     return [{"asked_at": small_world.MIDNIGHT + timedelta(hours=hour)} for hour in hours]
 
@@ -105,6 +110,8 @@ def test_stand_alone_requests(showing, rows, found, why):
         (each(5, opening_digest=1) + each(20), True, "a fifth of the exchanges fill one template"),
         (each(4, opening_digest=1) + each(8), False, "four prompts that begin alike are no template"),
         (each(10, opening_digest=1, prompt_digest=5), False, "one prompt again and again fills no template"),
+        (alike(5), True, "five prompts of which a mask of few bits cannot say that they differ"),
+        (alike(4), False, "four prompts again and again, of which a mask cannot say how many they are"),
         (each(5, opening_digest=1) + each(21), False, "less than a fifth"),
     ],
 )

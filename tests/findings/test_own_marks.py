@@ -3,7 +3,7 @@ import hashlib
 import pyarrow as pa
 import pytest
 
-from stillwatch.findings.own_marks import described, keep_own_marks, kind_parts, read_members, sample_honest, sampled
+from stillwatch.findings.own_marks import described, keep_own_marks, kind_parts, sample_honest, sampled, show_members
 from stillwatch.marks.intents import INTENTS
 
 
@@ -19,7 +19,7 @@ def read(bench, small_world):
         bench.name_members(members)
         bench.name_accounts("honest", honest)
         sample_honest(engine)
-        read_members(engine)
+        show_members(engine)
         keep_own_marks(engine)
         return engine
 
@@ -76,7 +76,7 @@ def test_what_is_shared_between_campaigns_is_of_neither(read, bench):
     engine = read(rows)
     assert own(engine) == {1: 5, 2: 5}
     bench.name_members(["m1", "m2"], ["m3", "m4"])
-    read_members(engine)
+    show_members(engine)
     keep_own_marks(engine)
     assert engine.sql("FROM campaign_openings").to_pylist() == [{"campaign": 1, "digest": 2, "level": 5}]
 

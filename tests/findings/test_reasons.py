@@ -88,13 +88,13 @@ def test_bits_sum_to_the_membership(reasons):
             "acct_000",
             "wording",
             "asks for what training sets are made of, as 5 of the other 5 accounts do",
-            "about 1 of 114 strangers do",
+            "at most 3 of 114 strangers do",
         ),
         (
             "acct_004",
             "wording",
             "fills templates that ask for what training sets are made of, as 4 of the other 5 accounts do",
-            "about 1 of 114 strangers do",
+            "at most 3 of 114 strangers do",
         ),
     ],
 )

@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from stillwatch.findings.own_marks import read_members, sample_honest
-from stillwatch.findings.talks import keep_talks
+from stillwatch.findings.own_marks import sample_honest, show_members
+from stillwatch.findings.talks import PLACED, keep_beginnings, keep_talks, opening_of
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -19,11 +19,13 @@ def talks(bench, small_world):
         bench.name_members(members)
         bench.name_accounts("honest", honest)
         sample_honest(bench.engine)
-        read_members(bench.engine)
+        show_members(bench.engine)
+        keep_beginnings(bench.engine)
+        bench.engine.hold("placed", f"SELECT {PLACED} FROM ({opening_of('member_exchange')})")
         keep_talks(bench.engine, "member, exchange_id")
         found = defaultdict(set)
         for row in bench.engine.sql("FROM talked").to_pylist():
-            alone = row["talk_name"] if row["talk"] is None else None
+            alone = row["exchange_id"] if row["talk"] is None else None
             found[row["member"], row["talk"], alone].add(row["exchange_id"])
         return sorted("".join(sorted(one)) for one in found.values())
 

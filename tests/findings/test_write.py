@@ -3,7 +3,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from stillwatch.errors import TableMismatch
-from stillwatch.findings.write import accounts_table, campaigns_table, evidence_table, write_batches, write_table
+from stillwatch.findings.write import (
+    accounts_table,
+    campaigns_table,
+    evidence_table,
+    name_campaigns,
+    write_batches,
+    write_table,
+)
 from stillwatch.tables import CAMPAIGN_ACCOUNTS, CAMPAIGN_EXCHANGES, CAMPAIGNS, EVIDENCE
 
 KINDS = [(campaigns_table, CAMPAIGNS), (accounts_table, CAMPAIGN_ACCOUNTS), (evidence_table, EVIDENCE)]
@@ -52,6 +59,14 @@ def test_batches_are_written_one_by_one(tmp_path):
     assert pq.read_table(path).num_rows == 6
     write_batches(CAMPAIGN_EXCHANGES, (), path)
     assert pq.read_schema(path) == CAMPAIGN_EXCHANGES.schema
+
+
+def test_campaigns_are_numbered_in_the_order_of_their_ids(sample_findings):
+    ids = sorted(one.campaign_id for one in sample_findings)
+    assert len(ids) > 1
+    batch = pa.record_batch({"place": pa.array([1, 0, 1]), "exchange_id": ["a", "b", "c"]})
+    [named] = name_campaigns([batch], sample_findings)
+    assert named.to_pydict() == {"campaign_id": [ids[1], ids[0], ids[1]], "exchange_id": ["a", "b", "c"]}
 
 
 def test_a_table_that_breaks_its_declaration_is_not_written(tmp_path):

@@ -232,6 +232,18 @@ def test_the_table_has_one_row_for_each_trait_that_adds(shown_of):
                    "family": "money", "shared_count": 2, "shared_value": "0000"}  # fmt: skip
 
 
+def test_each_row_of_the_table_has_the_value_of_its_trait(shown_of):
+    shown = shown_of(drawn(4))
+    weighed = weigh_links(shown, everyone(shown), Linking())
+    table = links_table(weighed, shown)
+    told = {(row["account_a"], row["account_b"], row["trait"]): row["shared_value"] for row in table.to_pylist()}
+    names = shown.accounts.to_pylist()
+    assert len(told) == table.num_rows == (weighed.bits > 0).sum() > len(weighed.a)
+    for pair, at in zip(*np.nonzero(weighed.bits > 0), strict=True):
+        who = names[weighed.a[pair]], names[weighed.b[pair]]
+        assert told[*who, shown.names[at]] == shown.incidences[at].values[int(weighed.rarest[pair, at])].as_py()
+
+
 def test_pairs_within_a_kept_mask(shown_of):
     shown = shown_of(drawn(4))
     weighed = weigh_links(shown, everyone(shown), Linking())

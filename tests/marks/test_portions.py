@@ -67,6 +67,18 @@ def test_what_does_not_fit_is_given_back():
     assert not room.size
 
 
+def test_of_a_prompt_that_comes_again_the_first_sketch_is_kept():
+    batch, room = prompts(40, 8), Prompts(1000)
+    again = batch.set_column(1, "wording_sketch", batch["wording_sketch"].take(pa.array(range(len(batch))[::-1])))
+    for part in (batch, again, again, batch):
+        room.add(part)
+    digests, sketches = room.distinct()
+    first = {}
+    for row in batch.to_pylist():
+        first.setdefault(row["prompt_digest"], row["wording_sketch"])
+    assert {digest: sketch.tobytes() for digest, sketch in zip(digests.tolist(), sketches, strict=True)} == first
+
+
 def test_families_of_marks_are_kept(tmp_path):
     batch = prompts(60, 7)
     with DuckEngine(threads=1, folder=tmp_path) as engine:

@@ -195,5 +195,6 @@ def _speaking(draw: random.Random, place: int) -> Row:
         "wording_sketch": bytes(128), "wording_vector": bytes([few(9)] * 32), "meaning_vector": bytes([few(9)] * 64),
         "intent": "coding",
         "intent_scores": bytes([few(9)] * 12), "language": "en", "path_digests": [few(5) for _ in range(few(3))],
+        "owner_digests": [few(5) for _ in range(few(3))],
         "prompt_bytes": few(99), "words_count": 8 + few(9),
     }  # fmt: skip

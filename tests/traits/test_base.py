@@ -17,7 +17,7 @@ REQUIRED = {"exchange_id", "asked_at", "account_id"}
 LISTS = {"address_range": "ranges", "domain_kind": "domains", "released": "releases"}
 MARKED_AS = {
     "system_text": {"system_digest"},
-    "prompt_text": {"opening_digest", "ending_digest", "prompt_digest", "words_count", "path_digests"},
+    "prompt_text": {"opening_digest", "ending_digest", "prompt_digest", "words_count", "path_digests", "owner_digests"},
     "tools_offered": {"tools_digest"},
     "reasoning_signatures": {"signature_digests"},
 }

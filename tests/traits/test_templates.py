@@ -17,6 +17,18 @@ CASES = [
     (fill(5, harvests=5), {1}, {"a": 5}, "five different prompts, all recognised"),
     (fill(4, harvests=4), set(), {}, "four prompts that begin alike are no template"),
     (fill(9, harvests=9, prompt_digest=7), set(), {}, "one prompt again and again fills nothing"),
+    (
+        [row | {"prompt_digest": 62 * place - 31} for place, row in enumerate(fill(5, harvests=5))],
+        {1},
+        {"a": 5},
+        "five prompts of which a mask of few bits cannot say that they differ",
+    ),
+    (
+        [row | {"prompt_digest": 31 * (place % 4)} for place, row in enumerate(fill(9, harvests=9))],
+        set(),
+        {},
+        "four prompts again and again, of which a mask cannot say how many they are",
+    ),
     (fill(10, harvests=3), {1}, {"a": 10}, "three in ten are recognised: all ten fill it, the others are errors"),
     (fill(10, harvests=2), set(), {}, "two in ten are errors the other way"),
     (fill(10, harvests=10, intent=None), set(), {}, "prompts whose intent is not known"),

@@ -10,6 +10,7 @@ from stillwatch.links.weigh import Floats, Mask
 
 LEVELS = 3  # how surely an account harvests: not, it asks for such things now and then, it fills templates that do
 FAMILY = "wording"  # harvesting is told from what is asked, as agreement in this family is
+_NINETEEN_IN_TWENTY = 1.645  # normal deviate
 _DOUBTFUL = 0.1  # accounts that agree so much may be members: the others tell how many strangers there are
 
 
@@ -24,7 +25,7 @@ class Harvesting:
     usual
         Of each level, whether most members harvest as surely.
     strangers
-        About how many strangers harvest as surely, level by level; of 0 all, one more counted.
+        How many strangers at most harvest as surely, level by level; of 0 all.
     """
 
     standing: Standing
@@ -75,5 +76,16 @@ def weigh_harvesting(standing: Standing, levels: Ints | None, apart: Mask) -> Ha
     as_surely = np.minimum(known, np.flatnonzero(usual).max())  # whoever does more surely than the group, as it does
     doubtful = standing.accounts[(standing.probability <= _DOUBTFUL) & apart[standing.accounts]]
     counts = np.bincount(as_surely[apart], minlength=LEVELS) - np.bincount(as_surely[doubtful], minlength=LEVELS)
-    strangers = (1.0 + np.cumsum(counts[::-1])[::-1]) / (1.0 - _DOUBTFUL)
-    return Harvesting(standing, as_surely[standing.accounts], usual, np.asarray(strangers, np.float64))
+    strangers = _at_most(np.cumsum(counts[::-1])[::-1]) / (1.0 - _DOUBTFUL)
+    return Harvesting(standing, as_surely[standing.accounts], usual, strangers)
+
+
+def _at_most(counts: Ints) -> Floats:
+    """Return the largest expectations of which one in twenty such counts is no greater: of none seen, three.
+
+    References
+    ----------
+    Wilson and Hilferty (1931), The Distribution of Chi-Square: its upper bound of a Poisson mean.
+    """
+    more = counts + 1.0
+    return np.asarray(more * (1.0 - 1.0 / (9.0 * more) + _NINETEEN_IN_TWENTY / (3.0 * np.sqrt(more))) ** 3, np.float64)

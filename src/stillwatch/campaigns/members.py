@@ -67,8 +67,8 @@ class _Agreeing:
         family to tell as much.
     admissible
         Who may be admitted.
-    rate
-        How often a stranger agrees as much and harvests as surely.
+    probability, rate
+        How often a stranger agrees as much, and agrees as much and harvests as surely.
     level, usual
         How surely each account harvests as the group does, and which levels are usual in it.
     total
@@ -81,6 +81,7 @@ class _Agreeing:
     near: Mask
     holding: Mask
     admissible: Mask
+    probability: Floats
     rate: Floats
     level: Ints
     usual: Mask
@@ -120,12 +121,18 @@ def _agreeing(  # noqa: PLR0913, PLR0917
     own, of = standing.members[rows], harvesting.levels[rows]
     beside = standing.speaking(gathering.speaking_bits)[rows] >= 2
     return _Agreeing(
-        standing.accounts[rows], own, speaking[rows],
-        beside & (standing.probability[rows] <= gathering.loosest_probability),
-        own & beside & (standing.plainly()[rows] <= gathering.loosest_probability),
-        np.asarray((of > 0) | (by_values >= 2) | (harvests is None)), harvesting.rates[rows], of, harvesting.usual,
-        standing.total[rows],
-    )  # fmt: skip
+        accounts=standing.accounts[rows],
+        own=own,
+        speaking=speaking[rows],
+        near=beside & (standing.probability[rows] <= gathering.loosest_probability),
+        holding=own & beside & (standing.plainly()[rows] <= gathering.loosest_probability),
+        admissible=np.asarray((of > 0) | (by_values >= 2) | (harvests is None)),
+        probability=standing.probability[rows],
+        rate=harvesting.rates[rows],
+        level=of,
+        usual=harvesting.usual,
+        total=standing.total[rows],
+    )
 
 
 @dataclass(frozen=True)
@@ -156,7 +163,7 @@ class _Settling:
         for group in numbers[np.argsort(-sizes, kind="stable")].tolist():
             standing = weighed[np.flatnonzero(self.groups == group).tobytes()]
             speaking, own = standing.speaking, standing.own
-            loosely = speaking & (standing.rate <= self.gathering.loosest_probability)
+            loosely = speaking & (standing.probability <= self.gathering.loosest_probability)
             near[standing.accounts[standing.near]] = True
             if standing.holding.sum() < self.gathering.fewest_accounts:
                 continue  # it may be no group at all

@@ -190,21 +190,28 @@ class DuckEngine:
     ) -> Path:
         """Apply a function to each batch on all threads; keep what it gives as `gives.name`.
 
-        At most two batches a thread are in flight, so memory does not grow with the input.
+        Batches are taken on this thread and written on one of their own. At most two a thread are worked on and as
+        many wait to be written, so memory does not grow with the input.
         """
         folder = self._new_folder(gives.name)
-        waiting: list[Future[pa.RecordBatch]] = []
+        most = 2 * self.threads
+        working: list[Future[pa.RecordBatch]] = []
+        writing: list[Future[None]] = []
         with (
             CannotWrite.told_of(self.folder),  # first, as a writer on a full disk also fails to close
-            ThreadPoolExecutor(self.threads) as pool,
             Written(folder / "0.parquet", gives) as written,
+            ThreadPoolExecutor(1) as writer,
+            ThreadPoolExecutor(self.threads) as pool,
         ):
             for batch in batches:
-                waiting.append(pool.submit(function, batch))
-                if len(waiting) >= 2 * self.threads:
-                    written.add(waiting.pop(0).result())
-            for future in waiting:
-                written.add(future.result())
+                working.append(pool.submit(function, batch))
+                if len(working) >= most:
+                    writing.append(writer.submit(written.add, working.pop(0).result()))
+                if len(writing) >= most:
+                    writing.pop(0).result()
+            writing.extend(writer.submit(written.add, done.result()) for done in working)
+            for end in writing:
+                end.result()
         self.name(gives.name, folder)
         return folder
 

@@ -233,3 +233,21 @@ def cut64(_typing, values, cut):
         return store(context, builder, found, pointer)
 
     return types.void(values, cut), code
+
+
+@intrinsic
+def equal64(_typing, rows, one, other):
+    """Return in how many places two rows of a matrix of uint16, 64 wide and laid out row by row, are equal."""
+    kind = ir.VectorType(SHORT, 64)
+
+    def code(context, builder, signature, arguments):
+        data = data_of(context, builder, (signature, arguments), 0)
+
+        def row(number):
+            start = builder.gep(data, [builder.mul(number, ir.Constant(number.type, kind.count))])
+            return load(builder, builder.bitcast(start, kind.as_pointer()))
+
+        found = builder.bitcast(builder.icmp_unsigned("==", row(arguments[1]), row(arguments[2])), LONG)
+        return builder.ctpop(found)
+
+    return types.int64(rows, types.int64, types.int64), code

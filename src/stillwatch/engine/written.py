@@ -22,7 +22,9 @@ class Written:
         The file; its folder exists.
     declared
         The table. Columns of bytes of one length are sketches and vectors, which nothing makes smaller; a key names its
-        row, so that no value comes twice. Trying would cost more than all the rest.
+        row, so that no value comes twice; numbers are digests, times and counts. To make them smaller costs more than
+        all the rest, and again whenever they are read. Nor is it noted what a group holds at least and at most: rows
+        come in no order that this could serve.
     """
 
     def __init__(self, path: Path, declared: Declared) -> None:
@@ -68,9 +70,13 @@ def _options(declared: Declared) -> dict[str, Any]:
     for column in declared.columns:
         is_list = pa.types.is_list(column.type) or pa.types.is_fixed_size_list(column.type)
         path = f"{column.name}.list.element" if is_list else column.name
-        is_bytes = pa.types.is_fixed_size_binary(column.type)
-        compressed[path] = "NONE" if is_bytes else "ZSTD"
-        if not is_bytes and declared.key != (column,):
+        kind = column.type.value_type if is_list else column.type
+        plain = pa.types.is_fixed_size_binary(kind) or pa.types.is_primitive(kind) or declared.key == (column,)
+        compressed[path] = "NONE" if plain else "ZSTD"
+        if not plain:
             folded.append(path)
     levels = {path: 1 for path, kind in compressed.items() if kind == "ZSTD"}
-    return {"compression": compressed, "compression_level": levels, "use_dictionary": folded}
+    return {
+        "compression": compressed, "compression_level": levels, "use_dictionary": folded,
+        "write_statistics": False, "write_batch_size": GROUP_ROWS,
+    }  # fmt: skip

@@ -1,6 +1,5 @@
 """Request logs in any known formats, opened, and read as batches of `exchanges` as often as wanted."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
@@ -13,8 +12,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stillwatch.errors import BadMapping, MissingColumn, NoRows, NoSuchReader, UnknownFormat, UnreadableLog
+from stillwatch.errors import BadMapping, MissingColumn, NoRows, NoSuchReader, UnknownFormat
 from stillwatch.exchanges.columnar import column_names
+from stillwatch.exchanges.file_digests import FileDigests, digest_file
 from stillwatch.exchanges.files import find_files, kind_of
 from stillwatch.exchanges.formats.mapping import Mapped
 from stillwatch.exchanges.ledger import FileCount, Ledger, judge
@@ -69,7 +69,7 @@ class Logs:
         for file in self.files:
             # A file of a size of its own is new, and need not be read for its digest.
             if sizes[file.size_bytes] > 1:
-                one = file.size_bytes, _digest(file)
+                one = file.size_bytes, digest_file(file.path)
                 if one in seen:
                     continue
                 seen.add(one)
@@ -125,16 +125,17 @@ class Logs:
 
     def _pass(self, counts: dict[str, FileCount], advanced: Callable[[int], None]) -> Iterator[pa.RecordBatch]:
         rows_before = 0
-        for file in self.files:
-            count = counts[file.path] = FileCount()
-            if self.ledger.files[file.path].sha256 is None:
+        with FileDigests() as digests:
+            for file in self.files:
+                count = counts[file.path] = FileCount()
+                if self.ledger.files[file.path].sha256 is None:
+                    self.ledger.files[file.path] = count
+                told, digest = _Told(advanced, file.size_bytes), digests.begin(file.path)
+                yield from self._read(file, counts, rows_before, told)
+                rows_before += count.rows_count + count.set_aside_count
+                count.sha256 = digest.result()
                 self.ledger.files[file.path] = count
-            told = _Told(advanced, file.size_bytes)
-            yield from self._read(file, counts, rows_before, told)
-            rows_before += count.rows_count + count.set_aside_count
-            count.sha256 = _digest(file)
-            self.ledger.files[file.path] = count
-            told(file.size_bytes)
+                told(file.size_bytes)
 
     def _read(
         self, file: LogFile, counts: dict[str, FileCount], rows_before: int, advanced: Callable[[int], None]
@@ -269,11 +270,3 @@ def _blame_mapping(kinds: Sequence[Reader], records: Sequence[dict[str, Any]], f
     for kind in kinds:
         if isinstance(kind, Mapped) and kind.path is not None and records and (lost := kind.astray(records[0])):
             raise BadMapping(str(kind.path), [f"{one} in {found}" for one in lost])
-
-
-def _digest(file: LogFile) -> str:
-    try:
-        with Path(file.path).open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest()
-    except OSError as error:
-        raise UnreadableLog(file.path, error.strerror or str(error)) from error

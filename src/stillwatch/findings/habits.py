@@ -15,7 +15,7 @@ from stillwatch.findings.settings import Judging
 from stillwatch.findings.surprise import least_surprise, overdispersion_of
 from stillwatch.findings.thinned import Part
 from stillwatch.marks.intents import HARVEST, INTENTS
-from stillwatch.traits.templates import FEWEST_PROMPTS
+from stillwatch.traits.templates import FEWEST_PROMPTS, LEAST_PROMPTS, SURE, UNSURE
 
 Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -201,33 +201,24 @@ def _standing_alone(sums: Sums, enough: Mask) -> Habit:
     )  # fmt: skip
 
 
-# Which of 61 numbers the prompts of an opening fall on, one bit for each: as many of them are different at the least.
 _FILLED = f"""
-    SELECT hash(account_id) AS who, opening_digest, count(*) AS n,
-           bit_count(bit_or(1::BIGINT << (prompt_digest % 31 + 30)::INTEGER)) AS least,
-           min(prompt_digest) <> max(prompt_digest) AS several
+    SELECT hash(account_id) AS who, opening_digest, count(*) AS n, {LEAST_PROMPTS}
     FROM marked WHERE opening_digest IS NOT NULL GROUP BY hash(account_id), opening_digest
     HAVING count(*) >= {FEWEST_PROMPTS}"""
-_UNSURE = f"SELECT who, opening_digest, n FROM filled_openings WHERE least < {FEWEST_PROMPTS} AND several"
+_UNSURE = f"SELECT who, opening_digest, n FROM filled_openings WHERE {UNSURE}"
 _TEMPLATES = f"""
     SELECT account_id, sum(n)::BIGINT AS n FROM (
-        SELECT who, n FROM filled_openings WHERE least >= {FEWEST_PROMPTS}
+        SELECT who, n FROM filled_openings WHERE {SURE}
         UNION ALL
         SELECT who, n FROM ({_UNSURE}) JOIN (
             SELECT who, opening_digest, count(DISTINCT prompt_digest) AS prompts
             FROM (SELECT hash(account_id) AS who, opening_digest, prompt_digest FROM marked)
             SEMI JOIN ({_UNSURE}) USING (who, opening_digest) GROUP BY who, opening_digest)
-        USING (who, opening_digest)
-        WHERE prompts >= {FEWEST_PROMPTS})
+        USING (who, opening_digest) WHERE prompts >= {FEWEST_PROMPTS})
     JOIN (SELECT DISTINCT account_id FROM profiles) ON who = hash(account_id) GROUP BY account_id"""
 
 
 def _templates(engine: Engine, accounts: pa.Array, sums: Sums, enough: Mask) -> Habit:
-    """Count the exchanges that fill templates.
-
-    Different prompts are counted exactly only where it is not plain that they are enough: exact counts of all would
-    cost three times as much.
-    """
     engine.hold("filled_openings", _FILLED)
     filled = engine.sql(_TEMPLATES)
     return Habit(

@@ -14,7 +14,7 @@ _STEPS = (1, 4, FAR_MORE, 64, 256)
 # intents as numbers: 0 where none is known, else one more than the place of its name
 _WANTED = " ".join(f"WHEN '{name}' THEN {place}" for place, name in enumerate(INTENTS, 1))
 _READ = f"""CASE intent {_WANTED} ELSE 0 END AS wanted, floor(log2(coalesce(words_count, 0) + 1))::INTEGER AS words,
-           opening_digest, ending_digest, wording_family, prompt_digest, tools_digest,
+           opening_digest, ending_digest, prompt_digest, tools_digest,
            coalesce(len(history_digests), 0) AS depth, coalesce(turn, 0) > 0 AS continues,
            CASE WHEN len(history_digests) > 0 THEN history_digests[1] END AS prefix"""
 _READ_OF_MEMBERS = f"""{_READ}, campaign, member, exchange_id, asked, conversation_id,
@@ -28,7 +28,6 @@ _OWN = {
     "campaign_tools": "tools_digest",
     "campaign_prompts": "prompt_digest",
 }
-DESCRIBED = "wanted, words, opening_digest, ending_digest, wording_family, prompt_digest, tools_digest"
 # how many values each of the numbers has that make up a kind, the last one varying fastest; `campaign` has any
 _SIZES = {
     "wanted": len(INTENTS) + 1, "words": 64, "tools": 3, "repeated": 3, "wording": len(_STEPS) + 2, "later": 2,
@@ -42,7 +41,10 @@ def sample_honest(engine: Engine) -> None:
     """
     count = "SELECT sum(exchanges_count)::BIGINT AS n FROM profiles SEMI JOIN honest USING (account_id)"
     some = sampled("exchange_id", engine.sql(count)["n"][0].as_py() or 0, MOST_HONEST)
-    engine.hold("honest_exchange", f"SELECT {_READ} FROM worded SEMI JOIN honest USING (account_id) WHERE {some}")
+    engine.hold(
+        "honest_exchange",
+        f"SELECT {_READ}, wording_family FROM worded SEMI JOIN honest USING (account_id) WHERE {some}",
+    )
 
 
 def sampled(text: str, count: int, most: int) -> str:
@@ -58,23 +60,27 @@ def sampled(text: str, count: int, most: int) -> str:
     return "true" if count <= most else f"md5({text}) < '{int(most / count * 16**8):08x}'"
 
 
-def read_members(engine: Engine) -> None:
-    """Keep `member_exchange`: the exchanges of the accounts in the table `members`, with what they took.
+def show_members(engine: Engine) -> None:
+    """Make the views `member_exchange` and `member_marks`: the exchanges of the accounts in the table `members`.
 
     `members` says of each account which campaign it is of, as a number. Accounts are numbered too (`member`): joins
-    over numbers cost half of those over names, and one pass reads the exchanges of all campaigns. Keeps
-    `numbered_members` (campaign, account_id, member) and `campaign_sizes` (campaign, ours, members) beside it.
+    over numbers cost half of those over names. Of the views each read costs a join and what columns it asks for;
+    `member_exchange` also knows the wording family, which costs another. Keeps `numbered_members` (campaign,
+    account_id, member) and `campaign_sizes` (campaign, ours, members) beside them.
     """
     engine.hold(
         "numbered_members",
-        """SELECT campaign, account_id, row_number() OVER (ORDER BY campaign, account_id) AS member
+        """SELECT campaign::INTEGER AS campaign, account_id,
+                  row_number() OVER (ORDER BY campaign, account_id)::INTEGER AS member
            FROM (SELECT DISTINCT campaign, account_id FROM members)""",
     )
-    engine.hold("member_exchange", f"SELECT {_READ_OF_MEMBERS} FROM worded JOIN numbered_members USING (account_id)")
+    joined = "JOIN numbered_members USING (account_id)"
+    engine.show("member_marks", f"SELECT {_READ_OF_MEMBERS} FROM marked {joined}")
+    engine.show("member_exchange", f"SELECT {_READ_OF_MEMBERS}, wording_family FROM worded {joined}")
     engine.hold(
         "campaign_sizes",
         """SELECT campaign, sum(n)::BIGINT AS ours, count(*) AS members
-           FROM (SELECT campaign, member, count(*) AS n FROM member_exchange GROUP BY campaign, member)
+           FROM (SELECT campaign, member, count(*) AS n FROM member_marks GROUP BY campaign, member)
            GROUP BY campaign""",
     )
 
@@ -90,15 +96,16 @@ def keep_own_marks(engine: Engine) -> None:
     Parameters
     ----------
     engine
-        Knows `member_exchange`, `campaign_sizes` and `honest_exchange`.
+        Knows what `show_members` and `sample_honest` keep.
     """
     theirs = engine.sql("SELECT count(*) AS n FROM honest_exchange")["n"][0].as_py()
     level = " + ".join(f"(n * {max(theirs, 1)} >= {step} * ours * (coalesce(seen, 0) + 1))::INTEGER" for step in _STEPS)
     for table, column in _OWN.items():
+        exchanges = "member_exchange" if column == "wording_family" else "member_marks"
         engine.hold(
             table,
             f"""WITH o AS (SELECT campaign, {column} AS digest, count(*) AS n, min(member) <> max(member) AS several
-                           FROM member_exchange WHERE {column} IS NOT NULL GROUP BY campaign, {column}
+                           FROM {exchanges} WHERE {column} IS NOT NULL GROUP BY campaign, {column}
                            HAVING count(*) > 1),
                      t AS (SELECT {column} AS digest, count(*) AS seen FROM honest_exchange
                            WHERE {column} IN (SELECT digest FROM o) GROUP BY {column})
@@ -122,13 +129,13 @@ def described(exchanges: str, columns: str) -> str:
         What else is asked for of each exchange.
     """
     own = _STEPS.index(FAR_MORE) + 1
-    highest = "greatest(coalesce(o.level, {0}), coalesce(n.level, {0}), coalesce(f.level, {0}))"
+    highest = "coalesce(greatest(o.level, n.level, f.level), -1)"  # a null is passed over, as nothing is shared
     parts = {
         "wanted": "wanted",
         "words": "words",
         "tools": f"CASE WHEN tools_digest IS NULL THEN 0 WHEN coalesce(t.level, 0) < {own} THEN 1 ELSE 2 END",
         "repeated": f"CASE WHEN p.level IS NULL THEN 0 WHEN p.level < {own} THEN 1 ELSE 2 END",
-        "wording": f"{highest.format(-1)} + 1",
+        "wording": f"{highest} + 1",
         "later": "1 - opens",
     }
     kind = "e.campaign::BIGINT"
@@ -142,7 +149,7 @@ def described(exchanges: str, columns: str) -> str:
     )
     return f"""
         SELECT {columns}, {kind} AS kind,
-               {highest.format(0)} >= {own} OR h.opening_digest IS NOT NULL OR wanted IN ({harvest}) AS seeded
+               {highest} >= {own} OR h.opening_digest IS NOT NULL OR wanted IN ({harvest}) AS seeded
         FROM {exchanges} AS e {joins}
         LEFT JOIN harvest_templates AS h ON h.opening_digest = e.opening_digest"""
 

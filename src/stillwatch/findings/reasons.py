@@ -145,7 +145,7 @@ def _tell_harvest(row: int, account: int, held: Held) -> _Told:
     others = int((harvesting.levels[rows] >= level).sum()) - 1
     seen = f"{asking} for what training sets are made of, as {others:,} of the other {len(rows) - 1:,} accounts do"
     harvest = held.strangers_count * harvesting.strangers[level] / harvesting.strangers[0]
-    strangers = f"about {harvest:,.0f} of {held.strangers_count:,} strangers do"
+    strangers = f"at most {harvest:,.0f} of {held.strangers_count:,} strangers do"
     return _Told(
         account, name, FAMILY, WHY_HONEST_HARVEST, round(float(harvesting.bits[row]), 3), None, seen, strangers
     )  # fmt: skip

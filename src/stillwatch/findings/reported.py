@@ -10,8 +10,10 @@ from stillwatch.campaigns.gather import Gathered
 from stillwatch.engine.base import Engine
 from stillwatch.findings.coordination import Group, coordination_evidence, group_of
 from stillwatch.findings.examples import Sought, with_examples
+from stillwatch.findings.habits import HARVEST_INTENTS, HARVEST_TEMPLATES
 from stillwatch.findings.judge import Judged, Weight
 from stillwatch.findings.numerals import odds, share
+from stillwatch.findings.people import MANY_PEOPLE
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.statement import Evidence
 from stillwatch.links.shown import Shown
@@ -30,8 +32,10 @@ class Reported:
 
     @property
     def forwards(self) -> bool:
-        """Whether it passes other people's conversations on."""
-        return any(one.habit.name in {"conversation hopping", "carried reasoning"} for one in self.judged.weights)
+        """Whether it passes other people's conversations on; many people may also be cover of what it harvests."""
+        names = {one.habit.name for one in self.judged.weights}
+        passing = names & {"conversation hopping", "carried reasoning"}
+        return bool(passing) or (MANY_PEOPLE in names and not names & {HARVEST_INTENTS, HARVEST_TEMPLATES})
 
     @property
     def coordination_bits(self) -> float:

@@ -27,6 +27,7 @@ from stillwatch.findings.describe import (
 from stillwatch.findings.habits import find_habits, sum_profiles
 from stillwatch.findings.judge import Ints, Judged, judge_group
 from stillwatch.findings.own_marks import sample_honest
+from stillwatch.findings.people import find_people
 from stillwatch.findings.pivot import pivots_of, turning_habits
 from stillwatch.findings.reasons import Held, reasons_of
 from stillwatch.findings.reported import Reported, report_group, show_examples
@@ -42,12 +43,11 @@ from stillwatch.links.shown import Shown
 _SHOWN_TIES = 400
 _FEW_FAMILIES = "fewer than two families of evidence speak"
 _NO_MORE_THAN_STRANGERS = "not more coordinated than strangers"
-# sorted by numbers in the order of the names, which costs less than the names
+# campaigns as numbers in the order of their names, which cost less to sort and to carry than the names
 _EXTRACTION = """
-    SELECT campaign_id, exchange_id FROM (
-        SELECT place, exchange_id FROM told_apart JOIN campaign_names USING (campaign) WHERE is_taken)
-    JOIN campaign_names USING (place) ORDER BY place, exchange_id"""
-_NOTHING = "SELECT '' AS campaign_id, exchange_id FROM marked WHERE false"
+    SELECT place, exchange_id FROM told_apart JOIN campaign_names USING (campaign) WHERE is_taken
+    ORDER BY place, exchange_id"""
+_NOTHING = "SELECT 0::BIGINT AS place, exchange_id FROM marked WHERE false"
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Stated:
     """Findings, most certain first, and the candidates that were looked at and cleared, by reason.
 
     `reasons` say of each campaign, by its id, why its accounts are in it. `extraction` is the SQL of the table
-    `campaign_exchanges`, which may be too large to hold.
+    `campaign_exchanges`, which may be too large to hold: `place` numbers the campaigns in the order of their ids.
     """
 
     findings: tuple[Finding, ...]
@@ -120,7 +120,7 @@ def state_findings(case: Case) -> Stated:
 def judge_candidates(case: Case, turns: Turns) -> tuple[list[Judged], list[Judged], Counter[str]]:
     """Judge every group and every large single account; return both, and how many were cleared unjudged, by reason."""
     habits = find_habits(case.engine, case.shown.accounts, case.gathered.reference, case.judging)
-    habits = (*habits, *turning_habits(turns))
+    habits = (*habits, *find_people(case.engine, case.shown.accounts), *turning_habits(turns))
     groups, cleared = _groups(case)
     judged = [
         judge_group(accounts, case.gathered, standing, habits, case.shown.organisations, case.judging)
@@ -235,7 +235,7 @@ def _tell_apart(stating: Sequence[Reported], case: Case) -> None:
     tell_apart(case.engine, forwarding=forwarding, sampled_before=True)
     names = [campaign_id(one.accounts.to_pylist()) for one in stating]
     places = np.argsort(np.argsort(names, kind="stable"), kind="stable")
-    case.engine.name("campaign_names", pa.table({"campaign": numbers, "place": places, "campaign_id": names}))
+    case.engine.name("campaign_names", pa.table({"campaign": numbers, "place": places}))
     keep_counts(case.engine)
     keep_examples(case.engine)
 

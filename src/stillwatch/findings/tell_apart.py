@@ -1,7 +1,7 @@
 """Tells the extraction of campaigns from their cover: ordinary requests mixed in, or another's passed through."""
 
 import itertools
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import numpy as np
 import numpy.typing as npt
@@ -10,20 +10,20 @@ import pyarrow as pa
 from stillwatch.engine.base import Engine
 from stillwatch.findings.mixture import Kinds, Mixture, learn_mixture
 from stillwatch.findings.own_marks import (
-    DESCRIBED,
     described,
     keep_own_marks,
     kind_parts,
-    read_members,
     sample_honest,
     sampled,
+    show_members,
 )
-from stillwatch.findings.talks import keep_talks, opening_of
+from stillwatch.findings.talks import PLACED, keep_beginnings, keep_talks, opening_of
 
 Ints = npt.NDArray[np.int64]
 _MOST_LEARNED = 200_000  # exchanges of members: the odds of a kind that one in a thousand is of are known to a tenth
 _MILLIONTHS = 1e6  # odds are summed as whole numbers, in any order alike
-_TOOK = "member, exchange_id, asked, model, input_tokens, output_tokens, reasoning_tokens"
+_USED = "model, input_tokens, output_tokens, reasoning_tokens"
+_TOOK = f"member, exchange_id, asked, {_USED}"
 
 
 def tell_apart(engine: Engine, *, forwarding: Collection[int] = (), sampled_before: bool = False) -> None:
@@ -38,8 +38,8 @@ def tell_apart(engine: Engine, *, forwarding: Collection[int] = (), sampled_befo
     Parameters
     ----------
     engine
-        Knows `worded`, `profiles`, `harvest_templates`, `honest` (account_id) and `members` (campaign, account_id),
-        where an account stands once and campaigns are numbered from 0.
+        Knows `marked`, `worded`, `profiles`, `harvest_templates`, `honest` (account_id) and `members` (campaign,
+        account_id), where an account stands once and campaigns are numbered from 0.
     forwarding
         The campaigns that forward conversations.
     sampled_before
@@ -47,85 +47,96 @@ def tell_apart(engine: Engine, *, forwarding: Collection[int] = (), sampled_befo
 
     Notes
     -----
-    What is learned of a campaign is learned from at most 200,000 exchanges of either side, chosen by names. The
-    exchanges of all campaigns are read once, the honest ones once unless they were sampled before.
+    What is learned of a campaign is learned from at most 200,000 exchanges of either side, chosen by names. What the
+    members share is counted in columns read one by one; then their exchanges are read once and held as what is told of
+    them, without digests and names of conversations. What follows from that is a view.
     """
-    read_members(engine)
+    show_members(engine)
     if not sampled_before:
         sample_honest(engine)
-    forwarded = f"campaign IN ({', '.join(map(str, sorted(forwarding)))})" if forwarding else "false"
     keep_own_marks(engine)
-    keep_talks(engine, f"campaign, {_TOOK}, {DESCRIBED}")
-    kinds = _keep_kinds(engine, forwarded)
-    engine.hold("forwarded_exchange", f"SELECT campaign, wanted, {_TOOK} FROM member_exchange WHERE {forwarded}")
-    for done in ("visited", "member_exchange"):
-        engine.forget(done)
-    _name_learned(engine, kinds)
+    keep_beginnings(engine)
+    draw = _drawing(engine, forwarding)
+    # of what opens no conversation and has no name, it is not known yet how its conversation is called
+    name = "coalesce(conversation_id, exchange_id)"
+    drawn = f"CASE WHEN conversation_id IS NULL AND opens = 0 THEN false ELSE {draw(name)} END AS drawn"
+    exchanges = f"(SELECT *, {drawn} FROM ({opening_of('member_exchange')}))"
+    engine.hold("placed", described(exchanges, f"e.campaign, {PLACED}, {_USED}, drawn"))
+    keep_talks(engine, f"{_TOOK}, campaign, kind, seeded, drawn")
+    own = f"CASE WHEN other_name IS NULL THEN drawn ELSE {draw('other_name')} END"
+    _name_learned(engine, engine.sql(f"SELECT kind, member, talk, seeded FROM talked WHERE {own}"), forwarding)
     engine.hold(
         "taken_talks",
         f"""SELECT member, talk FROM (
-                SELECT member, talk, min(campaign) AS campaign, sum(later) AS follows,
-                       sum(CASE WHEN later = 0 THEN odds ELSE 0 END) AS odds,
-                       sum(CASE WHEN later = 1 THEN odds ELSE 0 END) AS added, min(later) AS no_opening
-                FROM told JOIN odds USING (kind) WHERE talk IS NOT NULL GROUP BY member, talk)
-            JOIN learned USING (campaign)
-            WHERE (odds::DOUBLE + added::DOUBLE / sqrt(greatest(follows, 1))) / {_MILLIONTHS}
+                SELECT member, talk, sum(later) AS follows, sum(opening) AS odds, sum(added) AS added,
+                       min(later) AS no_opening
+                FROM talked JOIN odds USING (kind) WHERE talk IS NOT NULL AND NOT forwarded GROUP BY member, talk)
+            JOIN numbered_members USING (member) JOIN learned USING (campaign)
+            WHERE (odds + added / sqrt(greatest(follows, 1))) / {_MILLIONTHS}
                   + CASE WHEN no_opening = 1 THEN unopened ELSE opened END > 0""",
     )
     engine.show(
         "told_apart",
-        f"""SELECT campaign, wanted, {_TOOK},
-                   CASE WHEN t.talk IS NULL THEN alone ELSE k.talk IS NOT NULL END AS is_taken
-            FROM told AS t JOIN odds USING (kind) LEFT JOIN taken_talks AS k USING (member, talk)
-            UNION ALL SELECT campaign, wanted, {_TOOK}, true AS is_taken FROM forwarded_exchange""",
+        f"""SELECT t.campaign, wanted, {_TOOK},
+                   CASE WHEN t.talk IS NULL OR forwarded THEN alone ELSE k.talk IS NOT NULL END AS is_taken
+            FROM talked AS t JOIN odds USING (kind) LEFT JOIN taken_talks AS k USING (member, talk)""",
     )
 
 
-def _keep_kinds(engine: Engine, forwarded: str) -> pa.Table:
-    """Keep `told`: what is told of each exchange; return the kinds there are, with how many honest ones of each.
+def _drawing(engine: Engine, forwarding: Collection[int]) -> Callable[[str], str]:
+    """Return how to write the SQL that says whether a name is in the sample from which its campaign is learned."""
+    sizes = engine.sql("SELECT campaign, ours FROM campaign_sizes ORDER BY campaign").to_pylist()
+    learned = {one["campaign"]: one["ours"] for one in sizes if one["campaign"] not in forwarding}
+
+    def draw(name: str) -> str:
+        drawn = [f"WHEN {number} THEN {sampled(name, ours, _MOST_LEARNED)}" for number, ours in learned.items()]
+        return f"CASE campaign {' '.join(drawn)} ELSE false END" if drawn else "false"
+
+    return draw
+
+
+def _count_kinds(engine: Engine) -> pa.Table:
+    """Return the kinds there are, ascending, with how many honest exchanges are of each.
 
     The honest ones are described once for each campaign, by what that words alike.
     """
-    sizes = engine.sql("SELECT campaign, ours FROM campaign_sizes ORDER BY campaign").to_pylist()
-    learned = [
-        f"WHEN campaign = {one['campaign']} THEN {sampled('talk_name', one['ours'], _MOST_LEARNED)}" for one in sizes
-    ]
-    engine.hold(
-        "told",
-        described(
-            f"(SELECT *, CASE {' '.join(learned)} ELSE false END AS learned FROM talked WHERE NOT ({forwarded}))",
-            f"{_TOOK}, talk, learned",
-        ),
-    )
-    honest = f"""(SELECT * FROM honest_exchange
-                  CROSS JOIN (SELECT campaign FROM campaign_sizes WHERE NOT ({forwarded})))"""
+    honest = "(SELECT * FROM honest_exchange CROSS JOIN (SELECT campaign FROM campaign_sizes))"
     return engine.sql(
         f"""SELECT kind, sum(theirs)::BIGINT AS theirs FROM (
-                SELECT DISTINCT kind, 0 AS theirs FROM told
+                SELECT DISTINCT kind, 0 AS theirs FROM placed
                 UNION ALL SELECT kind, 1 AS theirs FROM ({described(f"({opening_of(honest)})", "wanted")}))
             GROUP BY kind ORDER BY kind"""
     )
 
 
-def _name_learned(engine: Engine, kinds: pa.Table) -> None:
+def _name_learned(engine: Engine, rows: pa.Table, forwarding: Collection[int]) -> None:
     """Learn of each campaign; name `learned` (campaign, opened, unopened), and `odds` of each kind.
 
-    `alone` says of a kind that an exchange which is a conversation by itself is extraction.
+    `alone` says of a kind that an exchange which is a conversation by itself is extraction. Odds are whole numbers, so
+    that their sums are the same in any order.
     """
-    rows = engine.sql("SELECT kind, member, talk, seeded FROM told WHERE learned")
+    kinds = _count_kinds(engine)
     known, kind = kinds["kind"].to_numpy(), rows["kind"].to_numpy()
     parts = kind_parts(known)
     campaigns, first = np.unique(parts["campaign"], return_index=True)
     found = []
-    for start, end in itertools.pairwise([*first.tolist(), len(known)]):
+    for number, (start, end) in zip(campaigns.tolist(), itertools.pairwise([*first.tolist(), len(known)]), strict=True):
         own = rows.filter(pa.array((kind >= known[start]) & (kind <= known[end - 1])))
-        found.append(_learn(kinds.slice(start, end - start), own))
-    odds = np.round(np.concatenate([one.kinds for one in found] or [np.empty(0)]) * _MILLIONTHS).astype(np.int64)
+        nothing = Mixture(0.0, 0.0, np.zeros(end - start))
+        found.append(nothing if number in forwarding else _learn(kinds.slice(start, end - start), own))
+    odds = np.round(np.concatenate([one.kinds for one in found] or [np.empty(0)]) * _MILLIONTHS)
     opened, unopened = (np.array([getattr(one, name) for one in found], float) for name in ("opened", "unopened"))
-    alone = odds / _MILLIONTHS + np.repeat(opened, np.diff([*first, len(known)])) > 0
-    named = {name: parts[name] for name in ("campaign", "wanted", "later")}
+    forwarded = np.isin(parts["campaign"], sorted(forwarding))
+    alone = forwarded | (odds / _MILLIONTHS + np.repeat(opened, np.diff([*first, len(known)])) > 0)
+    later = parts["later"].astype(float)
     engine.name("learned", pa.table({"campaign": campaigns, "opened": opened, "unopened": unopened}))
-    engine.name("odds", pa.table({"kind": known, **named, "odds": odds, "alone": alone}))
+    engine.name(
+        "odds",
+        pa.table({
+            "kind": known, "wanted": parts["wanted"], "later": later, "opening": np.where(later, 0.0, odds),
+            "added": np.where(later, odds, 0.0), "alone": alone, "forwarded": forwarded,
+        }),
+    )  # fmt: skip
 
 
 def _learn(kinds: pa.Table, rows: pa.Table) -> Mixture:

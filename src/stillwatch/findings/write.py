@@ -1,10 +1,10 @@
 """Writes what `stillwatch scan` leaves behind: tables, JSON lines and the report, all or nothing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from stillwatch.campaigns.gather import Gathered
@@ -33,16 +33,23 @@ def write_findings(  # noqa: PLR0913, PLR0917 - one argument for each thing that
     findings = stated.findings
     write_table(CAMPAIGNS, campaigns_table(findings), folder / "campaigns.parquet")
     write_table(CAMPAIGN_ACCOUNTS, accounts_table(findings), folder / "accounts.parquet")
-    write_batches(CAMPAIGN_EXCHANGES, engine.batches(stated.extraction, short_rows=True), folder / "exchanges.parquet")
+    exchanges = name_campaigns(engine.batches(stated.extraction, short_rows=True), findings)
+    write_batches(CAMPAIGN_EXCHANGES, exchanges, folder / "exchanges.parquet")
     write_table(EVIDENCE, evidence_table(findings), folder / "evidence.parquet")
     write_table(CAMPAIGN_REASONS, reasons_table(stated.reasons), folder / "reasons.parquet")
-    told = np.isin(
-        shown.accounts.to_numpy(zero_copy_only=False), [m.account_id for one in findings for m in one.members]
-    )
+    members = pa.array([member.account_id for one in findings for member in one.members], pa.string())
+    told = pc.is_in(shown.accounts, value_set=members).to_numpy(zero_copy_only=False)
     within = gathered.links.only(told[gathered.links.a] & told[gathered.links.b])
     write_table(LINKS, links_table(within, shown), folder / "links.parquet")
     (folder / "findings.json").write_bytes(b"".join(line + b"\n" for line in ocsf_lines(findings, summary)))
     write_report(findings, summary, folder / "report.html")
+
+
+def name_campaigns(batches: Iterable[pa.RecordBatch], findings: Sequence[Finding]) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of `Stated.extraction` as those of the table `campaign_exchanges`."""
+    ids = pa.array(sorted(one.campaign_id for one in findings), pa.string())
+    for batch in batches:
+        yield pa.record_batch({"campaign_id": ids.take(batch["place"]), "exchange_id": batch["exchange_id"]})
 
 
 def campaigns_table(findings: Sequence[Finding]) -> pa.Table:
@@ -85,14 +92,16 @@ def evidence_table(findings: Sequence[Finding]) -> pa.Table:
 
 def reasons_table(reasons: Mapping[str, Sequence[Reason]]) -> pa.Table:
     """Return the table `campaign_reasons`."""
-    return _table(CAMPAIGN_REASONS, [
-        {
-            "campaign_id": campaign, "account_id": one.account_id, "trait": one.trait, "family": one.family,
-            "evidence_bits": one.bits, "seen": one.seen, "expected": one.expected,
-            "example_exchange_ids": list(one.example_exchange_ids),
-        }
-        for campaign, of in sorted(reasons.items()) for one in of
-    ])  # fmt: skip
+    rows = [(campaign, one) for campaign, of in sorted(reasons.items()) for one in of]
+    told = [one for _, one in rows]
+    columns = {
+        "campaign_id": [campaign for campaign, _ in rows], "account_id": [one.account_id for one in told],
+        "trait": [one.trait for one in told], "family": [one.family for one in told],
+        "evidence_bits": [one.bits for one in told], "seen": [one.seen for one in told],
+        "expected": [one.expected for one in told],
+        "example_exchange_ids": [one.example_exchange_ids for one in told],
+    }  # fmt: skip
+    return pa.table(columns, schema=CAMPAIGN_REASONS.schema)
 
 
 def write_table(declared: Declared, table: pa.Table, path: Path) -> None:

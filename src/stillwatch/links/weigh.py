@@ -194,20 +194,26 @@ def weakest_link(dealt: Strengths, rows_count: int, settings: Linking) -> float:
 def links_table(weighed: Weighed, shown: Shown) -> pa.Table:
     """Return the table `links`: one row for each trait that adds to a pair."""
     pair, column = np.nonzero(weighed.bits > 0)
-    names, families = np.array(shown.names, object), np.array(shown.families, object)
-    values = [
-        None if at >= len(shown.incidences) else shown.incidences[at].values[int(weighed.rarest[row, at])].as_py()
-        for row, at in zip(pair.tolist(), column.tolist(), strict=True)
-    ]
     return pa.table(
         {
             "account_a": shown.accounts.take(pa.array(weighed.a[pair])),
             "account_b": shown.accounts.take(pa.array(weighed.b[pair])),
-            "trait": names[column],
-            "family": families[column],
+            "trait": pa.array(shown.names, pa.string()).take(pa.array(column)),
+            "family": pa.array(shown.families, pa.string()).take(pa.array(column)),
             "weight_bits": weighed.bits[pair, column],
             "shared_count": weighed.counts[pair, column],
-            "shared_value": values,
+            "shared_value": _shared_values(weighed.rarest[pair, column], column, shown),
         },
         schema=LINKS.schema,
     )
+
+
+def _shared_values(rarest: Counts, column: Ints, shown: Shown) -> pa.Array:
+    """Return the text of the rarest value that is shared of a trait; null where it has none."""
+    order = np.argsort(column, kind="stable")
+    ends = np.searchsorted(column[order], np.arange(1, len(shown.incidences) + 1))
+    parts = np.split(rarest[order], ends)
+    texts = [one.values.take(pa.array(part)) for one, part in zip(shown.incidences, parts[:-1], strict=True)]
+    places = np.empty(len(order), np.int64)
+    places[order] = np.arange(len(order))
+    return pa.concat_arrays([*texts, pa.nulls(len(parts[-1]), pa.string())]).take(pa.array(places))

@@ -16,10 +16,13 @@ import pyarrow.compute as pc
 
 from stillwatch import columns as c
 from stillwatch.engine.compiled import kernel, piece
+from stillwatch.engine.intrinsics import fetch
+from stillwatch.engine.sums import equal64
 from stillwatch.marks.sketch import BANDS, POSITIONS, band_key
 from stillwatch.tables import FAMILIES, WORDINGS
 
 FEWEST_EQUAL = 16
+_AHEAD = 16  # keys between asking for what a row needs and reading it, which memory takes about as long to give
 
 
 @piece
@@ -32,10 +35,30 @@ def _root(parents, row):
 
 @piece
 def _agree(sketches, one, other):
-    equal = 0
-    for position in range(POSITIONS):
-        equal += sketches[one, position] == sketches[other, position]
-    return equal >= FEWEST_EQUAL
+    return equal64(sketches, one, other) >= FEWEST_EQUAL
+
+
+@piece
+def _ask_for_sketch(sketches, row):
+    fetch(sketches, row * POSITIONS)
+    fetch(sketches, row * POSITIONS + POSITIONS // 2)
+
+
+@piece
+def _ask_ahead(keys, at, bits, sketches, parents):
+    """Ask for what `_join_runs` will read of the rows ahead that share a key: their parents, then sketches."""
+    rows = (np.uint64(1) << bits) - np.uint64(1)
+    far, near = at + 2 * _AHEAD, at + _AHEAD
+    if far < keys.size and keys[far] >> bits == keys[far - 1] >> bits:
+        fetch(parents, np.int64(keys[far] & rows))
+        fetch(parents, np.int64(keys[far - 1] & rows))
+    if near < keys.size and keys[near] >> bits == keys[near - 1] >> bits:
+        row, before = np.int64(keys[near] & rows), np.int64(keys[near - 1] & rows)
+        if parents[row] != parents[before]:
+            _ask_for_sketch(sketches, row)
+            _ask_for_sketch(sketches, before)
+            _ask_for_sketch(sketches, np.int64(parents[row]))
+            _ask_for_sketch(sketches, np.int64(parents[before]))
 
 
 @kernel
@@ -53,6 +76,7 @@ def _join_runs(keys, bits, sketches, parents, known):
     rows = (np.uint64(1) << bits) - np.uint64(1)
     first, family = np.int64(keys[0] & rows), np.int64(-1)  # the family of the row before, where it is known
     for at in range(1, keys.size):
+        _ask_ahead(keys, at, bits, sketches, parents)
         row, before = np.int64(keys[at] & rows), np.int64(keys[at - 1] & rows)
         if keys[at] >> bits != keys[at - 1] >> bits:
             first, family = row, np.int64(-1)

@@ -88,6 +88,7 @@ class Marks(NamedTuple):
     intent: npt.NDArray[np.int8]
     language: npt.NDArray[np.int8]
     paths: Paths
+    owners: Paths
 
 
 def means_of(key: bytes, model: Model) -> Means:
@@ -136,6 +137,7 @@ def no_marks(size: int) -> Marks:
         intent=np.full(size, -1, np.int8),
         language=np.full(size, -1, np.int8),
         paths=no_paths(size),
+        owners=no_paths(size),
     )
 
 
@@ -173,7 +175,7 @@ def mark_prompts(prompts, means, desk, marks):
             continue
         size = prompts.offsets[row + 1] - prompts.offsets[row]
         marks.prompt_digest[row] = read_prompt(prompts, row, means.key, desk)
-        marks.paths.counts[row] = paths_in(prompts, row, means.key, desk.name, marks.paths.digests[row])
+        paths_in(prompts, row, means.key, desk.name, marks.paths, marks.owners)
         count, plain = read_classes(size, desk)
         marks.words_count[row], marks.plain_count[row] = count, plain
         if plain > 0:

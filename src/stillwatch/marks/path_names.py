@@ -229,3 +229,25 @@ def path_at(data, at, bounds, remotes, name):
             if _ends_at(data, at, bounds, known):
                 host, owner = at - _SIZES[known], at + 1
     return _repository(data, host, owner, bounds, name) if host >= 0 else 0
+
+
+@piece
+def _begins(name, size, which):
+    same = size >= _SIZES[which]
+    for shift in range(min(size, _SIZES[which])):
+        same &= name[shift] == _lower(_PATTERNS[which, shift])
+    return same
+
+
+@piece
+def owner_in(name, size):
+    """Return how much of the name of a path names the person in whose home folder it lies; 0 where it is in none."""
+    if _begins(name, size, _HOME):
+        at = _SIZES[_HOME]
+    elif _begins(name, size, _USERS):
+        at = _SIZES[_USERS]
+    else:
+        return 0
+    while at < size and name[at] != SLASH:
+        at += 1
+    return at

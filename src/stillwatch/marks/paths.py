@@ -1,4 +1,4 @@
-"""Keyed digests of the paths that texts show (`path_names` says what counts), as one set for each exchange."""
+"""Keyed digests of the paths that texts show (`path_names` says what counts), and of whose home folders they are in."""
 # mypy: disable-error-code="no-untyped-def"
 
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from stillwatch.engine.compiled import kernel, piece
 from stillwatch.engine.intrinsics import WIDE, equal64, lowest_bit
 from stillwatch.marks.bytes_of import Bytes, lists_of
 from stillwatch.marks.digests import Key, digest_bytes
-from stillwatch.marks.path_names import AT, BACKSLASH, NAME_ROOM, SLASH, path_at
+from stillwatch.marks.path_names import AT, BACKSLASH, NAME_ROOM, SLASH, owner_in, path_at
 
 MOST_PATHS = 8
 
@@ -32,9 +32,9 @@ def _keep_smallest(found, count, digest):
 
 
 @piece
-def paths_in(given, row, key, name, found):
-    """Write the digests of the paths that a text shows to a sorted set; return how many."""
-    data, bounds, count, before = given.data, (given.offsets[row], given.offsets[row + 1]), 0, np.uint64(0)
+def paths_in(given, row, key, name, paths, owners):  # noqa: PLR0913, PLR0917
+    """Write the digests of the paths that a text shows to row `row`, and of the people whose homes these are in."""
+    data, bounds, before = given.data, (given.offsets[row], given.offsets[row + 1]), np.uint64(0)
     for at in range(bounds[0], bounds[1], WIDE):
         bits = equal64(data, given.tail, at, SLASH) | equal64(data, given.tail, at, BACKSLASH)
         before |= equal64(data, given.tail, at, AT)
@@ -44,19 +44,29 @@ def paths_in(given, row, key, name, found):
             size = path_at(data, at + lowest_bit(bits), bounds, before != 0, name)
             bits &= bits - np.uint64(1)
             if size > 0:
-                count = _keep_smallest(found, count, digest_bytes(name, 0, size, key))
-    return count
+                digest = digest_bytes(name, 0, size, key)
+                paths.counts[row] = _keep_smallest(paths.digests[row], paths.counts[row], digest)
+                owner = owner_in(name, size)
+                if owner > 0:
+                    digest = digest_bytes(name, 0, owner, key)
+                    owners.counts[row] = _keep_smallest(owners.digests[row], owners.counts[row], digest)
+
+
+@piece
+def _copy(found, row, to):
+    found.counts[to] = found.counts[row]
+    for at in range(found.counts[row]):
+        found.digests[to, at] = found.digests[row, at]
 
 
 @kernel
-def _find_paths(given, same, key, name, paths):
+def _find_paths(given, same, key, name, paths, owners):  # noqa: PLR0913, PLR0917
     for row in range(given.valid.size):
         if same[row] >= 0:
-            paths.counts[row] = paths.counts[same[row]]
-            for at in range(paths.counts[row]):
-                paths.digests[row, at] = paths.digests[same[row], at]
+            _copy(paths, same[row], row)
+            _copy(owners, same[row], row)
         elif given.valid[row]:
-            paths.counts[row] = paths_in(given, row, key, name, paths.digests[row])
+            paths_in(given, row, key, name, paths, owners)
 
 
 @kernel
@@ -87,14 +97,14 @@ def no_paths(size: int) -> Paths:
     return Paths(np.zeros((size, MOST_PATHS), np.int64), np.zeros(size, np.int64))
 
 
-def find_paths(given: Bytes, same: npt.NDArray[np.int64], key: Key) -> Paths:
-    """Return the paths that texts show.
+def find_paths(given: Bytes, same: npt.NDArray[np.int64], key: Key) -> tuple[Paths, Paths]:
+    """Return the paths that texts show, and the people whose home folders these are in.
 
     Parameters
     ----------
     same
         For each text an earlier one with the same bytes, or -1.
     """
-    paths = no_paths(len(given.valid))
-    _find_paths(given, same, key, np.empty(NAME_ROOM, np.uint8), paths)
-    return paths
+    paths, owners = no_paths(len(given.valid)), no_paths(len(given.valid))
+    _find_paths(given, same, key, np.empty(NAME_ROOM, np.uint8), paths, owners)
+    return paths, owners

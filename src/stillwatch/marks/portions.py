@@ -20,6 +20,17 @@ MOST_LONE_PROMPTS = 500_000  # of those portions before: gathering them takes a 
 
 
 @kernel
+def _first_of_equals(digests, order):
+    """Put the lowest place of each run of equal digests, which are sorted, before the others of the run."""
+    first = 0
+    for at in range(1, order.size):
+        if digests[at] != digests[first]:
+            first = at
+        elif order[at] < order[first]:
+            order[first], order[at] = order[at], order[first]
+
+
+@kernel
 def _permute(rows, order):
     """Move row `order[i]` to row `i`, for every `i`, in place; `order` is used up."""
     for begin in range(order.size):
@@ -67,8 +78,9 @@ class Prompts:
 
     def distinct(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint16]]:
         """Return each prompt once, by digest; what was added is used up."""
-        order = np.argsort(self._digests[: self.size], kind="stable")
+        order = np.argsort(self._digests[: self.size])
         digests = self._digests[order]
+        _first_of_equals(digests, order)
         sketches = self._sketches[: self.size].view(np.uint64)
         _permute(sketches, order)
         new = np.ones(self.size, np.bool_)

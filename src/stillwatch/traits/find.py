@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from stillwatch.columns import MEANING_SUM, MEANING_VECTOR, WORDING_SUM, WORDING_VECTOR
+from stillwatch.columns import MEANING_VECTOR, WORDING_VECTOR
 from stillwatch.engine.base import Engine
-from stillwatch.tables import EXCHANGES, PROFILES, TRAITS, VECTOR_SUMS
+from stillwatch.tables import EXCHANGES, PROFILES, TRAITS
 from stillwatch.traits.base import Trait
 from stillwatch.traits.registry import all_traits, listed_traits
-from stillwatch.traits.vector_sums import sum_vectors
+from stillwatch.traits.vector_sums import ADDED, VECTOR_SUMS, places_of, sum_vectors
 from stillwatch.traits.views import is_of_contacts, view_for
 
 _VECTORS = f"""
-    SELECT account_id, asked::DATE AS day, {WORDING_VECTOR.name}, {MEANING_VECTOR.name} FROM marked
-    WHERE {WORDING_VECTOR.name} IS NOT NULL OR {MEANING_VECTOR.name} IS NOT NULL"""
+    SELECT account_id, asked::DATE AS day, hour(asked) AS hour, {WORDING_VECTOR.name}, {MEANING_VECTOR.name}
+    FROM marked"""
 
 
 def find_traits(engine: Engine) -> None:
@@ -37,29 +37,22 @@ def _declared(names: Sequence[str], query: str) -> str:
 
 def profiles_query() -> str:
     """Return the SQL that gives the rows of the table `profiles` from `marked` and `vector_sums`."""
-    hours = ", ".join(f"count(*) FILTER (hour(asked) = {hour})" for hour in range(24))
     intents = ", ".join(f"count(*) FILTER (intent = '{intent}')" for intent in intent_names())
     sums = ", ".join(
-        f"[{', '.join(f'sum({column.name}[{place}])::BIGINT' for place in range(1, column.type.list_size + 1))}]"
-        f" AS {column.name}"
-        for column in (WORDING_SUM, MEANING_SUM)
-    )
-    nothing = ", ".join(
-        f"coalesce({column.name}, [{', '.join(['NULL::BIGINT'] * column.type.list_size)}]) AS {column.name}"
-        for column in (WORDING_SUM, MEANING_SUM)
+        f"[{', '.join(f'sum({place})::BIGINT' for place in places_of(column))}] AS {column.name}" for column in ADDED
     )
     return f"""
-        SELECT p.*, {nothing} FROM (
+        SELECT p.*, {", ".join(column.name for column in ADDED)} FROM (
             SELECT account_id, asked::DATE AS day, count(*) AS exchanges_count,
                    CASE WHEN count(history_digests) + count(turn) > 0
                         THEN count(*) FILTER (coalesce(len(history_digests), 0) = 0 AND coalesce(turn, 0) = 0)
                    END AS standalone_count,
-                   [{hours}] AS hours, [{intents}] AS intent_counts,
+                   [{intents}] AS intent_counts,
                    sum(input_tokens)::BIGINT AS input_tokens, sum(output_tokens)::BIGINT AS output_tokens,
                    sum(reasoning_tokens)::BIGINT AS reasoning_tokens,
                    min(asked) AS first_seen_at, max(asked) AS last_seen_at
             FROM marked GROUP BY account_id, asked::DATE) AS p
-        LEFT JOIN (SELECT account_id, day, {sums} FROM vector_sums GROUP BY account_id, day) AS v
+        JOIN (SELECT account_id, day, {sums} FROM vector_sums GROUP BY account_id, day) AS v
         USING (account_id, day)"""
 
 

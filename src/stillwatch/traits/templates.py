@@ -7,6 +7,11 @@ FEWEST_PROMPTS = 5  # different prompts make an opening a template, and as many 
 FEWEST_FILLED = 2  # exchanges from which an account is no longer one from whom is learned what strangers share
 LEAST_ASKED_SHARE = 0.05  # of an account's exchanges that harvest: what the intent model's errors make of honest text
 LEAST_HARVEST_SHARE = 0.3  # of its exchanges; the intent model recognises a third of prompts phrased in ways new to it
+# How many prompts differ at the least, and whether any do: each falls on one of 61 numbers, and has a bit of a mask.
+# Exact counts of all openings cost three times as much; they are needed only of the few that are `UNSURE`.
+LEAST_PROMPTS = """bit_count(bit_or(1::BIGINT << (prompt_digest % 31 + 30)::INTEGER)) AS least,
+           min(prompt_digest) <> max(prompt_digest) AS several"""
+SURE, UNSURE = f"least >= {FEWEST_PROMPTS}", f"least < {FEWEST_PROMPTS} AND several"
 
 
 def find_harvest_templates(engine: Engine) -> None:
@@ -16,11 +21,18 @@ def find_harvest_templates(engine: Engine) -> None:
     out: what a template wants is told by all that fill it. `n` counts the exchanges in which an account does.
     """
     wanted = " or ".join(f"intent = '{one}'" for one in sorted(HARVEST))
+    engine.hold(
+        "harvest_openings",
+        f"""SELECT opening_digest, {LEAST_PROMPTS} FROM marked WHERE opening_digest IS NOT NULL GROUP BY opening_digest
+            HAVING count(*) >= {FEWEST_PROMPTS} AND count(*) FILTER ({wanted}) >= {LEAST_HARVEST_SHARE} * count(*)""",
+    )
     engine.keep(
         "harvest_templates",
-        f"""SELECT opening_digest FROM marked WHERE opening_digest IS NOT NULL GROUP BY opening_digest
-            HAVING count(DISTINCT prompt_digest) >= {FEWEST_PROMPTS}
-            AND count(*) FILTER ({wanted}) >= {LEAST_HARVEST_SHARE} * count(*)""",
+        f"""SELECT opening_digest FROM harvest_openings WHERE {SURE}
+            UNION ALL
+            SELECT opening_digest FROM marked
+            SEMI JOIN (SELECT opening_digest FROM harvest_openings WHERE {UNSURE}) USING (opening_digest)
+            GROUP BY opening_digest HAVING count(DISTINCT prompt_digest) >= {FEWEST_PROMPTS}""",
     )
     engine.keep(
         "harvest_fillers",

@@ -1,4 +1,4 @@
-"""Sums of the vectors of prompts, for each account and day: they are made in a kernel, as SQL would add 96 columns."""
+"""Sums of the vectors of prompts, and counts of hours, for each account and day: SQL would add 120 columns."""
 # mypy: disable-error-code="no-untyped-def"
 
 import numpy as np
@@ -6,9 +6,34 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stillwatch.columns import ACCOUNT_ID, DAY, MEANING_SUM, MEANING_VECTOR, WORDING_SUM, WORDING_VECTOR
+from stillwatch.columns import (
+    ACCOUNT_ID,
+    DAY,
+    HOURS,
+    MEANING_SUM,
+    MEANING_VECTOR,
+    WORDING_SUM,
+    WORDING_VECTOR,
+    Column,
+)
 from stillwatch.engine.compiled import kernel
-from stillwatch.tables import VECTOR_SUMS
+from stillwatch.tables import Declared
+
+ADDED = (HOURS, WORDING_SUM, MEANING_SUM)
+"""Columns of `profiles` that are added up here."""
+
+
+def places_of(column: Column) -> tuple[str, ...]:
+    """Return the columns of `vector_sums`, one for each place of a list: they cost less to write and add than lists."""
+    return tuple(f"{column.name}_{place}" for place in range(column.type.list_size))
+
+
+VECTOR_SUMS = Declared(
+    "vector_sums",
+    (ACCOUNT_ID, DAY, *(Column(name, pa.int32(), one.meaning) for one in ADDED for name in places_of(one))),
+    key=(ACCOUNT_ID, DAY),
+)
+"""Sums of one batch, of which each number fits in 32 bits: adding up these takes half the memory."""
 
 
 @kernel
@@ -30,7 +55,7 @@ def sum_vectors(batch: pa.RecordBatch) -> pa.RecordBatch:
     Parameters
     ----------
     batch
-        Columns `account_id`, `day`, `wording_vector` and `meaning_vector`.
+        Columns `account_id`, `day`, `hour`, `wording_vector` and `meaning_vector`.
 
     Returns
     -------
@@ -44,27 +69,35 @@ def sum_vectors(batch: pa.RecordBatch) -> pa.RecordBatch:
     made = [
         accounts.dictionary.take(pa.array(keys >> 32)),
         pa.array(((keys & 0xFFFF_FFFF) - (1 << 31)).astype(np.int32)).cast(pa.date32()),
-        _summed(batch[WORDING_VECTOR.name], groups, len(keys), WORDING_SUM.type),
-        _summed(batch[MEANING_VECTOR.name], groups, len(keys), MEANING_SUM.type),
+        *_counted(batch["hour"], groups, len(keys)),
+        *_summed(batch[WORDING_VECTOR.name], groups, len(keys), WORDING_SUM.type.list_size),
+        *_summed(batch[MEANING_VECTOR.name], groups, len(keys), MEANING_SUM.type.list_size),
     ]
     return pa.RecordBatch.from_arrays(made, schema=VECTOR_SUMS.schema)
 
 
-def _summed(vectors: pa.Array, groups: npt.NDArray[np.int64], size: int, kind: pa.DataType) -> pa.Array:
-    sums, counts = np.zeros((size, kind.list_size), np.int64), np.zeros(size, np.int64)
+def _counted(hours: pa.Array, groups: npt.NDArray[np.int64], size: int) -> list[pa.Array]:
+    width = HOURS.type.list_size
+    places = groups * width + hours.to_numpy(zero_copy_only=False).astype(np.int64)
+    return _columns(np.bincount(places, minlength=size * width).reshape(size, width))
+
+
+def _summed(vectors: pa.Array, groups: npt.NDArray[np.int64], size: int, width: int) -> list[pa.Array]:
+    sums, counts = np.zeros((size, width), np.int64), np.zeros(size, np.int64)
     plain = pc.fill_null(vectors.cast(pa.large_binary()), b"")
     offsets = np.frombuffer(plain.buffers()[1], np.int64)[plain.offset : plain.offset + len(plain) + 1]
     _add_rows(groups, offsets, np.frombuffer(plain.buffers()[2] or b"", np.int8), sums, counts)
-    none = counts == 0
-    return pa.FixedSizeListArray.from_arrays(
-        pa.array(sums.ravel()), type=kind, mask=pa.array(none) if none.any() else None
-    )
+    return _columns(sums, counts == 0)
+
+
+def _columns(rows: npt.NDArray[np.int64], none: npt.NDArray[np.bool_] | None = None) -> list[pa.Array]:
+    mask = none if none is not None and none.any() else None
+    return [pa.array(column, mask=mask) for column in rows.T.astype(np.int32, order="C")]
 
 
 def warm_sums() -> None:
     """Sum one vector, which makes the kernel of this file ready."""
     vectors = [pa.array([b"0" * 32], pa.binary()), pa.array([b"0" * 64], pa.binary())]
-    batch = [pa.array(["a"]), pa.array([0], pa.date32()), *vectors]
-    sum_vectors(
-        pa.RecordBatch.from_arrays(batch, [ACCOUNT_ID.name, DAY.name, WORDING_VECTOR.name, MEANING_VECTOR.name])
-    )
+    batch = [pa.array(["a"]), pa.array([0], pa.date32()), pa.array([0]), *vectors]
+    names = [ACCOUNT_ID.name, DAY.name, "hour", WORDING_VECTOR.name, MEANING_VECTOR.name]
+    sum_vectors(pa.RecordBatch.from_arrays(batch, names))
