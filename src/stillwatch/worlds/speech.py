@@ -60,6 +60,17 @@ def speak_as_people(visits: Visits, speakers: Seeds, language: str | None, *, mi
     visits["says"], visits["speaker"], visits["typed"] = said, speakers, True
 
 
+def let_some_code(visits: Visits, speakers: Seeds, coders_share: float) -> None:
+    """Let a share of the speakers use a coding agent in place of what they say."""
+    coding = unit(mix(speakers, 9)) < coders_share
+    first, later = (says(*symbols) for symbols in VOICES["developer"])
+    drawn = mix(visits["seed"], 10)
+    asked = first[(drawn % np.uint64(len(first))).astype(np.int64)]
+    chased = later[(drawn % np.uint64(len(later))).astype(np.int64)]
+    visits["says"] = np.where(coding, np.where(visits["turn"] == 0, asked, chased), visits["says"])
+    visits["typed"] &= ~coding
+
+
 def speak_as(visits: Visits, voice: str, speakers: Seeds | int, group: int = 0) -> None:
     """Let speakers ask what a voice of `VOICES` asks.
 

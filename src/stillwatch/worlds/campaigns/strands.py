@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from stillwatch.worlds.calendar import HOUR_US, Calendar, Instants, Rhythm, hour_weights
 from stillwatch.worlds.campaigns.campaign import Campaign, Intent, Pace
-from stillwatch.worlds.seeds import Seeds, generator, mix, seed_of, unit
-from stillwatch.worlds.speech import VOICES, speak_as_people
+from stillwatch.worlds.seeds import generator, mix, seed_of, unit
+from stillwatch.worlds.speech import let_some_code, speak_as_people
 from stillwatch.worlds.visits import Visits, draw_seeds, says, talk_visits
 
 Rows = npt.NDArray[np.int64]
@@ -160,7 +160,7 @@ class Forwarded:
         number = mix(visits["talk"], 8) % np.uint64(max(4, forwarding.people))
         speakers = mix(mix(np.full(len(visits), setting.seed, np.uint64), 15), number)
         speak_as_people(visits, speakers, None, mixed=True)
-        _code(visits, speakers, forwarding.coders_share)
+        let_some_code(visits, speakers, forwarding.coders_share)
         visits["extraction"] = True
         moved = (visits["turn"] == 0) | (rng.random(len(visits)) < forwarding.hop_share)
         since = np.maximum.accumulate(np.where(moved, np.arange(len(visits)), 0))
@@ -184,13 +184,3 @@ def _drawn(wants: Mapping[Intent, float], draw: npt.NDArray[np.float64]) -> tupl
     """Return the targets, and which of them each draw falls on by their shares."""
     total = np.cumsum(list(wants.values()))
     return list(wants), np.searchsorted(total, draw * total[-1] * 0.999999, side="right")
-
-
-def _code(visits: Visits, speakers: Seeds, coders_share: float) -> None:
-    coding = unit(mix(speakers, 9)) < coders_share
-    first, later = (says(*symbols) for symbols in VOICES["developer"])
-    drawn = mix(visits["seed"], 10)
-    asked = first[(drawn % np.uint64(len(first))).astype(np.int64)]
-    chased = later[(drawn % np.uint64(len(later))).astype(np.int64)]
-    visits["says"] = np.where(coding, np.where(visits["turn"] == 0, asked, chased), visits["says"])
-    visits["typed"] &= ~coding

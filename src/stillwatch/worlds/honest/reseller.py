@@ -8,7 +8,7 @@ from stillwatch.worlds.accounts import Account, Kind, open_account, with_visits
 from stillwatch.worlds.calendar import Calendar, Rhythm, draw_starts
 from stillwatch.worlds.knobs import RELAYS, knob
 from stillwatch.worlds.seeds import generator, seed_of
-from stillwatch.worlds.speech import set_system, speak_as_people
+from stillwatch.worlds.speech import let_some_code, set_system, speak_as_people
 from stillwatch.worlds.visits import draw_seeds, talk_visits
 
 
@@ -20,6 +20,9 @@ class Reseller(Kind):
 
     people: int = knob("people behind the account", unit="people", source=RELAYS, default=150)
     talks: float = knob("mean conversations of one of them in the whole world", unit="conversations", default=1.2)
+    coders_share: float = knob(
+        "share of them who use a coding agent: a coding product, or a team behind one key", unit="0-1", default=0.0
+    )
 
     def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
         """Return the reseller's account."""
@@ -34,5 +37,6 @@ class Reseller(Kind):
         owner = people[rng.integers(0, self.people, len(visits))]
         speakers = owner[np.maximum.accumulate(np.where(visits["turn"] == 0, np.arange(len(visits)), 0))]
         speak_as_people(visits, speakers, None, mixed=True)
+        let_some_code(visits, speakers, self.coders_share)
         set_system(visits, "system.chat", seed % 3)
         return [with_visits(account, visits, calendar)]
