@@ -6,6 +6,7 @@ import pytest
 from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.findings.habits import find_habits
 from stillwatch.findings.judge import Judged, judge_group
+from stillwatch.findings.people import MANY_PEOPLE
 from stillwatch.findings.reported import report_group, show_examples
 from stillwatch.findings.settings import Judging
 
@@ -51,6 +52,18 @@ def test_one_family_is_not_enough(reported):
 
 def test_what_passes_conversations_on_forwards(reported):
     assert {name: one.forwards for name, one in reported.items()} == {"queue": False, "relay": True}
+
+
+def test_many_people_are_forwarded_where_the_accounts_do_not_harvest(reported):
+    """Of a group that harvests they may be cover, which is told apart."""
+    one = reported["queue"]
+    assert one.harvests
+    weight = one.judged.weights[0]
+    many = replace(weight, habit=replace(weight.habit, name=MANY_PEOPLE))
+    people = replace(one, judged=replace(one.judged, weights=(many, *one.judged.weights)))
+    assert not people.forwards
+    assert replace(people, harvests=False).forwards
+    assert not replace(one, harvests=False).forwards
 
 
 def test_examples_are_exchanges_of_the_accounts(reported, world, bench):

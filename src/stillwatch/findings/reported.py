@@ -10,7 +10,6 @@ from stillwatch.campaigns.gather import Gathered
 from stillwatch.engine.base import Engine
 from stillwatch.findings.coordination import Group, coordination_evidence, group_of
 from stillwatch.findings.examples import Sought, with_examples
-from stillwatch.findings.habits import HARVEST_INTENTS, HARVEST_TEMPLATES
 from stillwatch.findings.judge import Judged, Weight
 from stillwatch.findings.numerals import odds, share
 from stillwatch.findings.people import MANY_PEOPLE
@@ -21,21 +20,25 @@ from stillwatch.links.shown import Shown
 
 @dataclass(frozen=True)
 class Reported:
-    """A group that is reported, with what speaks of it: `coordination` and then the habits, each strongest first."""
+    """A group that is reported, with what speaks of it: `coordination` and then the habits, each strongest first.
+
+    `harvests` says whether most of its accounts do, by what they ask; where that is not known, it is taken for so.
+    """
 
     judged: Judged
     accounts: pa.Array
     group: Group
     coordination: tuple[Sought, ...]
     habits: tuple[Sought, ...]
+    harvests: bool
     evidence: tuple[Evidence, ...] = ()
 
     @property
     def forwards(self) -> bool:
-        """Whether it passes other people's conversations on; many people may also be cover of what it harvests."""
+        """Whether it passes other people's conversations on; of a group that harvests, many people may be cover."""
         names = {one.habit.name for one in self.judged.weights}
         passing = names & {"conversation hopping", "carried reasoning"}
-        return bool(passing) or (MANY_PEOPLE in names and not names & {HARVEST_INTENTS, HARVEST_TEMPLATES})
+        return bool(passing) or (MANY_PEOPLE in names and not self.harvests)
 
     @property
     def coordination_bits(self) -> float:
@@ -55,7 +58,9 @@ def report_group(one: Judged, shown: Shown, gathered: Gathered) -> Reported:
     group = group_of(one.accounts, gathered)
     coordination = () if one.standing is None else coordination_evidence(group, shown, one.standing)
     habits = tuple(_habit(weight, one, first=not place) for place, weight in enumerate(one.weights))
-    return Reported(one, shown.accounts.take(pa.array(one.accounts)), group, coordination, habits)
+    levels = gathered.harvests
+    harvests = levels is None or 2 * int((levels[one.accounts] > 0).sum()) > len(one.accounts)
+    return Reported(one, shown.accounts.take(pa.array(one.accounts)), group, coordination, habits, harvests)
 
 
 def show_examples(reported: Sequence[Reported], shown: Shown, engine: Engine) -> list[Reported]:
