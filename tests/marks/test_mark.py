@@ -138,7 +138,7 @@ def test_plain_strings_and_fewer_columns_will_do(many, model):
 
 
 def test_the_key_changes_every_keyed_mark(exchanges, model):
-    text = "Explain in your own words how the tide follows the moon around the earth in github.com/acme/api and /home/ann/api"
+    text = "Explain in your own words how the tide follows the moon around the earth in /home/ann/api"
     row = {"prompt_text": text, "system_text": text, "tools_offered": ["a"], "reasoning_signatures": ["s"]}
     one, other = (mark_exchanges(exchanges([row]), key=key, model=model).to_pylist()[0] for key in (KEY, KEY[::-1]))
     same = {name for name in one if one[name] == other[name] and one[name] is not None}

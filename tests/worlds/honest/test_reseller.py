@@ -28,13 +28,3 @@ def test_how_much_people_ask_is_a_knob(fortnight):
         return len(np.unique(account.visits["talk"]))
 
     assert talks(3.6) == pytest.approx(3 * talks(1.2), rel=0.25)
-
-
-def test_of_a_coding_product_everybody_shows_a_home_folder_of_their_own(fortnight, record):
-    (product,), (other,) = (Reseller(people=30, coders_share=share).accounts(fortnight, 7) for share in (1.0, 0.0))
-    homes = [
-        record([one])["prompt_text"].str.extract(r"/(?:home|Users)/([^/]+)/").drop_nulls() for one in (product, other)
-    ]
-    assert homes[0].n_unique() >= 5
-    assert not len(homes[1])
-    assert np.array_equal(product.visits["talk"], other.visits["talk"])

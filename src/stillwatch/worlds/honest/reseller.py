@@ -7,9 +7,9 @@ import numpy as np
 from stillwatch.worlds.accounts import Account, Kind, open_account, with_visits
 from stillwatch.worlds.calendar import Calendar, Rhythm, draw_starts
 from stillwatch.worlds.knobs import RELAYS, knob
-from stillwatch.worlds.seeds import generator, seed_of
-from stillwatch.worlds.speech import let_some_code, set_system, speak_as_people
-from stillwatch.worlds.visits import draw_seeds, talk_visits
+from stillwatch.worlds.seeds import Seeds, generator, seed_of
+from stillwatch.worlds.speech import set_system, speak_as_people
+from stillwatch.worlds.visits import Visits, draw_seeds, talk_visits
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,11 @@ class Reseller(Kind):
 
     people: int = knob("people behind the account", unit="people", source=RELAYS, default=150)
     talks: float = knob("mean conversations of one of them in the whole world", unit="conversations", default=1.2)
-    coders_share: float = knob(
-        "share of them who use a coding agent: a coding product, or a team behind one key", unit="0-1", default=0.0
-    )
 
     def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
         """Return the reseller's account."""
         rng = generator(seed_of(seed, "life"))
-        account = open_account(calendar, seed, "reseller", "sdk")
+        account = open_account(calendar, seed, self.kind, "sdk")
         account = replace(account, habits=replace(account.habits, names_end_users=bool(rng.random() < 0.5)))
         people = draw_seeds(rng, self.people)
         count = int(self.people * self.talks)
@@ -36,7 +33,9 @@ class Reseller(Kind):
         visits = talk_visits(rng, starts[starts >= account.created_us], turns=2.2, gap_s=95)
         owner = people[rng.integers(0, self.people, len(visits))]
         speakers = owner[np.maximum.accumulate(np.where(visits["turn"] == 0, np.arange(len(visits)), 0))]
-        speak_as_people(visits, speakers, None, mixed=True)
-        let_some_code(visits, speakers, self.coders_share)
+        self._speak(visits, speakers)
         set_system(visits, "system.chat", seed % 3)
         return [with_visits(account, visits, calendar)]
+
+    def _speak(self, visits: Visits, speakers: Seeds) -> None:
+        speak_as_people(visits, speakers, None, mixed=True)
