@@ -44,7 +44,8 @@ SAID = [
     "SELECT a.number FROM rows AS a JOIN rows AS b ON a.text IS NOT DISTINCT FROM b.text",
     "SELECT number, number / 2 AS v, number::DOUBLE / (SELECT count(*) FROM rows WHERE number > 5) AS w FROM rows",
     "SELECT number, md5(text) AS v FROM rows",
-    "SELECT bit_count(bit_or(1::BIGINT << (number % 31 + 30)::INTEGER)) AS v, min(number) <> max(number) AS several FROM rows",
+    "SELECT bit_count(bit_or(1::BIGINT << (number % 31 + 30)::INTEGER)) AS v FROM rows",
+    "SELECT min(number) <> max(number) AS several FROM rows",
     "SELECT number, coalesce(greatest(nullif(number, 1), nullif(words_count, 8)), -1) AS v FROM rows",
 ]
 GAPS = [

@@ -90,7 +90,8 @@ def _contacts_query(trait: Trait) -> str:
 
 def _shared_query(trait: Trait) -> str:
     each = f"{_each(trait)} SEMI JOIN (SELECT value FROM {_values(trait)}) USING (value)"
-    return _shown(trait, each) if trait.least_exchanges == 1 else _shown_often(trait, each)
+    rarely = trait.least_exchanges > 1 and view_for(trait.value) == "marked"
+    return _shown_often(trait, each) if rarely else _shown(trait, each)
 
 
 def _wanted_query(trait: Trait) -> str:
@@ -113,7 +114,8 @@ def _shown(trait: Trait, each: str) -> str:
 def _shown_often(trait: Trait, each: str) -> str:
     """Return the SQL of `_shown` for traits of which most groups are too small: examples are looked for afterwards.
 
-    Until then a group is numbers alone, which take a third of the memory.
+    Until then a group is numbers alone, which take a third of the memory. Not of traits whose values come of a join:
+    the engine may put that first, and then every prompt of a value meets every account that shows it.
     """
     return f"""
         SELECT account_id, '{trait.name}' AS trait, CAST(value AS VARCHAR) AS value, exchanges_count, first_seen_at,
