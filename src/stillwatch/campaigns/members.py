@@ -168,7 +168,8 @@ class _Settling:
             if standing.holding.sum() < self.gathering.fewest_accounts:
                 continue  # it may be no group at all
             staying[standing.accounts[own & loosely & self.drawn_in[standing.accounts]]] = True
-            rarely = standing.rate <= self._admitting(standing, int(own.sum()), groups_alike)
+            rarely = standing.rate <= (self.gathering.stray_share / groups_alike)[standing.level]
+            rarely &= standing.probability <= self._few_among_members(int(own.sum()))
             agreeing = speaking & rarely & standing.admissible & self.free[standing.accounts]
             admitted = np.flatnonzero(agreeing)
             closer = admitted[standing.rate[admitted] < best[standing.accounts[admitted]]]
@@ -181,13 +182,9 @@ class _Settling:
             settled[settled == group] = joined
         return self._numbered(settled), near
 
-    def _admitting(self, standing: _Agreeing, members: int, groups_alike: Ints) -> Floats:
-        """Return how often strangers may agree with a group of so many as much as each account that is admitted.
-
-        As many strangers may be admitted for each level of harvesting, shared by the groups of that level.
-        """
-        few_among_members = self.gathering.false_share * members / float(self.strangers.sum())
-        return np.minimum(self.gathering.stray_share / groups_alike, few_among_members)[standing.level]
+    def _few_among_members(self, members: int) -> float:
+        """Return how often strangers may agree with a group of so many, were all of them looked at."""
+        return self.gathering.false_share * members / float(self.strangers.sum())
 
     def _join(self, standing: _Agreeing, like_own: Ints, group: int, whole: dict[int, int]) -> None:
         """Note the groups of which half agrees with this one as its own members do."""

@@ -163,7 +163,7 @@ def _holding(accounts: Ints, case: Case) -> tuple[Ints, Standing]:
     standing, judging = _standing(accounts, case), case.judging
     rows, harvesting = standing.of(accounts), _harvesting(standing, case)
     speaking = harvesting.speaking(judging.least_evidence_bits)[rows] >= judging.fewest_families
-    holding = accounts[speaking & (harvesting.rates[rows] <= judging.stranger_probability)]
+    holding = accounts[speaking & (standing.probability[rows] <= judging.stranger_probability)]
     return holding, standing if len(holding) in {len(accounts), 0, 1} else _standing(holding, case)
 
 
