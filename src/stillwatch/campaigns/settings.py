@@ -26,11 +26,12 @@ class Gathering:
         Of the modularity; below 1 prefers larger groups.
     stray_share
         Share of honest accounts that may be admitted by chance, over all groups: an account that no link drew in is
-        admitted when strangers agree with the group as much so rarely. Where one honest account in twenty harvests,
-        of those that do twenty times the share may: agreeing is taken not to go with harvesting among the honest. One
-        honest account in 10,000 may be flagged; half of that is left to what links draw in.
+        admitted when strangers agree with the group as much so rarely. Where one honest account in twenty harvests, of
+        those that do, in a group that does, twenty times the share may: agreeing is taken not to go with harvesting
+        among the honest. One honest account in 10,000 may be flagged; half of that is left to what links draw in.
     false_share
-        Share of a group's members that may be strangers admitted by chance, on average; the stricter of the two counts.
+        Share of a group's members that may be strangers admitted by chance, on average, were all strangers looked at;
+        the stricter of the two counts.
     stray_seeds
         Share of the accounts that are gathered for what they harvest which chance may have brought there, before they
         are held against the group as all others are.
