@@ -56,6 +56,16 @@ def test_honest_groups_are_coordinated_and_do_not_extract(world, name):
     assert found.extraction_probability == found.false_alarm_rate > 0.05
 
 
+def test_some_habits_speak_only_of_accounts_that_share_what_an_operator_provides(world):
+    """Applications that look alike share no cards and addresses, however much else; a queue's accounts do."""
+    judge, _, members_of, habits = world
+    asked = [replace(one, of_provided=True) for one in habits]
+    assert judge(members_of("queue"), asked).weights
+    alone = judge(members_of("app"), asked)
+    assert (alone.weights, alone.extraction_probability) == ((), 1.0)
+    assert judge(members_of("app"), tied=True).weights
+
+
 def test_strangers_are_not_coordinated(world):
     judge, _, members_of, _ = world
     found = judge(members_of("person")[:10])

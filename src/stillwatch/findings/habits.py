@@ -42,6 +42,8 @@ class Habit:
     by_group
         Weighs the habit in a whole group, where counting accounts that show it would not do: takes the members, the
         accounts believed honest and the organisations; None says that nothing can be said.
+    of_provided
+        Whether it speaks only of accounts that agree in what an operator provides its accounts with.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Habit:
     evasion: str
     examples: str
     by_group: "Callable[[Ints, Mask, Ints, Judging], Grouped | None] | None" = None
+    of_provided: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from stillwatch.findings.settings import Judging
 from stillwatch.findings.surprise import combined, least_surprise, overdispersion_of
 
 Ints = npt.NDArray[np.int64]
+_PROVIDED = frozenset({"client", "identity", "money", "network"})  # what an operator provides its accounts with
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,18 @@ def judge_group(  # noqa: PLR0913, PLR0917 - what a group is judged by, and agai
         How accounts stand to the group, as `weigh_membership` tells.
     """
     gathered_by = families_needed(accounts, standing, judging)
+    provided = _is_provided(accounts, standing, judging)
+    habits = [one for one in habits if provided or not one.of_provided]
     weights = _chain(accounts, gathered.reference, habits, organisations, judging, gathered_by)
     agreeing = float(np.median(standing.probability[standing.of(accounts)]))
     return Judged(accounts, weights, agreeing, combined([one.probability for one in weights]), standing)
+
+
+def _is_provided(accounts: Ints, standing: Standing, judging: Judging) -> bool:
+    """Return whether most accounts agree in two families of what an operator provides them with."""
+    columns = [at for at, one in enumerate(standing.families) if one in _PROVIDED]
+    speaking = standing.bits[standing.of(accounts)][:, columns] >= judging.least_evidence_bits
+    return bool(2 * (speaking.sum(axis=1) >= 2).sum() > len(accounts))
 
 
 def _chain(  # noqa: PLR0913, PLR0917

@@ -22,7 +22,8 @@ def find_people(engine: Engine, accounts: pa.Array) -> tuple[Habit, ...]:
 
     An account asks for many people where it shows the home folders of three or more, and no one's in more than half of
     the exchanges that show any: logs that a person pastes show others' homes now and then. Accounts are compared with
-    honest ones that show any home folder three times, so that writing code is not taken for it.
+    honest ones that show any home folder three times, so that writing code is not taken for it. Firms whose people
+    share one account are few, and all alike: so it speaks only of accounts that also share what an operator provides.
     """
     rows = engine.sql(_OWNERS)
     people, showing, most = (np.zeros(len(accounts), np.int64) for _ in range(3))
@@ -36,5 +37,6 @@ def find_people(engine: Engine, accounts: pa.Array) -> tuple[Habit, ...]:
         "show any",
         ("a team behind one key", "coding products and resellers that serve many people"),
         "rewriting the home folders in what is forwarded, or forwarding no code", "len(owner_digests) > 0",
+        of_provided=True,
     )  # fmt: skip
     return (habit,) if judged.any() else ()
