@@ -1,6 +1,7 @@
 """What it tells of an account and a group that both harvest: few strangers do."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class Harvesting:
     usual: Mask
     strangers: Floats
 
-    @property
+    @cached_property
     def bits(self) -> Floats:
         """How few strangers harvest as surely: -log2 of their share."""
         return np.asarray(np.maximum(-np.log2(self.strangers / self.strangers[0]), 0.0)[self.levels])

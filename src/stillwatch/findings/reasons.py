@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from stillwatch.campaigns.harvesting import FAMILY, Harvesting
+from stillwatch.campaigns.harvesting import FAMILY, LEVELS, Harvesting
 from stillwatch.campaigns.membership import Standing
 from stillwatch.engine.base import Engine
 from stillwatch.findings.habits import HARVEST_INTENTS, HARVEST_TEMPLATES, WHY_HONEST_HARVEST
@@ -45,6 +45,17 @@ class Held:
     harvesting: Harvesting
 
     @cached_property
+    def rows(self) -> Ints:
+        """The rows of the members in the standing."""
+        return self.standing.of(self.accounts)
+
+    @cached_property
+    def harvesting_counts(self) -> Ints:
+        """How many members harvest as surely, level by level."""
+        levels = self.harvesting.levels[self.rows]
+        return np.array([(levels >= level).sum() for level in range(LEVELS)])
+
+    @cached_property
     def strangers_count(self) -> int:
         """How many strangers there are."""
         return int(self.strangers.sum())
@@ -80,7 +91,7 @@ def reasons_of(held: Held, shown: Shown, engine: Engine) -> tuple[Reason, ...]:
     bits, harvesting = held.standing.bits, held.harvesting
     wording = held.standing.families.index(FAMILY) if FAMILY in held.standing.families else None
     told = []
-    for row, account in zip(held.standing.of(held.accounts).tolist(), held.accounts.tolist(), strict=True):
+    for row, account in zip(held.rows.tolist(), held.accounts.tolist(), strict=True):
         harvests = harvesting.bits[row] > (0.0 if wording is None else bits[row, wording])
         told += [
             _tell(row, account, family, columns[family], held, shown, counted)
@@ -139,11 +150,11 @@ def _tell(  # noqa: PLR0913, PLR0917
 
 
 def _tell_harvest(row: int, account: int, held: Held) -> _Told:
-    harvesting, rows = held.harvesting, held.standing.of(held.accounts)
+    harvesting, others = held.harvesting, len(held.accounts) - 1
     level = int(harvesting.levels[row])
     name, asking = list(_HARVESTS.items())[level - 1]
-    others = int((harvesting.levels[rows] >= level).sum()) - 1
-    seen = f"{asking} for what training sets are made of, as {others:,} of the other {len(rows) - 1:,} accounts do"
+    alike = held.harvesting_counts[level] - 1
+    seen = f"{asking} for what training sets are made of, as {alike:,} of the other {others:,} accounts do"
     harvest = held.strangers_count * harvesting.strangers[level] / harvesting.strangers[0]
     strangers = f"at most {harvest:,.0f} of {held.strangers_count:,} strangers do"
     return _Told(
