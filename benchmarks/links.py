@@ -39,7 +39,6 @@ FEW, MANY = (10, 50), (25, 200)  # accounts for each value of a pool
 TRAITS = {"address": "network", "client stack": "client", "payment card": "money", "email domain": "identity",
           "opening template": "wording"}  # fmt: skip
 SHOWN_OF_EACH, POPULAR_SHARE, HIDDEN_SHARE = 18 / len(TRAITS), 0.65, 1 / 16
-BARS = {"seconds": 3.0, "ARI": 0.93, "precision": 0.97}
 
 
 @dataclass(frozen=True)
@@ -191,27 +190,23 @@ def cases_of(sizes: list[int]) -> tuple[list[Case], list[Case]]:
     return by_accounts, [Case(AMONG, SMALL, (size // 10, size // 10 + 1), size) for size in CAMPAIGNS]
 
 
-def rows(sizes: list[int] | None = None) -> list[dict[str, Any]]:
-    """Return all figures: name, value, unit, and the bar where there is one."""
-    by_accounts, by_campaign = cases_of(sizes or list(SIZES))
-    out, found = [], {case: _told(case, apart(case)) for case in by_accounts + by_campaign}
-    units = {"listing": "s", "weighing": "s", "linking": "s", "linking CPU": "CPU s", "gathering seconds": "s",
-             "before": "MB", "peak": "MB", "gathering peak": "MB"}  # fmt: skip
-    for case, figures in found.items():
-        barred = case.accounts >= 1_000_000
-        bars = {"linking": BARS["seconds"], "ARI": BARS["ARI"], "precision": BARS["precision"]} if barred else {}
-        out += [
-            {"name": f"{case.name}: {name}", "value": value, "unit": units.get(name, ""), "bar": bars.get(name)}
-            for name, value in figures.items()
-        ]
-    same = [case for case in by_accounts if case.sizes == SMALL]
-    for what, cases in (("accounts", same), ("accounts of a campaign", by_campaign)):
-        size = (lambda case: case.accounts) if cases is same else (lambda case: case.campaign)
-        if len(cases) > 1:
-            grown = exponents(cases, [found[case] for case in cases], size)
-            out += [{"name": f"exponent of {name} in {what}", "value": power, "unit": "", "bar": None}
-                    for name, power in grown.items()]  # fmt: skip
-    return out
+def measured_cases(sizes: list[int]) -> dict[Case, dict[str, Any]]:
+    """Measure all cases, and print the figures as they come."""
+    by_accounts, by_campaign = cases_of(sizes)
+    return {case: _told(case, apart(case)) for case in by_accounts + by_campaign}
+
+
+def growth(found: dict[Case, dict[str, Any]]) -> dict[str, dict[str, float]]:
+    """Return by which power of the accounts, and of the size of a campaign, time and memory grow."""
+    kinds = {
+        "accounts": ([case for case in found if not case.campaign and case.sizes == SMALL], lambda case: case.accounts),
+        "accounts of a campaign": ([case for case in found if case.campaign], lambda case: case.campaign),
+    }
+    return {
+        what: exponents(cases, [found[case] for case in cases], size)
+        for what, (cases, size) in kinds.items()
+        if len(cases) > 1
+    }
 
 
 def _told(case: Case, figures: dict[str, Any]) -> dict[str, Any]:
@@ -221,9 +216,8 @@ def _told(case: Case, figures: dict[str, Any]) -> dict[str, Any]:
 
 def main(sizes: list[int]) -> None:
     """Print the figures as they come, then the exponents."""
-    for row in rows(sizes):
-        if row["name"].startswith("exponent") or row["bar"] is not None:
-            print(f"{row['name']}: {row['value']:,.3f} {row['unit']} (bar {row['bar']})")
+    for what, powers in growth(measured_cases(sizes)).items():
+        print(f"exponents in {what}:", ", ".join(f"{name} {power:.2f}" for name, power in powers.items()))
 
 
 if __name__ == "__main__":
