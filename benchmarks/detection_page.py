@@ -47,9 +47,10 @@ A campaign **begins in earnest** when 1% of its extraction exchanges, and at lea
 least {accounts} accounts (by one, where it has one). Then the stages of a scan run, with the default settings, over all
 that was logged until {hours} hours after, then until each of a row of days. It is **found** at the first scan with
 a finding more than half of whose accounts are the campaign's. Worlds are the stories with campaigns, at the scale at
-which they are rehearsed, of seeds that nothing was developed with. Their campaigns begin within the first hours of the
-logs, where nothing is known yet of honest traffic; a gateway that has been watched for a while knows it. So each story
-is told with {before} days of honest logs before its first day, and, for the first seed, as it is.
+which they are rehearsed, of these seeds; seed 101 was also looked at while some rules were made. Their campaigns begin
+within the first hours of the logs, where nothing is known yet of honest traffic; a gateway that has been watched for a
+while knows it. So each story is told with {before} days of honest logs before its first day, and, for the first seed,
+as it is.
 
 ![Share of the campaigns that are found, by hours and by share of their exchanges](time-to-detection.svg)
 

@@ -49,9 +49,9 @@ TABLE = f"""\
 OPENING = """\
 # Dilution
 
-An operator who fears to be found spreads the same work over more accounts, and other people's requests over the work.
-This page measures what that buys: one campaign of {exchanges} extraction exchanges in 14 days, over ever more accounts
-and with ever more cover. It is written by
+Whoever runs a campaign and fears to be found spreads the same work over more accounts, and other people's requests
+over the work. This page measures what that buys: one campaign of {exchanges} extraction exchanges in 14 days, over ever
+more accounts and with ever more cover. It is written by
 
 ```console
 $ python benchmarks/dilution.py --seeds {seeds}

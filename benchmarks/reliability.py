@@ -155,7 +155,7 @@ def confidences(outcomes: Sequence[Outcome]) -> dict[str, np.ndarray]:
     rates = [[one.rate for one in world.groups] for world in outcomes]
     flat = np.array([rate for one in rates for rate in one])
     return {
-        "one less the rate": 1 - flat,
+        "1 minus the rate": 1 - flat,
         "as told": 1 - np.array([value for one in rates for value in doubts(one)]),
         "as told, one gateway": 1 - np.array(doubts(flat.tolist())),
         "fitted": fitted(outcomes),

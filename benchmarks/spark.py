@@ -156,7 +156,8 @@ def table(small: Run, large: Run) -> str:
         f"| cost | {cores * 24 * CORE_HOUR:,.0f} USD a day | at {CORE_HOUR} USD for a core and hour, assumed |",
         f"| shuffled | {total[1] * A_DAY / 1e12:,.2f} TB a day | {total[1]:,.0f} bytes an exchange |",
         f"| kept while a day is scanned | {sum(size for size, _ in kept.values()) * A_DAY / 1e12:,.2f} TB | tables |",
-        f"| `traits` and `profiles`, to keep | {(kept['traits'][0] + kept['profiles'][0]) * A_DAY / 1e9:,.0f} GB | |",
+        f"| answers to the driver | {driver / 1e3:,.1f} GB for a million accounts "
+        f"| {driver / 1e3:,.1f} kB for each account more |",
         f"| the one task that joins families | {kept['families'][1] * A_DAY * 144 / 1e9:,.0f} GB at most | "
         f"{kept['families'][1]:.2f} prompts with a family an exchange, 144 bytes each |",
     ]  # fmt: skip
