@@ -128,6 +128,24 @@ def growth(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
+def found(rows: list[Row]) -> str:
+    """Return what was found at each size, by the scorer of the worlds."""
+    lines = [
+        "| exchanges | honest accounts | campaigns | account precision | recall | B-cubed F1 | exchanges P / R "
+        "| honest flagged per 10,000 | false campaigns |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        rates = row["rates"]
+        lines.append(
+            f"| {row['exchanges']:,} | {rates['fp'] + rates['tn']:,} | {rates['campaigns_true']} "
+            f"| {rates['account_precision']:.4f} | {rates['account_recall']:.4f} | {rates['bcubed_f1']:.4f} "
+            f"| {rates['exchange_precision']:.3f} / {rates['exchange_recall']:.3f} "
+            f"| {rates['honest_flagged_per_10k']:.1f} | {rates['false_campaigns']} |"
+        )
+    return "\n".join(lines)
+
+
 def measured(sizes: list[float], memory: str, worlds: Path) -> list[Row]:
     """Make and scan the sizes, smallest first."""
     return [in_own_process(made_world(size, worlds), memory) for size in sorted(sizes)]
@@ -142,6 +160,7 @@ def page(rows: list[Row]) -> str:
         f"{os.cpu_count()} cores ({platform.machine()}). Where a machine is shared, CPU seconds tell more.\n"
     )
     parts = [head, *(table(row) + "\n" for row in rows)]
+    parts.append(f"## What was found\n\nThe more accounts there are, the more agree by chance.\n\n{found(rows)}\n")
     if len(rows) > 1:
         parts.append(f"## Growth\n\nThe power of the exchanges by which each grew:\n\n{growth(rows)}\n")
     return "\n".join(parts)

@@ -36,6 +36,15 @@ def test_a_check_reads_as_lines(tmp_path, monkeypatch, stored):
     stored("check.txt", "\n".join(line.rstrip() for line in told.splitlines()) + "\n")
 
 
+def test_values_that_were_left_out_are_told(tmp_path):
+    row = json.dumps(ROWS[0] | {"exchange_id": "y", "turn": "many"})
+    (tmp_path / "may.jsonl").write_text("\n".join([*map(json.dumps, ROWS), row]))
+    console = Console(file=io.StringIO(), width=200, color_system=None)
+    for part in show_check(check_logs([str(tmp_path)], None, Console(file=io.StringIO()))):
+        console.print(part)
+    assert "left out   `turn` is not a number (1)" in console.file.getvalue()
+
+
 def test_many_files_are_counted_and_not_all_listed(tmp_path):
     for number in range(15):
         (tmp_path / f"{number:02}.jsonl").write_text(json.dumps(ROWS[0] | {"exchange_id": f"x{number}"}))

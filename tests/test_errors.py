@@ -35,7 +35,14 @@ from stillwatch.errors import (
     UnreadableLog,
     WindowIncomparable,
 )
-from stillwatch.state_errors import NothingKept, StateAmongLogs, StateBusy, StateMismatch, StateUnreadable
+from stillwatch.state_errors import (
+    NothingKept,
+    StateAmongFindings,
+    StateAmongLogs,
+    StateBusy,
+    StateMismatch,
+    StateUnreadable,
+)
 from stillwatch.world_errors import (
     BadStory,
     FindingsUnscorable,
@@ -92,6 +99,7 @@ SAMPLES = [
     StateMismatch("kept", ["it was made with another `key_file`", "it was made with no `context.address_ranges`"]),
     StateBusy("kept", "another scan that adds to it"),
     StateAmongLogs("logs/kept", "the logs are all that is in `logs`"),
+    StateAmongFindings("found/kept", "the findings are written to `found`"),
     NothingKept("kept", "31 days, all before 2026-04-01"),
     WindowIncomparable("700 prompts, and an honest window of 500"),
 ]

@@ -140,6 +140,19 @@ def test_foreign_files_are_refused_and_kept(files, found, tmp_path):
     assert held(tmp_path / "findings") == files
 
 
+def test_what_came_meanwhile_is_refused_and_kept(tmp_path):
+    write(tmp_path / "findings", report="one")
+
+    def disturbed() -> None:
+        with written_whole(tmp_path / "findings") as fresh:
+            (fresh / MARK).write_text("{}")
+            (tmp_path / "findings" / "state").mkdir()
+
+    with pytest.raises(FolderOccupied):
+        disturbed()
+    assert held(tmp_path / "findings") == {MARK: "{}", "report.html": "one", "state": ""}
+
+
 PHOTOS = Content("photos of an earlier journey", "album.txt", frozenset({"album.txt", "one.jpg", "raw"}))
 
 

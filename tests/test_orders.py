@@ -9,6 +9,7 @@ from rich.console import Console
 
 from stillwatch import orders
 from stillwatch.errors import FindingsAmongLogs, FolderOccupied, InputsChanged
+from stillwatch.marks import portions
 from stillwatch.orders import order_scan, repeat_scan, run_order
 from stillwatch.state_errors import StateAmongLogs
 
@@ -53,6 +54,19 @@ def test_another_version_is_told_before_the_scan(scanned, tmp_path, console, mon
     order = repeat_scan(tmp_path / "scan.json", tmp_path / "again", console)
     assert order.sources == (str(scanned.logs),)
     assert "recorded with duckdb 1.0, here is 2." in console.file.getvalue()
+
+
+def test_a_scan_whose_wordings_hang_on_memory_is_repeated_with_as_much(scanned, tmp_path, console, monkeypatch):
+    monkeypatch.setattr(portions, "PROMPT_BYTES", 10**9)
+    order = order_scan([str(scanned.logs)], scanned.settings)
+    run_order(order, tmp_path / "found", console, memory_bytes=6 * 10**8)
+    ordered = []
+    monkeypatch.setattr(orders, "run_order", lambda order, *_, **given: ordered.append((order, given)))
+    for memory_bytes in (None, 10**9):
+        repeat_scan(tmp_path / "found", tmp_path / "again", console, memory_bytes=memory_bytes)
+    assert [given["memory_bytes"] for _, given in ordered] == [None, 10**9]
+    assert {order.settings.memory_bytes for order, _ in ordered} == {6 * 10**8}
+    assert console.file.getvalue().count("recorded with 600,000,000 bytes of memory") == 1
 
 
 @pytest.mark.parametrize("into", ["logs/findings", "logs"])

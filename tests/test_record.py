@@ -40,6 +40,13 @@ def test_the_clock_is_recorded_where_the_result_hangs_on_it(scanned, order):
     assert scan_record(order, summary, now=NOW)["now"] == "2026-11-23T00:00:00+00:00"
 
 
+def test_memory_is_recorded_where_the_result_hangs_on_it(scanned, order, tmp_path):
+    told = scan_record(order, scanned.scan.summary, memory_bytes=10**9)
+    (tmp_path / "scan.json").write_text(json.dumps(told), encoding="utf-8")
+    assert read_record(tmp_path).settings == replace(order.settings, memory_bytes=10**9)
+    assert "memory_bytes" not in scan_record(order, scanned.scan.summary)["settings"]
+
+
 def test_the_text_of_a_mapping_is_recorded(scanned, order, tmp_path):
     (tmp_path / "m.toml").write_text("[columns]\n# ü", encoding="utf-8")
     told = scan_record(replace(order, mapping=tmp_path / "m.toml"), scanned.scan.summary, now=NOW)

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import stillwatch
-from stillwatch.errors import NotForEngine
+from stillwatch.errors import BadSettings, NotForEngine
 from stillwatch.exchanges import Reading
 from stillwatch.findings.statement import Release
 from stillwatch.folder import WRITTEN
@@ -247,6 +247,14 @@ def test_the_cards_of_a_declared_organisation_are_shared_by_right(once, logs, tm
     declared = replace(Settings().declared, organisations={"Queue Ltd": tuple(members)})
     result = scanned([logs], tmp_path / "declared", settings=replace(Settings(), declared=declared))
     assert not {one.account_id for finding in result.findings for one in finding.members} & set(members)
+
+
+def test_honest_accounts_of_which_none_is_in_the_logs_are_told(logs, tmp_path):
+    declared = replace(Settings().declared, honest_accounts=("of another month", "of another lab"))
+    with pytest.raises(BadSettings) as caught:
+        scanned([logs], tmp_path / "findings", settings=replace(Settings(), declared=declared))
+    assert caught.value.found == "`declared.honest_accounts`: 2 declared, none in these logs"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_report_names_no_path_but_those_given(once, logs):

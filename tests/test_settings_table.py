@@ -13,6 +13,8 @@ class Inner:
     trimmed_share: float = 0.1
     rounds: int = 2
     chance_probability: float = 0.5
+    high_quantile: float = 0.9
+    some_overdispersion: float = 0.3
     folder: Path | None = None
 
 
@@ -44,10 +46,16 @@ def test_values_are_converted():
         ({"inner": {"rounds": 0}}, "`inner.rounds`: 0 is less than 1"),
         ({"inner": {"rounds": 1.5}}, "`inner.rounds`: expected `int`, got `float`"),
         ({"inner": {"trimmed_share": 1.01}}, "`inner.trimmed_share`: 1.01 is more than 1"),
-        ({"inner": {"trimmed_share": -0.1}}, "`inner.trimmed_share`: -0.1 is not above 0"),
+        ({"inner": {"trimmed_share": -0.1}}, "`inner.trimmed_share`: -0.1 is not 0 or more"),
         ({"inner": {"weakest_bits": -1}}, "`inner.weakest_bits`: -1 is not 0 or more"),
         ({"inner": {"weakest_bits": float("nan")}}, "`inner.weakest_bits`: nan is not a number"),
         ({"inner": {"chance_probability": 0}}, "`inner.chance_probability`: 0 is not above 0"),
+        ({"inner": {"chance_probability": -1}}, "`inner.chance_probability`: -1 is not above 0"),
+        ({"inner": {"high_quantile": 1}}, "`inner.high_quantile`: 1 is not below 1"),
+        ({"inner": {"high_quantile": 0}}, "`inner.high_quantile`: 0 is not above 0"),
+        ({"inner": {"high_quantile": 5}}, "`inner.high_quantile`: 5 is more than 1"),
+        ({"inner": {"some_overdispersion": 1.0}}, "`inner.some_overdispersion`: 1 is not below 1"),
+        ({"inner": {"some_overdispersion": 0}}, "`inner.some_overdispersion`: 0 is not above 0"),
         ({"inner": {"folder": 3}}, "`inner.folder`: expected the path of a file, got `int`"),
         ({"inner": 3}, "`inner` is not a table"),
         ({"memory_bytes": 10}, "`memory_bytes`: 10 bytes are less than 100MB"),
@@ -110,7 +118,7 @@ def test_tables_may_be_left_out_listed_or_named(table, bicycle):
         ({"spare": 3}, "`spare`: expected `object | null`, got `int`"),
         ({"spare": {"spokes": 8, "spoke": 3}}, "`spare.spoke` is not a setting (did you mean `spare.spokes`?)"),
         ({"spare": {"spokes": 8, "share": 1.2}}, "`spare.share`: 1.2 is more than 1"),
-        ({"spare": {"spokes": 8, "share": -0.2}}, "`spare.share`: -0.2 is not above 0"),
+        ({"spare": {"spokes": 8, "share": -0.2}}, "`spare.share`: -0.2 is not 0 or more"),
         ({"wheels": [{"spokes": 8}, {"spokes": "x"}]}, "`wheels[2].spokes`: expected `int`, got `str`"),
         ({"wheels": [{"spokes": 8}, 3]}, "`wheels[2]` is not a table"),
         ({"wheels": {"spokes": 8}}, "`wheels`: expected `array`, got `object`"),

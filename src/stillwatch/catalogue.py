@@ -5,7 +5,7 @@ from inspect import cleandoc
 
 from stillwatch.errors import NoSuchTrait
 from stillwatch.traits.base import Profile, Trait
-from stillwatch.traits.registry import all_profiles, all_traits
+from stillwatch.traits.registry import listed_traits
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,7 @@ def trait_facts(name: str | None = None) -> tuple[TraitFacts, ...]:
     >>> [one.family for one in trait_facts("Payment Card")]
     ['money']
     """
-    every: tuple[Trait | Profile, ...] = (*all_traits(), *all_profiles())
-    facts = sorted(map(_facts, every), key=lambda one: (one.family, one.name))
+    facts = sorted(map(_facts, listed_traits()), key=lambda one: (one.family, one.name))
     chosen = tuple(one for one in facts if name is None or one.name.lower() == name.lower())
     if not chosen:
         raise NoSuchTrait(str(name), [one.name for one in facts])

@@ -75,6 +75,8 @@ def show_check(checked: Checked) -> Iterator[RenderableType]:
         rows = sum(number for _, number in survey.set_aside)
         yield told("set aside", f"{plural(rows, 'row')}: {few([f'{why} ({count(n)})' for why, n in survey.set_aside])}")
         yield from (told("         ", f"{one.file}:{one.line} {one.reason}") for one in checked.examples[:3])
+    if survey.left_out:
+        yield told("left out ", few([f"{why} ({count(n)})" for why, n in survey.left_out]))
     if checked.passed_over_count:
         yield told("no call  ", f"{plural(checked.passed_over_count, 'record')} that are no request to a model")
     if checked.passed_over:

@@ -138,7 +138,7 @@ CAMPAIGN_ID = Column("campaign_id", TEXT, "digest of the campaign's accounts", r
 CONFIDENCE = Column(
     "confidence",
     PROBABILITY,
-    "how probable it is that honest traffic does not explain it, given all candidates",
+    "how probable it is that honest traffic does not explain it: a group given all judged, one account by itself",
     unit="0-1",
 )
 COORDINATION_BITS = Column("coordination_bits", BITS, "evidence that the accounts are one operator", unit="bits")

@@ -14,11 +14,10 @@ class TableMismatch(StillwatchError):
         super().__init__(
             f"{len(wrong)} column{'s' if len(wrong) > 1 else ''} of `{table}` {'do' if len(wrong) > 1 else 'does'} "
             "not keep the declaration",
-            where=f"table `{table}` given by {giver}",
-            found="; ".join(found for found, _ in numbered),
+            where=f"table `{table}` given by {giver}", found="; ".join(found for found, _ in numbered),
             needed="; ".join(needed for _, needed in numbered),
             try_=f"give `{table}` the columns that `tables.py` declares",
-        )
+        )  # fmt: skip
 
 
 class ListUnreadable(StillwatchError):
@@ -119,12 +118,11 @@ class BadMapping(StillwatchError):
 
     def __init__(self, path: str, faults: Sequence[str]) -> None:
         super().__init__(
-            f"the mapping has {len(faults)} fault{'s' if len(faults) > 1 else ''}",
-            where=path,
+            f"the mapping has {len(faults)} fault{'s' if len(faults) > 1 else ''}", where=path,
             found="; ".join(f"{i}. {fault}" for i, fault in enumerate(faults, 1)),
             needed="a TOML file with a table `columns` that gives a path for each column of `exchanges` it fills",
             try_="correct the mapping; docs/logs.md has an example",
-        )
+        )  # fmt: skip
 
 
 def _rows(number: int) -> str:
@@ -293,8 +291,10 @@ class NoSpark(Fault):
 class NotForEngine(StillwatchError):
     """A query, such as a trait of the operator's own, or an option asks what only the embedded engine can do."""
 
-    def __init__(self, found: str, needed: str, *, where: str = "the SQL of a stage or a trait") -> None:
+    def __init__(
+        self, found: str, needed: str, *, where: str = "the SQL of a stage or a trait", advice: str | None = None
+    ) -> None:
         super().__init__(
             "what was asked cannot run on Spark", where=where, found=f"`{found}`", needed=needed,
-            try_="ask for it in that form, which both engines take, or scan with the embedded engine",
+            try_=advice or "ask for it in that form, which both engines take, or scan with the embedded engine",
         )  # fmt: skip

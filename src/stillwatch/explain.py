@@ -14,11 +14,10 @@ from stillwatch.findings.numerals import plural
 from stillwatch.findings.ocsf import finding_from_ocsf
 from stillwatch.findings.reasons import honest_reasons_of
 from stillwatch.findings.statement import Evidence, Finding, Member, Reason
-from stillwatch.findings.weak_points import weak_points
+from stillwatch.findings.weak_points import WEAK_MEMBERSHIP, weak_points
 from stillwatch.record import Record, read_record
 
 _SHOWN_TIES = 3
-_LOOSE = 0.25
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class AccountExplained:
     Attributes
     ----------
     weakest_bits
-        The level that ties of strangers do not reach; None where the record does not hold it.
+        The level that hardly any tie of strangers exceeds; None where the record does not hold it.
     reasons
         Why it is held, the strongest first; their bits sum to `member.membership_bits`.
     strongest_ties
@@ -213,10 +212,10 @@ def _shared(rows: Iterable[Mapping[str, Any]]) -> Iterator[SharedTrait]:
 
 
 def _against(member: Member, strongest: float, ties: Sequence[AccountTie]) -> Iterator[str]:
-    if member.membership_bits < _LOOSE * strongest:
+    if member.membership_bits < WEAK_MEMBERSHIP * strongest:
         yield "It is held by less than a quarter of the strongest membership of its campaign."
     if not ties:
-        yield "No link to a single member is as strong as links of strangers can be; it agrees with the whole only."
+        yield "No link to a single member says more than those of strangers do; it agrees with the whole only."
     elif len(ties) <= _SHOWN_TIES:
         yield f"It is tied to {plural(len(ties), 'member')} only."
     if ties and len({one.family for one in ties[0].traits}) <= 2:

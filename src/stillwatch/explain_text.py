@@ -60,7 +60,7 @@ def _show_account(explained: AccountExplained) -> Iterator[RenderableType]:
     if explained.strongest_ties:
         reach = ""
         if explained.weakest_bits is not None:
-            reach = f"; those of strangers stay under {bits(explained.weakest_bits)} bits"
+            reach = f"; hardly any tie of strangers exceeds {bits(explained.weakest_bits)} bits"
         yield plain(f"The strongest of its {plural(explained.ties_count, 'tie')} to single members{reach}.", "dim")
         yield listed((">!bits", "!tied to", "by"), [_tie(tie) for tie in explained.strongest_ties])
     honest = dict.fromkeys(reason for one in explained.reasons for reason in one.honest_reasons)

@@ -38,8 +38,7 @@ def written_whole(into: Path, content: Content = FINDINGS) -> Iterator[Path]:
         `into` cannot be written, or its disk is full.
     """
     into = into.resolve()
-    if into.exists() and (found := _foreign(into, content)):
-        raise FolderOccupied(into, found, content.what)
+    _refuse_foreign(into, content)
     beside = next(folder for folder in into.parents if folder.is_dir())
     with (
         CannotWrite.told_of(into),
@@ -48,6 +47,7 @@ def written_whole(into: Path, content: Content = FINDINGS) -> Iterator[Path]:
         fresh, former = Path(temporary) / "fresh", Path(temporary) / "former"
         fresh.mkdir()
         yield fresh
+        _refuse_foreign(into, content)  # what came meanwhile is not of an earlier run
         into.parent.mkdir(parents=True, exist_ok=True)
         try:
             if into.exists():
@@ -56,6 +56,11 @@ def written_whole(into: Path, content: Content = FINDINGS) -> Iterator[Path]:
         finally:
             if former.exists() and not into.exists():
                 former.rename(into)
+
+
+def _refuse_foreign(into: Path, content: Content) -> None:
+    if into.exists() and (found := _foreign(into, content)):
+        raise FolderOccupied(into, found, content.what)
 
 
 def _foreign(into: Path, content: Content) -> str:

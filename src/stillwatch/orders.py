@@ -92,7 +92,7 @@ def repeat_scan(
     """
     record = read_record(path)
     record.check()
-    for line in _other_versions(record):
+    for line in _other_conditions(record, memory_bytes):
         console.print(told("note", line))
     with recorded_mapping(record) as mapping:
         order = Order(record.sources, record.settings, record.format, mapping, record.releases, record.show_text)
@@ -103,6 +103,13 @@ def _keep_apart(into: Path, sources: Sequence[str], error: type[Fault]) -> None:
     for source in sources:
         if Path(source).is_dir() and into.resolve().is_relative_to(Path(source).resolve()):
             raise error(into, f"the logs are all that is in `{source}`")
+
+
+def _other_conditions(record: Record, memory_bytes: int | None) -> list[str]:
+    then = record.settings.memory_bytes
+    if not then or not memory_bytes or then == memory_bytes:
+        return _other_versions(record)
+    return [*_other_versions(record), f"recorded with {then:,} bytes of memory: with others wordings may differ"]
 
 
 def _other_versions(record: Record) -> list[str]:

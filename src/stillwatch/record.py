@@ -22,7 +22,7 @@ from stillwatch.settings import Settings, read_key, settings_as_data, settings_f
 
 FORM = 1
 PACKAGES = ("duckdb", "msgspec", "networkit", "numba", "numpy", "pyarrow")
-# They say how a machine does its work and change no finding.
+# They say how a machine does its work; findings depend on memory alone, and only where `scan_record` is told so.
 _OF_THE_MACHINE = ("memory_bytes", "temporary_folder")
 
 
@@ -40,7 +40,12 @@ class Order:
 
 
 def scan_record(
-    order: Order, summary: ScanSummary, *, now: datetime | None = None, weakest_bits: float | None = None
+    order: Order,
+    summary: ScanSummary,
+    *,
+    now: datetime | None = None,
+    weakest_bits: float | None = None,
+    memory_bytes: int | None = None,
 ) -> dict[str, Any]:
     """Return what `scan.json` holds: the same for the same inputs, settings and versions.
 
@@ -53,15 +58,18 @@ def scan_record(
         else depends on it.
     weakest_bits
         The level that links of strangers do not reach, for those who read the findings.
+    memory_bytes
+        What the wordings were gathered in, where families depend on it: recorded among the settings, so that a repeated
+        scan takes as much.
     """
     future = any(FUTURE in reason for reason, _ in summary.set_aside)
-    settings = settings_as_data(order.settings)
+    settings = {name: one for name, one in settings_as_data(order.settings).items() if name not in _OF_THE_MACHINE}
     return {
         "form": FORM,
         "sources": sorted(set(order.sources)),
         "format": order.format,
         "mapping": order.mapping.read_text(encoding="utf-8") if order.mapping else None,
-        "settings": {name: value for name, value in settings.items() if name not in _OF_THE_MACHINE},
+        "settings": settings | ({"memory_bytes": memory_bytes} if memory_bytes else {}),
         "releases": [{"model": one.model, "time": one.at.isoformat()} for one in order.releases],
         "show_text": order.show_text,
         "state": str(order.state) if order.state else None,
@@ -99,7 +107,7 @@ class Record:
         there = [str(path) for path in find_files(self.sources)[0]]
         yield from (f"`{path}` is gone" for path in recorded if path not in there)
         yield from (f"`{path}` is new" for path in there if path not in recorded)
-        # A file without rows is recorded without a digest.
+        # What a cluster has read is recorded without digests.
         yield from (
             f"`{path}` has other bytes" for path in there if recorded.get(path) and _digest(path) != recorded[path]
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,9 +18,9 @@ from stillwatch import __version__
 from stillwatch.campaigns.gather import Gathered, gather_campaigns
 from stillwatch.engine import open_engine, usable_memory
 from stillwatch.engine.base import Engine, SpreadEngine
-from stillwatch.errors import NotForEngine
+from stillwatch.errors import BadSettings, NotForEngine
 from stillwatch.exchanges import Logs, open_logs
-from stillwatch.exchanges.spread import SpreadLogs, open_spread_logs, told
+from stillwatch.exchanges.spread import SpreadLogs, name_sources, open_spread_logs
 from stillwatch.findings.describe import Indicator
 from stillwatch.findings.state import Case, Stated, state_findings
 from stillwatch.findings.statement import Finding, Release, ScanSummary, with_texts
@@ -33,9 +34,9 @@ from stillwatch.named_lists import name_lists, name_releases
 from stillwatch.progress import SILENT, Progress, counted_as
 from stillwatch.record import Order, scan_record
 from stillwatch.settings import Settings, read_indicators, read_key
-from stillwatch.state.opening import State, open_state, terms_of
+from stillwatch.state.opening import State, keep_apart, open_state, terms_of
 from stillwatch.state.scanning import Held, Steps, add_to_state, held_of
-from stillwatch.survey import name_lacking
+from stillwatch.survey import given_lists, name_lacking
 from stillwatch.tables import MARKS
 from stillwatch.traits.find import blind_traits, shown_columns
 from stillwatch.traits.registry import all_profiles, all_traits
@@ -70,7 +71,8 @@ def scan(  # noqa: PLR0913 - the options of the command line
 ) -> Scan:
     """Scan request logs and write what was found into a folder, all or nothing.
 
-    The same logs, settings and version give the same bytes, whatever the threads, the batches and the order of files.
+    The same logs, settings and version give the same bytes, whatever the threads, the batches and the order of files;
+    where prompts do not fit in memory at once, with the same `memory_bytes`, which `scan.json` then holds.
 
     Parameters
     ----------
@@ -89,28 +91,27 @@ def scan(  # noqa: PLR0913 - the options of the command line
     Raises
     ------
     StillwatchError
-        The logs, the settings or a list cannot be read, or an option is not for the engine; nothing is written.
+        The logs, the settings or a list cannot be used, or an option is not for the engine; nothing is written.
     """
     sources = (sources,) if isinstance(sources, str) or not isinstance(sources, Sequence) else tuple(sources)
-    order = Order(tuple(map(told, sources)), settings, format, mapping, releases, show_text, state)
+    order = Order(name_sources(sources), settings, format, mapping, releases, show_text, state)
     now = now or datetime.now(UTC)
+    if state:
+        keep_apart(state, into)
     key, keyed = read_key(settings)
     indicators = read_indicators(settings.context.indicators) if settings.context.indicators else ()
     logs = _opened_logs(sources, order, engine, key=key, now=now, threads=threads)
     with written_whole(into) as folder, _engine(engine, settings, threads) as runs, _opened(state, settings) as days:
         mark = partial(_mark, runs, key=key, progress=progress)
-        if days is not None and isinstance(logs, Logs):
-            steps = Steps(mark, partial(name_lists, runs, settings.context), partial(name_releases, runs))
-            held = add_to_state(runs, days, logs, steps, releases, indicators, progress)
-        else:
-            held = _find(runs, mark, logs, order, indicators, progress)
+        held = _find(runs, days, mark, logs, order, indicators, progress)
         shown, gathered, names = _gather(runs, settings, progress)
         progress.stage("stating findings", None, "")
         case = Case(runs, shown, gathered, settings.declared, settings.judging, releases, indicators, names)
         stated = _with_texts(state_findings(case), logs, wanted=show_text)
         summary = _summary(runs, held, order, stated, gathered, keyed=keyed)
         write_findings(folder, runs, stated, shown, gathered, summary)
-        _record(folder, scan_record(order, summary, now=now, weakest_bits=gathered.weakest_bits))
+        record = partial(scan_record, weakest_bits=gathered.weakest_bits, memory_bytes=held.memory_bytes)
+        _record(folder, record(order, summary, now=now))
         progress.done()
     return Scan(stated.findings, summary, held.skipped)
 
@@ -164,24 +165,29 @@ def _mark(engine: Engine, logs: Logs | SpreadLogs, *, key: bytes, progress: Prog
     return marks
 
 
-def _gather_wordings(engine: Engine, logs: Logs | SpreadLogs, order: Order, progress: Progress) -> None:
+def _gather_wordings(engine: Engine, logs: Logs | SpreadLogs, order: Order, progress: Progress) -> int | None:
     progress.stage("gathering wordings", None, "")
     if isinstance(logs, SpreadLogs):
         gather_spread_families(logs.engine)
-    else:
-        keep_families(engine, usable_memory(order.settings.memory_bytes))
+        return None
+    memory_bytes = usable_memory(order.settings.memory_bytes)
+    return None if keep_families(engine, memory_bytes) else memory_bytes
 
 
 def _find(  # noqa: PLR0913, PLR0917 - it stands for the middle of `scan`
-    engine: Engine,
+    engine: Any,
+    days: State | None,
     mark: Callable[[Any], Any],
     logs: Logs | SpreadLogs,
     order: Order,
     indicators: Sequence[Indicator],
     progress: Progress,
 ) -> Held:
+    if days is not None and isinstance(logs, Logs):
+        steps = Steps(mark, partial(name_lists, engine, order.settings.context), partial(name_releases, engine))
+        return add_to_state(engine, days, logs, steps, order.releases, indicators, progress)
     mark(logs)
-    _gather_wordings(engine, logs, order, progress)
+    memory_bytes = _gather_wordings(engine, logs, order, progress)
     progress.stage("finding traits", None, "")
     name_lists(engine, order.settings.context)
     name_releases(engine, order.releases)
@@ -191,16 +197,11 @@ def _find(  # noqa: PLR0913, PLR0917 - it stands for the middle of `scan`
         "organisations",
         "SELECT account_id, min(org_id) AS org_id FROM marked WHERE org_id IS NOT NULL GROUP BY account_id",
     )
-    return held_of(logs, repeated, shown_columns(engine))
+    return held_of(logs, repeated, shown_columns(engine), memory_bytes)
 
 
 def _blind(held: Held, order: Order) -> tuple[tuple[str, str], ...]:
-    lists = {
-        "address_range": order.settings.context.address_ranges is not None,
-        "domain_kind": order.settings.context.disposable_domains is not None,
-        "released": bool(order.releases),
-    }
-    blind = blind_traits(held.columns | {name for name, given in lists.items() if given})
+    blind = blind_traits(held.columns | given_lists(order.settings, order.releases))
     return tuple((trait, name_lacking(lacking)) for trait, lacking in blind)
 
 
@@ -208,8 +209,6 @@ def _gather(engine: Engine, settings: Settings, progress: Progress) -> tuple[Sho
     owned = _organisations(engine, settings)
     progress.stage("weighing links", settings.gathering.most_rounds, "rounds")
     shown = read_shown(engine, all_traits(), all_profiles(), owned, counts=COUNTS)
-    honest = pa.array(sorted(settings.declared.honest_accounts), pa.string())
-    clean = pc.is_in(shown.accounts, value_set=honest).to_numpy(zero_copy_only=False) if len(honest) else None
     find_harvest_templates(engine)
     find_suspects(engine)
     fillers, suspects = (
@@ -217,12 +216,20 @@ def _gather(engine: Engine, settings: Settings, progress: Progress) -> tuple[Sho
         for which in ("fills", "true")
     )
     gathered = gather_campaigns(
-        shown, settings.linking, settings.gathering, clean=clean,
+        shown, settings.linking, settings.gathering, clean=_declared_honest(shown.accounts, settings),
         suspects=pc.is_in(shown.accounts, value_set=fillers).to_numpy(zero_copy_only=False),
         harvesting=pc.is_in(shown.accounts, value_set=suspects).to_numpy(zero_copy_only=False),
         round_done=lambda _: progress.advance(1),
     )  # fmt: skip
     return shown, gathered, dict(zip(*(owned[name].to_pylist() for name in owned.column_names), strict=True))
+
+
+def _declared_honest(accounts: pa.Array, settings: Settings) -> npt.NDArray[np.bool_] | None:
+    declared = pa.array(sorted(settings.declared.honest_accounts), pa.string())
+    honest = np.asarray(pc.is_in(accounts, value_set=declared), bool)
+    if len(declared) and not honest.any():  # nothing can be learned of strangers where there are none
+        raise BadSettings("the settings", f"`declared.honest_accounts`: {len(declared)} declared, none in these logs")
+    return honest if len(declared) else None
 
 
 def _organisations(engine: Engine, settings: Settings) -> pa.Table:

@@ -20,9 +20,9 @@ _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 def read_table(kind: type[Kind], table: dict[str, Any], folder: Path, faults: list[str], *, within: str = "") -> Kind:
     """Return the dataclass that a table describes; what it leaves out keeps its default.
 
-    Names say what values a setting can have: `_share`, `_rate` and `_quantile` lie between 0 and 1, `_probability`
-    above 0; `_bytes` may be a text such as "4GB"; an `offset_h` may have either sign; other whole numbers begin at 1,
-    and no other number is negative.
+    Names say what values a setting can have: `_share` and `_rate` lie between 0 and 1, `_probability` above 0 too,
+    `_quantile` and `_overdispersion` also below 1; `_bytes` may be a text such as "4GB"; an `offset_h` may have either
+    sign; other whole numbers begin at 1, and no other number is negative.
 
     Parameters
     ----------
@@ -132,12 +132,16 @@ def _dataclass_of(kinds: Sequence[Any]) -> Any:
 def _check_range(value: float, name: str) -> None:
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value} is not a number")
-    share = name.endswith(("_share", ".share", "_rate", "_quantile", "_probability"))
+    inner = name.endswith(("_quantile", "_overdispersion"))
+    above = inner or name.endswith("_probability")
+    share = above or name.endswith(("_share", ".share", "_rate"))
     if share and value > 1:
         raise ValueError(f"{value:g} is more than 1")
+    if inner and value == 1:
+        raise ValueError("1 is not below 1")
     if name.endswith("_bytes") and name.startswith("memory") and value < FEWEST_BYTES:
         raise ValueError(f"{value} bytes are less than 100MB")
-    if value < 0 or (value == 0 and name.endswith("_probability")):
-        raise ValueError(f"{value:g} is not {'above 0' if share else '0 or more'}")
+    if value < 0 or (value == 0 and above):
+        raise ValueError(f"{value:g} is not {'above 0' if above else '0 or more'}")
     if isinstance(value, int) and not share and value < 1:
         raise ValueError(f"{value} is less than 1")

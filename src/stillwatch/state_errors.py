@@ -35,6 +35,14 @@ class StateAmongLogs(Fault):
     advice = "name another folder with `--state`, or give the logs by a glob such as `logs/*.jsonl`"
 
 
+class StateAmongFindings(Fault):
+    """One of the folders of the state and of the findings lies in the other, and would be taken for a part of it."""
+
+    told = "the state and the findings would lie in one another"
+    wanted = "two folders, neither of them in the other, since findings are replaced as a whole"
+    advice = "name another folder with `--into`, or with `--state`"
+
+
 class NothingKept(Fault):
     """Forgetting would leave a state without a day."""
 

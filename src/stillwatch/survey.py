@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from stillwatch.exchanges import Survey
 from stillwatch.findings.statement import Release
 from stillwatch.settings import Settings
-from stillwatch.traits.base import Profile, Trait
 from stillwatch.traits.find import blind_traits
-from stillwatch.traits.registry import all_profiles, all_traits
+from stillwatch.traits.registry import listed_traits
 
 # What a trait may read beside columns of the logs -> what the operator gives for it, and how.
 GIVEN = {
@@ -61,28 +60,30 @@ class Outlook:
 
 def look_ahead(survey: Survey, settings: Settings, releases: tuple[Release, ...] = ()) -> Outlook:
     """Say what a scan could see of the logs surveyed, with the lists that the settings name."""
-    context = settings.context
-    given = {
-        "address_range": context.address_ranges is not None,
-        "domain_kind": context.disposable_domains is not None,
-        "released": bool(releases),
-    }
-    shown = {column.name for column in survey.columns if column.found}
-    every: tuple[Trait | Profile, ...] = (*all_traits(), *all_profiles())
-    families = {one.name: one.family for one in every}
+    shown = frozenset(column.name for column in survey.columns if column.found)
+    families = {one.name: one.family for one in listed_traits()}
     blind = tuple(
         BlindTrait(name, families[name], tuple(lacking.split(", ")))
-        for name, lacking in blind_traits(frozenset(shown | {name for name, is_given in given.items() if is_given}))
+        for name, lacking in blind_traits(shown | given_lists(settings, releases))
     )
     unseen = {one.name for one in blind}
     seeing = tuple(sorted({family for name, family in families.items() if name not in unseen}))
     return Outlook(blind, seeing, _additions(blind, {column.name: column.meaning for column in survey.columns}))
 
 
+def given_lists(settings: Settings, releases: tuple[Release, ...]) -> frozenset[str]:
+    """Return which of `GIVEN` the operator gives."""
+    given = {
+        "address_range": settings.context.address_ranges is not None,
+        "domain_kind": settings.context.disposable_domains is not None,
+        "released": bool(releases),
+    }
+    return frozenset(name for name, is_given in given.items() if is_given)
+
+
 def sees_too_little(blind: Collection[str]) -> bool:
     """Return whether a scan with these blind traits can find nothing, since findings rest on at least two families."""
-    every: tuple[Trait | Profile, ...] = (*all_traits(), *all_profiles())
-    return len({one.family for one in every if one.name not in blind}) < FEWEST_FAMILIES
+    return len({one.family for one in listed_traits() if one.name not in blind}) < FEWEST_FAMILIES
 
 
 def name_lacking(lacking: str) -> str:

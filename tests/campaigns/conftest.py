@@ -21,6 +21,7 @@ class Town:
         self.count, self.draw = count, np.random.default_rng(seed)
         self.rows: dict[str, list[tuple[int, str]]] = {trait: [] for trait in FAMILIES}
         self.likenesses: tuple[Likeness, ...] = ()
+        self.asked = np.full(count, 100)
         self.next_value = 0
         for account in range(count):
             for at in self.draw.integers(0, 4 * count, self.draw.integers(1, 4)):
@@ -67,7 +68,7 @@ class Town:
             shown_count = np.bincount(owners, minlength=self.count)
             incidences.append(index_shown(trait, FAMILIES[trait], shown_count, shows, pa.array(texts)))
         ids = pa.array([f"account-{at:06}" for at in range(self.count)])
-        return Shown(ids, tuple(incidences), self.likenesses, np.full(self.count, -1))
+        return Shown(ids, tuple(incidences), self.likenesses, np.full(self.count, -1), self.asked)
 
 
 @pytest.fixture(scope="session")

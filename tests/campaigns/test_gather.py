@@ -82,7 +82,7 @@ def test_repeated_and_with_its_rows_in_another_order_it_is_the_same(planted, fou
 def test_accounts_numbered_otherwise_make_the_same_campaigns(planted, found):
     place = np.random.default_rng(3).permutation(planted.count)
     moved = type(planted)(0, 0)
-    moved.count = planted.count
+    moved.count, moved.asked = planted.count, planted.asked
     moved.rows = {
         trait: [(int(place[account]), value) for account, value in rows] for trait, rows in planted.rows.items()
     }

@@ -106,7 +106,7 @@ def test_accounts_numbered_otherwise_stand_as_before(hydra, standing):
         dict(zip(shown.names, shown.families, strict=True)),
     )
     members = np.sort(place[MEMBERS])
-    again = weigh_membership(moved, outside(hydra.count, members), members)
+    again = weigh_membership(replace(moved, asked=hydra.asked), outside(hydra.count, members), members)
     # members are weighed in tenths, which their numbers decide: what each is told by may hence differ a little
     told = np.log2(again.probability[again.of(place[standing.accounts])] / standing.probability)
     assert np.abs(told).max() < 2.0
@@ -248,6 +248,19 @@ def test_behaviour_is_ranked_among_those_that_ask_as_much():
     found = weigh_membership(shown, outside(len(rows), np.arange(10)), np.arange(10))
     assert np.median(found.bits[10 : 10 + apps, 0]) < 2.0
     assert np.median(found.bits[:10, 0]) < 4.0
+
+
+def test_values_are_ranked_among_those_that_ask_as_much(town):
+    """Applications call from a few servers, whoever runs them; people hardly ever do."""
+    one, members = town(3_030, 4), np.arange(30)
+    apps = list(range(30, 1_100))
+    one.rows = {"address": [(account, f"server {account % 5}") for account in [*range(30), *apps]]}
+    one.rows["address"] += [(account, f"home {account}") for account in range(1_100, 3_030)]
+    one.asked = np.where(np.arange(3_030) < 1_100, 9_000, 100)
+    found = weigh_membership(one.shown(), outside(3_030, members), members)
+    assert found.bits[found.of(members)].max() < 0.2
+    alike = weigh_membership(replace(one.shown(), asked=np.full(3_030, 100)), outside(3_030, members), members)
+    assert alike.bits[alike.of(members)].min() > 1.0
 
 
 def test_without_a_family_it_is_as_if_nobody_showed_it(hydra, standing):

@@ -46,6 +46,14 @@ def test_the_conspicuous_are_those_that_agree_with_others(found):
     assert not found.conspicuous(Gathering(agreeing_bits=1e9)).any()
 
 
+def test_who_agrees_with_many_by_chance_is_not_conspicuous(town):
+    """A third of the accounts are no strangers: everybody agrees with more of all than of strangers."""
+    one = town(900, 1)
+    listed = list_pairs(one.shown(), Linking(), Gathering())
+    few = link_accounts(listed, np.arange(900) >= 300)
+    assert few.conspicuous(Gathering()).mean() < 0.04
+
+
 def test_trimming_makes_bits_larger_but_not_the_level(listed, found):
     """The tenth that shares the most is left out of what strangers share; that they are dealt with all of them."""
     trimmed = link_accounts(listed, np.arange(900) >= 130, trimmed_share=0.1)

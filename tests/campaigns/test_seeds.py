@@ -84,6 +84,14 @@ def test_strangers_who_harvest_stay_strangers(town):
         assert np.array_equal(strangers, ~suspected(RESEARCHERS))
 
 
+def test_those_who_harvest_by_themselves_stay_strangers_where_others_are_sown(shown):
+    """Without the honest who harvest, whoever does agrees with every campaign in what it asks."""
+    suspects = suspected(HIDDEN, RESEARCHERS)
+    groups, strangers = sow_groups(shown, ALL, suspects, NOBODY, Gathering())
+    assert (groups[HIDDEN] >= 0).all()
+    assert strangers[RESEARCHERS].mean() > 0.9
+
+
 def test_without_strangers_or_suspects_all_stays_as_it_is(shown):
     nobody = np.zeros(COUNT, bool)
     for suspects, strangers in ((nobody, ALL), (suspected(HIDDEN), nobody), (ALL, ALL)):

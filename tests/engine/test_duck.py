@@ -180,6 +180,11 @@ def test_temporary_files_that_cannot_be_written_are_told(how, engine):
         WRITING[how](engine)
 
 
+def test_a_table_that_is_gone_is_told(engine, tmp_path):
+    with pytest.raises(CannotWrite, match=r"gone\.parquet"):
+        engine.name("gone", tmp_path / "gone.parquet")
+
+
 def test_a_folder_for_temporary_files_that_is_not_there_is_told(tmp_path):
     with pytest.raises(CannotWrite, match="No such file or directory"):
         DuckEngine(folder=tmp_path / "gone")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stillwatch.exchanges.conversation import tell_answer, tell_conversation, tool_names
+from stillwatch.exchanges.conversation import opened_talk, tell_answer, tell_conversation, tool_names
 
 KEY = b"k"
 
@@ -80,6 +80,42 @@ def test_what_was_asked_this_time(messages, prompt, turn, earlier):
 def test_no_messages_say_nothing(messages):
     assert tell_conversation(messages, KEY).get("system_text") is None
     assert "prompt_text" not in tell_conversation(messages, KEY)
+
+
+def test_one_redacted_message_hides_no_other():
+    said = [user("redacted-by-litellm"), model("b"), user("c")]
+    assert tell_conversation(said, KEY)["prompt_text"] == "c"
+    assert tell_answer(["redacted-by-litellm", "b"])["response_text"] == "redacted-by-litellm\nb"
+    assert tell_answer(["redacted-by-litellm"]) == {}
+
+
+@pytest.mark.parametrize("wrap", [lambda inner: [inner], lambda inner: {"content": inner},
+                                  lambda inner: {"type": "tool_result", "content": [inner]}])  # fmt: skip
+def test_what_is_nested_without_end_is_left_and_the_rest_is_told(wrap):
+    deep = "b"
+    for _ in range(5_000):
+        deep = wrap(deep)
+    assert tell_conversation([user(["a", deep])], KEY)["prompt_text"] == "a"
+    near = "b"
+    for _ in range(10):
+        near = wrap(near)
+    assert tell_conversation([user(["a", near])], KEY)["prompt_text"] == "a\nb"
+
+
+@pytest.mark.parametrize(
+    ("written", "held"),
+    [
+        ('[{"role": "user", "content": "a"}]', [{"role": "user", "content": "a"}]),
+        ('[{"type": "text", "text": "a"}, {"type": "x"}]', [{"type": "text", "text": "a"}, {"type": "x"}]),
+        ('{"text": "a"}', {"text": "a"}),
+        ('[{"type": "image_url"}]', [{"type": "image_url"}]),
+        ("[]", []),
+        *[(said, said) for said in ('{"task": "grade", "a": "..."}', '["a", "b"]', "[1, 2]", "{}", '[{"q": 1}]',
+                                    '{"type": "quiz"}', '[{"role": "user"', "Hello", None)],
+    ],
+)  # fmt: skip
+def test_json_that_holds_no_messages_is_what_was_said(written, held):
+    assert opened_talk(written) == held
 
 
 def test_instructions_stand_together_wherever_they_were_given():

@@ -70,6 +70,7 @@ def test_opening(value, found):
         (None, None),
         (float("nan"), None),
         (1e300, None),
+        ("9" * 5_000, None),
         ([1], None),
     ],
 )

@@ -48,6 +48,41 @@ def test_a_file_with_two_names_is_read_once(folder):
     assert found(folder, "z.jsonl", "a.jsonl")[0] == ["a.jsonl"]
 
 
+def test_links_to_folders_are_followed_and_loops_end(folder, tmp_path_factory):
+    away = tmp_path_factory.mktemp("away")
+    (away / "g.jsonl").write_bytes(b"{}")
+    os.symlink(away, folder / "linked")
+    os.symlink(folder, folder / "deep/back")
+    os.symlink(folder / "nowhere", folder / "broken.jsonl")
+    assert found(folder, "")[0] == sorted([*NAMES, "linked/g.jsonl"])
+
+
+@pytest.mark.parametrize("call", ["scandir", "stat"])
+def test_a_folder_that_may_not_be_read_is_told(call, folder, monkeypatch):
+    real = getattr(os, call)
+
+    def forbidden(path, *args, **kwargs):
+        if str(path).endswith("deep"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, *args, **kwargs)
+
+    monkeypatch.setattr(os, call, forbidden)
+    with pytest.raises(UnreadableLog, match="Permission denied") as told:
+        find_files([str(folder) if call == "scandir" else str(folder / "deep")])
+    assert told.value.where == str(folder / "deep")
+
+
+def test_a_name_that_no_record_can_hold_is_told(folder):
+    name = os.fsencode(folder) + b"/caf\xe9"
+    with open(name + b".txt", "wb"):
+        assert found(folder, "")[1] == ["caf\\xe9.txt", "readme.txt"]
+    with open(name + b".jsonl", "wb"), pytest.raises(UnreadableLog, match="not UTF-8") as told:
+        find_files([str(folder)])
+    assert str(told.value).isascii()
+    with pytest.raises(NoSuchLogs, match=r"none\\xe9"):
+        find_files([os.fsdecode(b"none\xe9")])
+
+
 def test_all_paths_that_lead_nowhere_are_told(folder, stored):
     (folder / "empty").mkdir()
     with pytest.raises(NoSuchLogs) as told:

@@ -18,6 +18,8 @@ def test_files_are_counted_together():
     ledger.files["b"].passed_over_count = 4
     assert (ledger.rows_count, ledger.set_aside_count, ledger.passed_over_count) == (12, 5, 4)
     assert ledger.reasons == {"x": 4, "y": 1}
+    ledger.files["a"].left_out["z"], ledger.files["b"].left_out["z"] = 1, 2
+    assert ledger.left_out == {"z": 3}
     assert ledger.examples == (SetAside("a", 1, "x"), SetAside("a", 2, "x"), SetAside("b", 1, "y"))
 
 

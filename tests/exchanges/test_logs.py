@@ -26,6 +26,7 @@ from stillwatch.errors import (
     UnreadableLog,
 )
 from stillwatch.exchanges import Reading, rows
+from stillwatch.exchanges.formats.openai import OpenAI
 from stillwatch.tables import EXCHANGES
 
 ANY = Reading(largest_bad_share=1.0)
@@ -138,9 +139,25 @@ def test_files_that_were_read_before_and_copies_are_left_out(many, opened):
     known = [(file.size_bytes, logs.ledger.files[file.path].sha256) for file in logs.files[:1]]
     (many / "copy.jsonl").write_bytes((many / "1.jsonl").read_bytes())
     left = opened(many).unread(known)
-    assert [Path(file.path).name for file in left.files] == ["1.jsonl", "2.jsonl", "other.jsonl.gz", "void.jsonl"]
+    assert [Path(file.path).name for file in left.files] == ["1.jsonl", "2.jsonl", "other.jsonl.gz"]
     assert sum(batch.num_rows for batch in left.batches()) == 101
-    assert len(opened(many).unread(()).files) == 5
+    assert len(opened(many).unread(()).files) == 4
+
+
+def test_a_new_file_that_is_empty_is_nothing_new(many, opened):
+    logs = opened(many)
+    list(logs.batches())
+    known = [(file.size_bytes, logs.ledger.files[file.path].sha256) for file in logs.files]
+    (many / "newer.jsonl").touch()
+    assert opened(many).unread(known).files == ()
+
+
+def test_a_first_row_too_deep_for_one_reader_is_told_by_another(written, row, opened, monkeypatch):
+    def climb(reader, record):
+        return reader.recognises(record)
+
+    monkeypatch.setattr(OpenAI, "recognises", climb)
+    assert opened(written("a.jsonl", row())).files[0].format == "native"
 
 
 SAID = {"asked_at": "2026-11-20T10:00:00Z", "account_id": "a"}
@@ -276,7 +293,7 @@ def test_parquet_without_a_required_column(tmp_path, row, opened, stored):
 
 
 def test_bad_rows_stop_early(tmp_path, row, opened):
-    (tmp_path / "a.jsonl").write_bytes(lines([row()] * 900 + [row(turn="x")] * 150 + [row()] * 9_000))
+    (tmp_path / "a.jsonl").write_bytes(lines([row()] * 900 + [row(asked_at="x")] * 150 + [row()] * 9_000))
     reading = Reading(batch_rows=100)
     with pytest.raises(TooManyBadRows, match=r"too many rows(.|\n)*of the first 1,0\d\d rows"):
         list(opened(tmp_path, reading=reading).batches())

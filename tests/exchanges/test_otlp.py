@@ -13,6 +13,8 @@ def pairs(**attributes):
         ({"stringValue": "a"}, "a"),
         ({"intValue": "-12"}, -12),
         ({"intValue": 3}, 3),
+        ({"intValue": "--3"}, "--3"),
+        ({"intValue": "9" * 5_000}, "9" * 5_000),
         ({"doubleValue": 0.5}, 0.5),
         ({"boolValue": False}, False),
         ({"arrayValue": {"values": [{"intValue": "1"}, {"stringValue": "b"}]}}, [1, "b"]),
@@ -63,6 +65,9 @@ def test_attributes(holder):
             },
             ("t-s", "5"),
         ),
+        ({"timeUnixNano": "0", "observedTimeUnixNano": "5"}, (None, "5")),
+        ({"timeUnixNano": 0, "observedTimeUnixNano": 5}, (None, 5)),
+        ({"timeUnixNano": "0"}, (None, None)),
         ({"name": "x"}, (None, None)),
     ],
 )

@@ -20,6 +20,17 @@ def test_each_pair_of_a_mixed_file_is_told_by_its_own_api(order, opened, rows_of
     assert told == [("openai", None), ("anthropic", "Be brief."), ("anthropic", None), ("openai", None)][::order]
 
 
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [({"status": "completed"}, None), ({"status": 429}, 429), ({"status": "429"}, 429),
+     ({"status_code": 503, "status": "failed"}, 503), ({"status_code": "completed", "status": 200}, 200)],
+)  # fmt: skip
+def test_a_status_in_words_is_no_code(status, code, rows_of, written):
+    answer = {"id": "r", "object": "response", "output": [{"role": "assistant", "content": "Hi"}]} | status
+    (row,) = rows_of(written("log.jsonl", BESIDE | {"request": CHAT["request"], "response": answer}))
+    assert (row.get("status_code"), row["response_text"]) == (code, "Hi")
+
+
 @pytest.mark.parametrize("reader", [OpenAI(), Anthropic()])
 def test_a_pair_of_which_no_api_is_sure_is_told_by_the_reader_of_its_file(reader):
     (row,) = reader.tell({"request": {"messages": HELLO}}, b"k")

@@ -24,7 +24,8 @@ def read(path, kind, reading, reader=NATIVE):
 
 @pytest.mark.parametrize("kind", ["json", "parquet"])
 def test_batches_are_bounded_and_rows_are_counted(kind, written, row, tmp_path):
-    rows = [row(exchange_id=f"x{i}", prompt_text="p" * 1_000, turn=i if i % 10 else 1.5) for i in range(100)]
+    rows = [row(exchange_id=f"x{i}", prompt_text="p" * 1_000, asked_at="2026-11-20T10:00:00Z" if i % 10 else "soon")
+            for i in range(100)]  # fmt: skip
     path = written("log", *rows)
     if kind == "parquet":
         pq.write_table(pa.Table.from_pylist(rows), path)
@@ -34,7 +35,73 @@ def test_batches_are_bounded_and_rows_are_counted(kind, written, row, tmp_path):
         assert max(batch.nbytes for batch in batches) < 50_000
         assert (sum(batch.num_rows for batch in batches), count.rows_count, count.set_aside_count) == (90, 90, 10)
         assert [one.line for one in count.examples[:3]] == [1, 11, 21]
-        assert count.reasons == {"`turn` is not a whole number": 10}
+        assert count.reasons == {"`asked_at` is not a time": 10}
+
+
+@pytest.mark.parametrize("kind", ["json", "parquet"])
+def test_what_a_caller_writes_badly_is_left_out_and_counted(kind, written, row, tmp_path):
+    rows = [row(max_tokens=3_000_000_000, n=1.5), row(max_tokens=300, n=1.0)]
+    path = written("log", *rows)
+    if kind == "parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    batches, count = read(path, kind, Reading())
+    assert batches[0].select(["max_tokens", "n"]).to_pylist() == [
+        {"max_tokens": None, "n": None}, {"max_tokens": 300, "n": 1}]  # fmt: skip
+    assert count.left_out == {"`max_tokens` is out of range": 1, "`n` is not a whole number": 1}
+    assert count.set_aside_count == 0
+
+
+def test_a_caller_cannot_hide_by_what_it_sends(written):
+    openai = next(reader for reader in readers() if reader.name == "openai")
+    asked = {"model": [1], "messages": [{"role": "user", "content": "a"}], "user": {}, "safety_identifier": [1],
+             "temperature": "hot", "top_p": [], "max_tokens": 3_000_000_000, "n": "n", "stream": 5,
+             "reasoning_effort": {"a": 1}}  # fmt: skip
+    path = written("log", {"request": asked, "asked_at": "2026-11-20T10:00:00Z", "account_id": "a"})
+    batches, count = read(path, "json", Reading(), openai)
+    assert batches[0].column("prompt_text").to_pylist() == ["a"]
+    assert sorted(reason.split()[0] for reason in count.left_out) == [
+        "`end_user_id`", "`max_tokens`", "`model`", "`n`", "`reasoning_effort`", "`stream`", "`temperature`", "`top_p`",
+    ]  # fmt: skip
+
+
+DEEP = '{"content": [' * 450 + "]}" * 450
+ASKED = '{"asked_at": "2026-11-20T10:00:00Z", "account_id": "%s", "request": {"model": "m", "messages": %s}}'
+
+
+def test_a_message_that_is_nested_deeply_ends_no_reading(written):
+    openai = next(reader for reader in readers() if reader.name == "openai")
+    deep = f'[{{"role": "user", "content": ["a", {DEEP}]}}]'
+    path = written("log", "\n".join([ASKED % ("a", deep), ASKED % ("b", '[{"role": "user"}]')]).encode())
+    batches, count = read(path, "json", Reading(), openai)
+    assert batches[0].column("account_id").to_pylist() == ["a", "b"]
+    assert batches[0].column("prompt_text").to_pylist() == ["a", None]
+    assert count.set_aside_count == 0
+
+
+def test_a_row_too_deep_to_be_told_is_set_aside(written):
+    class Climber(type(NATIVE)):
+        def tell(self, record, key):
+            return self.tell(record, key)
+
+    batches, count = read(written("log", {"a": 1}), "json", Reading(), Climber())
+    assert (batches[0].num_rows, count.reasons) == (0, {"JSON is nested too deeply": 1})
+
+
+def test_a_text_that_is_no_unicode_costs_no_other_row_its_messages(tmp_path):
+    said = '[{"role": "user", "content": "ab"}]'
+    row = {"request_id": "r", "call_type": "acompletion", "startTime": "2026-11-20T10:00:00", "prompt_tokens": 1,
+           "user": "u", "messages": said.replace("a", "b"), "metadata": "{}"}  # fmt: skip
+    table = pa.Table.from_pylist([row | {"messages": said}, row])
+    bad = (
+        table["messages"].combine_chunks().chunk(0) if table["messages"].num_chunks > 1 else table["messages"].chunk(0)
+    )
+    buffers = bad.buffers()
+    buffers[2] = pa.py_buffer(buffers[2].to_pybytes().replace(b"ab", b"a\xff"))
+    broken = pa.Array.from_buffers(pa.string(), 2, buffers)
+    pq.write_table(table.set_column(table.schema.get_field_index("messages"), "messages", broken), tmp_path / "log")
+    litellm = next(reader for reader in readers() if reader.name == "litellm")
+    batches, _ = read(tmp_path / "log", "parquet", Reading(), litellm)
+    assert batches[0].column("prompt_text").to_pylist() == ["a\ufffd", "bb"]
 
 
 def test_a_row_of_five_megabytes(written, row):

@@ -93,6 +93,19 @@ def test_a_broken_list_is_an_error(text, tmp_path):
         told(path)
 
 
+@pytest.mark.parametrize("chunk", [1, 1 << 20])
+@pytest.mark.parametrize("inner", ["[", '{"a":', '["]\\"}", '])
+def test_an_object_too_deep_in_a_list_is_set_aside_alone(inner, chunk, tmp_path, monkeypatch):
+    monkeypatch.setattr(rows, "_CHUNK", chunk)
+    deep = '{"b": ' + inner * 2_000 + "1" + ("}" if ":" in inner else "]") * 2_000 + "}"
+    path = tmp_path / "log"
+    path.write_text(f'[{{"a": 1}}, {deep}, {{"c": 2}}]')
+    assert told(path) == [(1, {"a": 1}), (2, "JSON is nested too deeply"), (3, {"c": 2})]
+    path.write_text(f'[{{"a": 1}}, {deep[:-1]}')
+    with pytest.raises(UnreadableLog, match="cut off"):
+        told(path)
+
+
 @given(st.integers(0, 10_000), st.sampled_from([gzip.compress, lambda data: pa.compress(data, "zstd", asbytes=True)]))
 def test_a_compressed_file_that_is_cut_off_is_an_error(tmp_path_factory, cut, compress):
     whole = compress("\n".join(json.dumps({"a": i * 7919 % 10007}) for i in range(999)).encode())

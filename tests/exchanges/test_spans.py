@@ -60,6 +60,17 @@ def test_messages_wherever_they_are(attributes, events):
     assert told.get("finish_reason") in (["stop"] if len(events) < 3 else [None])
 
 
+@pytest.mark.parametrize("said", ['{"task":"grade","a":"..."}', '["a","b"]', '{"type":"quiz","question":"?"}', "[[1]]"])
+def test_a_prompt_that_is_json_keeps_its_text(said):
+    for attributes, events in (
+        ({"gen_ai.prompt": said, "gen_ai.completion": said}, []),
+        ({"gen_ai.prompt.0.content": said, "gen_ai.completion.0.content": said}, []),
+        ({}, [("gen_ai.user.message", {"content": said}), ("gen_ai.choice", {"message": {"content": said}})]),
+    ):
+        told = tell_content(Span("s", 0, attributes | {"gen_ai.system_instructions": said}, events), KEY)
+        assert (told["prompt_text"], told["response_text"], told["system_text"]) == (said, said, said)
+
+
 def test_numbered_messages_are_in_the_order_of_their_numbers():
     attributes = {
         f"gen_ai.prompt.{i}.{part}": value

@@ -4,9 +4,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stillwatch.errors import MissingColumn, NoSuchLogs
+from stillwatch.errors import MissingColumn, NoSuchLogs, NotForEngine
 from stillwatch.exchanges.reading import Reading
-from stillwatch.exchanges.spread import open_spread_logs, ready, ready_now, told
+from stillwatch.exchanges.spread import name_sources, open_spread_logs, ready, ready_now
 from stillwatch.tables import EXCHANGES
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -56,6 +56,15 @@ def test_several_sources_are_one(opened):
     assert logs.batches().rows.count() == 8
 
 
+def test_rows_of_several_data_frames_count_once(spark, spark_engine):
+    frames = [spark.createDataFrame(ROWS), spark.createDataFrame(ROWS)]
+    logs = open_spread_logs(frames, engine=spark_engine, now=NOW, reading=Reading(), columns=EXCHANGES.names)
+    assert [file.path for file in logs.files] == ["data frame 1", "data frame 2"]
+    spark_engine.name("marks", ROWS.slice(0, 1))
+    spark_engine.name("set_aside", pa.table({"fault": pa.array([], pa.string())}))
+    assert sum(logs.ledger.files[file.path].rows_count for file in logs.files) == 1
+
+
 def test_sources_that_lead_nowhere_or_lack_a_column_are_told(opened):
     for gone in ("gone", "table:nowhere"):
         with pytest.raises(NoSuchLogs):
@@ -74,6 +83,13 @@ def test_a_table_that_the_catalogue_knows_is_read(opened, spark):
         spark.sql("DROP TABLE asked")
 
 
-def test_a_data_frame_has_a_name_in_records():
-    assert told("logs/*.parquet") == "logs/*.parquet"
-    assert told(ROWS) == "a data frame"
+def test_data_frames_have_names_of_their_own_in_records():
+    assert name_sources(["logs/*.parquet", ROWS]) == ("logs/*.parquet", "a data frame")
+    assert name_sources([ROWS, "table:asked", ROWS]) == ("data frame 1", "table:asked", "data frame 2")
+
+
+@pytest.mark.parametrize("sources", [("marks:a", "marks:b"), ("logs/*.parquet", "marks:a"), ("marks:a", ROWS)])
+def test_the_marks_of_a_stream_are_read_alone(sources):
+    with pytest.raises(NotForEngine) as caught:
+        open_spread_logs(sources, engine=object(), now=NOW, reading=Reading(), columns=EXCHANGES.names)
+    assert caught.value.found.startswith("`marks:a` beside `")

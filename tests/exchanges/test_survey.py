@@ -6,7 +6,7 @@ from stillwatch.tables import EXCHANGES
 
 def test_what_was_understood(written, row, opened):
     rows = [row(exchange_id=str(i), asked_at=f"2026-11-{10 + i}T00:00:00Z", account_id=f"a{i % 3}") for i in range(10)]
-    rows[0]["ip"], rows[1]["ip"] = "192.0.2.1", ""
+    rows[0]["ip"], rows[1]["ip"], rows[2]["turn"] = "192.0.2.1", "", "second"
     survey = survey_logs(opened(written("a.jsonl", *rows, b"no\n"), reading=Reading(0.5)))
     assert [column.name for column in survey.columns] == list(EXCHANGES.names)
     shares = {column.name: column.null_share for column in survey.columns}
@@ -14,6 +14,7 @@ def test_what_was_understood(written, row, opened):
     assert "ip" not in survey.silent
     assert "model" in survey.silent
     assert (survey.rows_count, survey.accounts_count, survey.set_aside) == (10, 3, (("not JSON, or cut off", 1),))
+    assert survey.left_out == (("`turn` is not a number", 1),)
     assert (survey.first_asked_at, survey.last_asked_at) == (
         datetime(2026, 11, 10, tzinfo=UTC),
         datetime(2026, 11, 19, tzinfo=UTC),

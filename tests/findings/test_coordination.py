@@ -83,10 +83,11 @@ def test_what_is_seen_is_a_plain_count(evidence, world, group):
     members = set(world[1].accounts.take(group.accounts).to_pylist())
     for trait in {"address", "payment card", "TLS client"} & evidence.keys():
         shared = {value: accounts & members for value, accounts in shown_by(world[0].rows, columns_of(trait)).items()}
-        widths = [len(accounts) for accounts in shared.values() if len(accounts) >= 2]
-        seen = evidence[trait].seen
+        shared = [accounts for accounts in shared.values() if len(accounts) >= 2]
+        widths, seen = [len(accounts) for accounts in shared], evidence[trait].seen
+        assert evidence[trait].accounts_count == len(set().union(*shared))
         assert seen.startswith(f"{evidence[trait].accounts_count} of {len(members)} accounts share ")
-        assert f"{max(widths)} of them" in seen
+        assert len(widths) == 1 or f"{max(widths)} of them" in seen
         assert ("share one " in seen) if len(widths) == 1 else (f"share {len(widths)} " in seen), seen
 
 
@@ -151,4 +152,18 @@ def test_a_group_that_is_hardly_linked_is_evident_from_what_it_agrees_in_as_a_wh
     assert {one.family for one in found} == {
         name for name, bits in zip(standing.families, standing.bits[rows].T, strict=True) if bits.any()
     }
-    assert all(0 < one.accounts_count <= len(group.accounts) for one in found)
+    counted = shown_by_members(shown, group)
+    for one in found:
+        assert 0 < one.accounts_count <= len(group.accounts)
+        assert counted.get(one.trait, one.accounts_count) == one.accounts_count
+
+
+def shown_by_members(shown, group):
+    """Of each trait of values how many members show one that another shows too."""
+    counted = {}
+    for one in shown.incidences:
+        values = {at: {*one.account_values[one.account_start[at] : one.account_start[at + 1]]} for at in group.accounts}
+        counted[one.name] = sum(
+            any(values[at] & values[other] for other in group.accounts if other != at) for at in group.accounts
+        )
+    return counted

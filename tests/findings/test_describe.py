@@ -119,7 +119,7 @@ def test_examples_are_the_earliest_of_each_intent(described, at):
         {"exchange_id": f"x{place:02}", "intent": intent, "asked_at": at - timedelta(hours=place)}
         for place, intent in enumerate(["coding"] * 9 + ["vision"] * 4 + [None] * 2)
     ]
-    examples = examples_of(described([*rows, {"intent": "agentic"}]), 0, {"x08": "the text"})
+    examples = examples_of(described([*rows, {"intent": "agentic"}]), 0)
     assert Counter(one.intent for one in examples) == {"coding": 3, "vision": 3, "other": 2}
     assert [one.exchange_id for one in examples][:4] == ["x08", "x07", "x06", "x12"]
-    assert [one.text for one in examples][:2] == ["the text", None]
+    assert {one.text for one in examples} == {None}, "texts are given by whoever may show them"

@@ -193,6 +193,16 @@ def test_a_family_that_gathered_the_group_says_no_more_of_it_than_of_one_account
     assert free.extraction_probability < 0.05
 
 
+def test_a_habit_that_is_given_and_too_common_to_be_stated_is_named(judge_ten):
+    place = np.arange(110)
+    templates = habit("templates", "wording", (place < 50) | (place >= 100))
+    clock = habit("clock", "timing", (place < 2) | (place >= 100))
+    [weight] = judge_ten([clock, templates], tied={"wording": 9.9, "money": 0.0}).weights
+    assert (weight.habit.name, weight.unstated) == ("clock", ("templates",))
+    assert weight.honest_rate == 2.5 / 51, "of those honest accounts that fill templates"
+    assert [one.unstated for one in judge_ten([clock, templates]).weights] == [()]
+
+
 @pytest.mark.parametrize(
     ("tied", "needed", "why"),
     [

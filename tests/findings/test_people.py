@@ -46,6 +46,12 @@ def test_an_exchange_may_show_several(found):
     assert found(a=[[1, 2], [3, 4], [5, 6]]) == [(["a"], ["a"])]
 
 
+def test_exchanges_are_counted_and_not_the_people_in_them(found):
+    assert found(listing=[[1, 2, 3]]) == [], "one pasted list of all home folders is one exchange"
+    [(shown, judged)] = found(listing=[[1, 2, 3]], own=[[1, 2], [1, 3], [1, 4], [1, 2]])
+    assert (shown, judged) == ([], ["own"]), "one person is in all of them, colleagues' folders beside"
+
+
 def test_where_nobody_shows_a_home_nothing_is_said(found):
     assert found(a=[[], []]) == []
 

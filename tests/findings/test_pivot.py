@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from stillwatch.findings import pivot
 from stillwatch.findings.pivot import (
     alikeness,
     likelihood_ratio,
@@ -16,7 +17,7 @@ from stillwatch.findings.pivot import (
 )
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.statement import Pivot
-from stillwatch.findings.surprise import group_surprise
+from stillwatch.findings.surprise import group_surprise, least_surprise
 from stillwatch.findings.turns import Turn, Turns, read_turns
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -98,6 +99,25 @@ def test_firms_that_turn_as_one_make_it_commoner():
     told = weighed(one, members, honest, np.where(honest, np.pad(firms, (0, 30)), -1))
     assert told.bits < weighed(one, members, honest).bits
     assert told.probability > 0.05
+
+
+def test_few_of_many_are_held_against_firms_that_are_less_alike():
+    one, members, honest = release(60, campaign_count=1_000, rate=0.02)
+    found = weighed(one, members, honest)
+    assert found.probability == least_surprise(60, 1_000, found.rate, 0.3)
+    assert found.probability > 1.5 * group_surprise(60, 1_000, found.rate, 0.3)
+
+
+def test_how_alike_firms_turn_is_learned_once_for_all_groups(monkeypatch):
+    one, members, honest = release(28)
+    firms, asked = np.where(honest, np.arange(len(honest)) // 5, -1), []
+    monkeypatch.setattr(pivot, "alikeness", lambda *given: asked.append(1) or alikeness(*given))
+    first, again, fewer = (
+        weighed(one, some, known, firms.copy())
+        for some, known in ((members, honest), (members[:9], honest), (members, honest & (np.arange(230) > 20)))
+    )
+    assert len(asked) == 2, "of other accounts it is learned anew"
+    assert again == weigh_turn(replace(one, alike={}), members[:9], honest, firms, Judging()) != first != fewer
 
 
 @pytest.mark.parametrize(("true", "low", "high"), [(0.02, 0.0, 0.1), (0.3, 0.2, 0.4), (0.8, 0.7, 0.9)])

@@ -5,10 +5,11 @@ import pytest
 from stillwatch.campaigns.harvesting import weigh_harvesting
 from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.engine import open_engine
-from stillwatch.findings.reasons import Held, honest_reasons_of, reasons_of
+from stillwatch.findings.reasons import Held, honest_reasons_of, keep_harvests, reasons_of
 from stillwatch.links.closeness import likeness
 from stillwatch.links.incidence import index_shown
 from stillwatch.links.shown import Shown
+from stillwatch.marks.intents import INTENTS
 from stillwatch.tables import TRAITS
 
 COUNT, MEMBERS = 120, np.arange(6)
@@ -23,8 +24,11 @@ def shows(name, family, pairs):
 
 @pytest.fixture(scope="module")
 def shown():
-    """Six accounts on two cards (one of which a stranger shows too), four of them behind one address, at one hour."""
-    cards = [(account, f"card {account % 2}") for account in MEMBERS] + [(60, "card 1")]
+    """Six accounts on two cards (one of which a stranger shows too), four of them behind one address, at one hour.
+
+    Two of them show a third card, which is too few for it to tell anything of the campaign.
+    """
+    cards = [(account, f"card {account % 2}") for account in MEMBERS] + [(60, "card 1"), (1, "pair"), (3, "pair")]
     cards += [(account, f"own {account // 2}") for account in range(70, 110)]
     addresses = [(account, "198.51.100.7") for account in range(4)]
     addresses += [(account, f"192.0.2.{account // 3}") for account in range(20, 80)]
@@ -50,17 +54,20 @@ def reasons(shown):
     ]  # fmt: skip
     levels = np.where(strangers, 0, [1, 2, 2, 2, 2, 2] + [0] * (COUNT - 6))
     with open_engine() as engine:
-        engine.name("told_apart", pa.table({
-            "campaign": [0, 0, 1], "member": [4, 4, 4], "exchange_id": ["y1", "y2", "y0"], "asked": [2, 1, 0],
-            "wanted": [1, 1, 1],
+        wanted = [INTENTS.index(one) + 1 for one in ("other", "rubric judging", "rubric judging", "other", "coding")]
+        engine.name("member_marks", pa.table({
+            "member": [1, 1, 5, 5, 6], "asked": range(5), "wanted": wanted,
+            "exchange_id": [f"y{one}" for one in range(5)], "opening_digest": [None, None, None, 7, 7],
         }))  # fmt: skip
         engine.name("numbered_members", pa.table({
-            "campaign": [0, 1], "member": [4, 4], "account_id": ["acct_004", "acct_004"],
+            "member": [one + 1 for one in range(6)], "account_id": [f"acct_{one:03}" for one in range(6)],
         }))  # fmt: skip
+        engine.name("harvest_templates", pa.table({"opening_digest": [7, 8]}))
+        keep_harvests(engine)
         given = [{name: row.get(name) for name in TRAITS.names} for row in rows]
         engine.name("traits", pa.Table.from_pylist(given, schema=pa.schema([(f.name, f.type) for f in TRAITS.schema])))
         standing = weigh_membership(shown, strangers, MEMBERS)
-        held = Held(0, MEMBERS, standing, strangers, weigh_harvesting(standing, levels, strangers))
+        held = Held(MEMBERS, standing, strangers, weigh_harvesting(standing, levels, strangers))
         return held, reasons_of(held, shown, engine)
 
 
@@ -112,7 +119,19 @@ def test_an_account_has_no_reason_in_what_it_does_not_show(reasons):
 def test_examples_are_exchanges_of_the_account_itself(reasons):
     assert of(reasons, "acct_005", "money").example_exchange_ids == ("x5",)
     assert of(reasons, "acct_005", "timing").example_exchange_ids == ()
-    assert of(reasons, "acct_004", "wording").example_exchange_ids == ("y2",)
+
+
+@pytest.mark.parametrize(
+    ("account", "example", "why"),
+    [
+        ("acct_000", ("y1",), "asks for it, and before for anything"),
+        ("acct_004", ("y3",), "fills a template, and before asks for it in words of its own"),
+        ("acct_005", ("y4",), "fills a template, for something else by itself"),
+        ("acct_001", (), "no exchange of it harvests"),
+    ],
+)
+def test_the_example_of_a_harvest_harvests_as_the_reason_says(reasons, account, example, why):
+    assert of(reasons, account, "wording").example_exchange_ids == example, why
 
 
 def test_harvesting_is_told_in_place_of_what_tells_less_of_the_same_family(shown, reasons):

@@ -78,6 +78,23 @@ def test_examples_are_exchanges_of_the_accounts(reported, world, bench):
         assert all(len(piece.example_exchange_ids) == 5 for piece in one.evidence if piece.kind == "extraction")
 
 
+@pytest.mark.parametrize(
+    ("place", "unstated", "compared"),
+    [
+        (0, (), "honest accounts do"),
+        (1, (), "the honest accounts that show the evidence above it do"),
+        (0, ("template filling",), "the honest accounts that have the habit template filling do"),
+        (1, ("a", "b"), "the honest accounts that show the evidence above it and have the habits a and b do"),
+    ],
+)
+def test_it_is_said_with_which_honest_accounts_a_habit_is_compared(reported, world, place, unstated, compared):
+    _, shown, gathered = world
+    [weight, *_] = reported["queue"].judged.weights
+    weights = (*[weight] * place, replace(weight, unstated=unstated))
+    told = report_group(replace(reported["queue"].judged, weights=weights), shown, gathered).habits[place].evidence
+    assert told.expected.split("; ")[0].endswith(f" of {compared}")
+
+
 def test_a_single_account_is_spoken_of_by_its_habits_alone(reported, world):
     _, shown, gathered = world
     queue = reported["queue"].judged

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from stillwatch.findings.habits import find_habits, sum_profiles
+from stillwatch.findings.judge import Judged
 from stillwatch.findings.settings import Declared, Judging
-from stillwatch.findings.solo import judge_solos
+from stillwatch.findings.solo import in_no_reported, judge_solos
 from stillwatch.findings.state import state_findings
 from stillwatch.worlds.honest.benchmark import Benchmark
 from stillwatch.worlds.story import Share
@@ -71,6 +74,37 @@ def test_a_harvester_round_the_clock_is_stated(bench, among):
         assert state_findings(bench.case(shown, gathered, declared=declared)).findings == ()
 
 
+def test_a_harvester_cannot_hide_among_honest_accounts(bench, among):
+    """It has tied itself to four of them; the group is cleared, and the harvester is judged by itself."""
+    world = among("harvester")
+    shown = bench.show(world.marks)
+    gathered = bench.gather(shown)
+    [harvester], people = world.of("harvester"), world.of("person")[:4]
+    groups = np.where(np.isin(shown.accounts.to_pylist(), [harvester, *people]), 0, -1)
+    known = {name: getattr(gathered, name) & (groups < 0) for name in ("reference", "strangers")}
+    found = state_findings(bench.case(shown, replace(gathered, groups=groups, **known)))
+    assert [one.account_id for finding in found.findings for one in finding.members] == [harvester]
+    assert sum(count for _, count in found.cleared) == 1
+
+
+def test_only_a_reported_group_speaks_for_its_accounts():
+    groups = [Judged(np.array(accounts), (), rate, rate) for accounts, rate in (([0, 1], 1e-6), ([2, 3], 0.5))]
+    assert in_no_reported(groups, 6, Judging()).tolist() == [False, False, True, True, True, True]
+    assert in_no_reported([], 2, Judging()).all()
+
+
+def test_an_account_of_a_cleared_group_is_ranked_among_the_others_of_it(judging, among):
+    sums, gathered, habits = judging(among("harvester with cover"))
+    apart = np.ones(len(sums.exchanges), bool)
+    [alone] = judge_solos(sums, gathered, habits, Judging(), apart)
+    people = np.flatnonzero(gathered.reference & (np.arange(len(apart)) != alone.accounts[0]))[:4]
+    groups = np.full(len(apart), -1)
+    groups[[*people, *alone.accounts]] = 0
+    reference = gathered.reference & (groups < 0)
+    [grouped] = judge_solos(sums, replace(gathered, groups=groups, reference=reference), habits, Judging(), apart)
+    assert grouped == alone, "none of the four harvests; they are compared with as before"
+
+
 @pytest.mark.parametrize("account", ["benchmark", "application", "a day", "office hours", "smaller"])
 def test_honest_accounts_of_that_size_are_not(stated, among, account):
     found = stated(among(account))
@@ -91,14 +125,16 @@ def test_a_harvester_among_many_like_it_is_no_finding(stated, small_world):
 
 def test_without_hours_or_intents_nobody_is_judged(judging, among):
     sums, gathered, habits = judging(among("harvester"))
-    assert len(judge_solos(sums, gathered, habits, Judging())) == 1
+    apart = np.ones(len(sums.exchanges), bool)
+    assert len(judge_solos(sums, gathered, habits, Judging(), apart)) == 1
+    assert judge_solos(sums, gathered, habits, Judging(), ~apart) == (), "a reported group speaks for its accounts"
     for name in ("round the clock", "harvest intents"):
-        assert judge_solos(sums, gathered, [one for one in habits if one.name != name], Judging()) == ()
+        assert judge_solos(sums, gathered, [one for one in habits if one.name != name], Judging(), apart) == ()
 
 
 def test_rates_are_plain_counts(judging, among):
     sums, gathered, habits = judging(among("harvester with cover"))
-    [found] = judge_solos(sums, gathered, habits, Judging())
+    [found] = judge_solos(sums, gathered, habits, Judging(), np.ones(len(sums.exchanges), bool))
     place = found.accounts[0]
     honest = np.flatnonzero(gathered.reference & (np.arange(len(sums.rhythm)) != place))
     judged = [other for other in honest if sums.exchanges[other] >= 10]

@@ -188,6 +188,13 @@ def test_an_account_that_agrees_with_the_group_in_one_way_only_is_no_member(give
     assert accounts_of(named(state_findings(bench.case(shown, drawn)), "queue")) == {*world.of("queue")}
 
 
+def test_few_accounts_that_hold_together_are_no_campaign(given, bench, world):
+    found = state_findings(bench.case(*given, judging=replace(Judging(), fewest_accounts=16)))
+    assert [accounts_of(one) for one in found.findings] == [{*world.of("queue")}]
+    assert dict(found.cleared)["few of its accounts hold together, as by chance or in a household"] >= 1
+    assert found.candidates_count == 4
+
+
 def test_nothing_is_stated_of_strangers(small_world, engine):
     bench = small_world.Bench(engine)
     shown = bench.show(small_world.made(*small_world.strangers(80)).marks)

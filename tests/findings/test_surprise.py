@@ -130,6 +130,17 @@ def test_overdispersion_is_found_again():
     assert found == {truth: pytest.approx(truth, abs=0.06) for truth in found}
 
 
+def test_overdispersion_is_that_of_the_declared_groups_of_two_or_more():
+    draw = np.random.default_rng(4)
+    groups = np.concatenate((np.repeat(np.arange(40) * 7, 3), np.full(50, -1), 1_000 + np.arange(30)))
+    shown = np.concatenate((np.repeat(draw.uniform(size=40) < 0.4, 3), np.arange(80) % 2 == 0))
+    shown[:40:3] ^= True
+    order = draw.permutation(len(groups))
+    found = overdispersion_of(shown[order], groups[order], 0.01)
+    assert 0.01 < found < 0.9
+    assert found == overdispersion_of(shown[:120], groups[:120], 0.01)
+
+
 @pytest.mark.parametrize(
     ("shown", "groups", "why"),
     [

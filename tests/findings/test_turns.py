@@ -62,7 +62,7 @@ def test_hours_are_those_of_the_latest_request(turned, at):
 
 
 def test_a_model_released_twice_was_released_the_first_time(bench, turned, at):
-    turned([("a", 3, "new")], new=0)
+    turned([("a", 3, "new"), ("a", 25, "old")], new=0)
     naive = at.replace(tzinfo=None)
     twice = pa.table(
         {"model": ["new", "new"], "released": pa.array([naive + timedelta(hours=2), naive], pa.timestamp("us"))}
@@ -70,6 +70,7 @@ def test_a_model_released_twice_was_released_the_first_time(bench, turned, at):
     bench.engine.name("releases", twice)
     [turn] = [one for one in read_turns(bench.engine, pa.array(["a"])).turns if not one.back]
     assert (turn.from_at, turn.looks) == (at, 1)
+    assert ([*turn.moved], [*turn.hours]) == ([True], [3.0]), "the day after the second release is another day"
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -7,10 +10,13 @@ from stillwatch.findings.write import (
     accounts_table,
     campaigns_table,
     evidence_table,
+    links_within,
     name_campaigns,
     write_batches,
     write_table,
 )
+from stillwatch.links.shown import Shown
+from stillwatch.links.weigh import Weighed
 from stillwatch.tables import CAMPAIGN_ACCOUNTS, CAMPAIGN_EXCHANGES, CAMPAIGNS, EVIDENCE
 
 KINDS = [(campaigns_table, CAMPAIGNS), (accounts_table, CAMPAIGN_ACCOUNTS), (evidence_table, EVIDENCE)]
@@ -67,6 +73,21 @@ def test_campaigns_are_numbered_in_the_order_of_their_ids(sample_findings):
     batch = pa.record_batch({"place": pa.array([1, 0, 1]), "exchange_id": ["a", "b", "c"]})
     [named] = name_campaigns([batch], sample_findings)
     assert named.to_pydict() == {"campaign_id": [ids[1], ids[0], ids[1]], "exchange_id": ["a", "b", "c"]}
+
+
+def test_links_between_campaigns_are_not_those_of_any(hydra_finding, hostile_finding, alone_finding):
+    found = [replace(one, members=one.members[:2]) for one in (hydra_finding, alone_finding, hostile_finding)]
+    first, [alone], second = ([member.account_id for member in one.members] for one in found)
+    names = sorted([*first, *second, alone, "acct_nobody", "acct_none"])
+    pairs = [(*first,), (*second,), (first[0], second[0]), (first[1], alone), (second[1], "acct_nobody")]
+    pairs += [("acct_nobody", "acct_none")]
+    a, b = np.array([sorted(map(names.index, pair)) for pair in pairs]).T
+    nothing = np.zeros((len(pairs), 0))
+    links = Weighed(a, b, nothing, nothing, nothing, *np.zeros((2, len(pairs))), np.zeros(len(pairs), np.int64))
+    shown = Shown(pa.array(names), (), (), np.full(len(names), -1))
+    kept = links_within(links, shown, found)
+    assert [*zip(kept.a, kept.b, strict=True)] == [*zip(a[:2], b[:2], strict=True)]
+    assert len(links_within(links, shown, ()).a) == 0
 
 
 def test_a_table_that_breaks_its_declaration_is_not_written(tmp_path):

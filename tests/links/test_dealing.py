@@ -17,7 +17,7 @@ FAMILIES = ("money", "network", "money", "timing")
 
 def test_each_family_is_dealt_by_itself_among_the_strangers():
     strangers = np.arange(60) % 3 > 0
-    dealt = deal(FAMILIES, strangers, 1)
+    dealt = deal(FAMILIES, strangers, np.zeros(len(strangers), int), 1)
     assert sorted(dealt.sources) == ["money", "network", "timing"]
     for sources in dealt.sources.values():
         assert (sources[~strangers] == -1).all()
@@ -26,8 +26,17 @@ def test_each_family_is_dealt_by_itself_among_the_strangers():
     assert dealt.rows.tolist() == np.flatnonzero(strangers).tolist()
 
 
+def test_each_layer_is_dealt_by_itself():
+    """Applications have the clients of applications, whatever is dealt."""
+    strangers, layers = np.arange(60) % 3 > 0, np.arange(60) % 2
+    for sources in deal(FAMILIES, strangers, layers, 1).sources.values():
+        assert (layers[sources[strangers]] == layers[strangers]).all()
+
+
 def test_dealing_is_decided_by_its_seed():
-    once, again, other = (deal(FAMILIES, np.ones(60, bool), seed).sources["money"].tolist() for seed in (1, 1, 2))
+    once, again, other = (
+        deal(FAMILIES, np.ones(60, bool), np.zeros(60, int), seed).sources["money"].tolist() for seed in (1, 1, 2)
+    )
     assert once == again != other
 
 
@@ -55,7 +64,7 @@ def test_dealt_pairs_are_those_of_an_index_that_was_dealt(incidence_of, seed, lo
     shows = [[set((draw.zipf(1.4, 3) % 40).tolist()) for _ in range(50)] for _ in range(2)]
     settings = Linking(lone_pairs=lone, met_pairs=met, nearest_accounts=0)
     names = (("card", "money"), ("address", "network"))
-    dealing = deal(("money", "network"), np.ones(50, bool), seed)
+    dealing = deal(("money", "network"), np.ones(50, bool), np.zeros(50, int), seed)
     moved = [[one[at] for at in dealing.sources[family]] for one, (_, family) in zip(shows, names, strict=True)]
     joined, dealt = (
         join_incidences([incidence_of(*one) for one in zip(of, *zip(*names, strict=True), strict=True)], 50)
@@ -70,7 +79,11 @@ def test_dealt_pairs_are_those_of_an_index_that_was_dealt(incidence_of, seed, lo
 
 
 def test_of_some_rows_all_pairs_are_listed(town):
-    joined, nobodys, everybody = join_incidences(town, 90), np.full(90, -1), deal(FAMILIES, np.ones(90, bool), 1)
+    joined, nobodys, everybody = (
+        join_incidences(town, 90),
+        np.full(90, -1),
+        deal(FAMILIES, np.ones(90, bool), np.zeros(90, int), 1),
+    )
     some = Dealing(everybody.sources, np.array([3, 50, 51], np.int32))
     whole, part = (
         list(zip(*dealt_pairs(joined, one, nobodys, Linking(lone_pairs=300)), strict=True)) for one in (everybody, some)
@@ -80,7 +93,7 @@ def test_of_some_rows_all_pairs_are_listed(town):
 
 def test_who_is_no_stranger_makes_no_pair(town):
     joined, strangers = join_incidences(town, 90), np.arange(90) < 40
-    a, b = dealt_pairs(joined, deal(FAMILIES, strangers, 1), np.full(90, -1), Linking())
+    a, b = dealt_pairs(joined, deal(FAMILIES, strangers, np.zeros(len(strangers), int), 1), np.full(90, -1), Linking())
     assert len(a)
     assert (a < 40).all()
     assert (b < 40).all()
@@ -91,7 +104,7 @@ def test_wide_values_are_dealt_too(incidence_of, monkeypatch):
     joined = join_incidences([incidence_of(everybody), incidence_of(everybody, "address", "network")], 60)
     settings = Linking(lone_pairs=0, met_pairs=0)
     monkeypatch.setattr(module, "_SAMPLED", 10)
-    dealing = deal(("money", "network"), np.ones(60, bool), 1)
+    dealing = deal(("money", "network"), np.ones(60, bool), np.zeros(60, int), 1)
     a, b = dealt_pairs(joined, dealing, np.full(60, -1), settings)
     assert np.isin(a, dealing.rows).all()
     assert 10 <= len(a) <= 20 * 2

@@ -69,16 +69,27 @@ def test_the_key_of_an_account_is_of_its_lightest_values(incidence_of):
         [incidence_of(list(of), *trait) for of, trait in zip(zip(*shows, strict=True), traits, strict=True)], 4
     )
     lightness = np.arange(len(joined.widths), 0.0, -1.0)  # the last values are the lightest
-    lightest, keys = np.empty((3, 4), np.int32), np.empty(4, np.int64)
+    lightest, (keys, thirds) = np.empty((3, 4), np.int32), np.empty((2, 4), np.int64)
     first = joined.first_value
     given_ = joined.traits, first, first[:-1].copy(), first[:-1].copy()
     find_lightest(joined.starts, joined.values, *given_, lightness, lightest)
-    key_lightest(lightest, lightness, keys)
+    key_lightest(lightest, lightness, keys, thirds)
     for account in range(4):
         own = joined.values[joined.starts[account, 0] : joined.starts[account, -1]]
         best = [int(own[(own >= begin) & (own < end)].max(initial=-1)) for begin, end in pairwise(first)]
         assert lightest[:, account].tolist() == best
         ordered = sorted((one for one in best if one >= 0), reverse=True)
         count = len(lightness)
-        third = ordered[2] if len(ordered) > 2 else count
-        assert keys[account] == ((ordered[0] * count + ordered[1]) * (count + 1) + third if len(ordered) > 1 else -1)
+        assert keys[account] == (ordered[0] * count + ordered[1] if len(ordered) > 1 else -1)
+        assert thirds[account] == (ordered[2] if len(ordered) > 2 else count)
+
+
+def test_keys_of_millions_of_values_tell_them_all_apart():
+    """The cube of so many does not fit in 64 bits."""
+    count = 3_000_000
+    lightness = np.arange(count, 0.0, -1.0)  # the last values are the lightest
+    lightest = np.array([[count - 1] * 3, [count - 2, count - 2, 1], [7, 8, -1]], np.int32)
+    keys, thirds = np.empty((2, 3), np.int64)
+    key_lightest(lightest, lightness, keys, thirds)
+    assert keys.tolist() == [(count - 1) * count + count - 2] * 2 + [(count - 1) * count + 1]
+    assert thirds.tolist() == [7, 8, count]

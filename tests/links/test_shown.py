@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -39,6 +41,7 @@ def test_names_and_families_follow_the_columns(town):
 
 def profile_rows(rows):
     columns = dict(zip(("account_id", "day", "hours"), zip(*rows, strict=True), strict=True)) if rows else {}
+    columns["exchanges_count"] = [sum(asked) for asked in columns.get("hours", ())]
     given = {name: list(columns.get(name, [None] * len(rows))) for name in PROFILES.names}
     return pa.table(given, schema=PROFILES.schema)
 
@@ -57,6 +60,12 @@ def test_reads_profiles_over_days_and_organisations(engine):
     assert np.isnan(shown.likenesses[0].roots[0]).all()
     assert np.square(shown.likenesses[0].roots[1]).tolist() == pytest.approx([0, 0, 0, 0.25, 0.75] + [0] * 19)
     assert shown.organisations.tolist() == [-1, 0]
+    assert shown.asked.tolist() == [5, 40]
+
+
+def test_what_an_account_does_is_what_it_asks_or_else_shows(town):
+    assert town.scale.tolist() == sum(one.shown_count for one in town.incidences).tolist()
+    assert replace(town, asked=np.arange(60)).scale.tolist() == list(range(60))
 
 
 def test_reads_logs_without_accounts(engine):
@@ -65,6 +74,31 @@ def test_reads_logs_without_accounts(engine):
     nobody = pa.table({"account_id": pa.array([], pa.string()), "org_id": pa.array([], pa.string())})
     shown = read_shown(engine, [Card()], [Rhythm()], nobody)
     assert (len(shown.accounts), shown.incidences, shown.likenesses, len(shown.organisations)) == (0, (), (), 0)
+
+
+@pytest.mark.parametrize("prompts", ["a day of an account", "every day of an account"])
+def test_days_without_any_worded_prompt_change_nothing_for_others(engine, prompts):
+    class Pool(Profile):
+        name, family, vector, least_exchanges, scattered = "prompt pool", "wording", "wording_sum", 20, True
+
+    draw = np.random.default_rng(3)
+    worded = [(f"a{account}", day, draw.integers(-99, 99, 32).tolist()) for account in range(40) for day in range(3)]
+    silent = ("a7", 3, [None] * 32) if prompts == "a day of an account" else ("silent", 0, [None] * 32)
+    engine.name("traits", TRAITS.empty())
+    nobody = pa.table({"account_id": pa.array([], pa.string()), "org_id": pa.array([], pa.string())})
+    found = []
+    for rows in (worded, [*worded, silent]):
+        given = [
+            {"account_id": account, "day": day, "exchanges_count": 10, "wording_sum": v} for account, day, v in rows
+        ]
+        engine.name("profiles", pa.Table.from_pylist(given, schema=PROFILES.schema))
+        shown = read_shown(engine, [], [Pool()], nobody)
+        found.append(shown.likenesses[0])
+    plain, mended = found
+    assert np.isfinite(plain.roots).all()
+    assert np.array_equal(mended.roots[:40], plain.roots)
+    assert np.array_equal(mended.noise[:40], plain.noise), "what is not worded does not make a mean surer"
+    assert np.isnan(mended.roots[40:]).all()
 
 
 def test_a_profile_of_whole_campaigns_is_not_compared_in_pairs(engine):

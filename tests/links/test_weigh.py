@@ -195,7 +195,7 @@ def test_the_level_of_strangers_is_what_dealt_traits_reach(shown_of):
     shown = shown_of(drawn(3))
     loose = Linking(weakest_link_bits=0.0, stray_links_share=0.02)
     weighing, _ = of(shown)
-    dealing = deal(shown.families, everyone(shown), seed=1)
+    dealing = deal(shown.families, everyone(shown), np.zeros(len(shown.accounts), int), seed=1)
     dealt = weighing.strengths(dealt_pairs(weighing.joined, dealing, shown.organisations, loose), dealing)
     level = weakest_link(dealt, COUNT, loose)
     assert np.sum(dealt.total[dealt.families_count >= 2] > level) == 8  # both ends of 0.02 of 200

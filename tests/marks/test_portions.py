@@ -84,9 +84,23 @@ def test_families_of_marks_are_kept(tmp_path):
     with DuckEngine(threads=1, folder=tmp_path) as engine:
         counts = pa.array([3] * batch.num_rows, pa.int64())
         engine.name("marks", pa.table(batch.columns, batch.schema.names).append_column("words_count", counts))
-        keep_families(engine, 1 << 20)
+        assert keep_families(engine, 1 << 20)
         rows = engine.sql("FROM families ORDER BY prompt_digest").to_pylist()
     assert rows == gather_families(wordings_of(batch)).to_pylist()
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_in_portions_the_order_of_rows_changes_no_family(tmp_path, threads):
+    rows, told = pa.table(prompts(3000, 9)), []
+    rows = rows.append_column("words_count", pa.array([3] * rows.num_rows, pa.int64()))
+    for seed in range(3):
+        order = np.random.default_rng(seed).permutation(rows.num_rows)
+        with DuckEngine(threads=threads, folder=tmp_path) as engine:
+            engine.name("marks", rows.take(pa.array(order)))
+            assert not keep_families(engine, 400 * PORTION_BYTES)
+            told.append(engine.sql("FROM families ORDER BY prompt_digest").to_pylist())
+    assert told[0]
+    assert told[0] == told[1] == told[2]
 
 
 def test_no_prompts_have_no_families():

@@ -50,7 +50,7 @@ def test_terms_that_differ_are_all_told():
         "it was made with no `context.disposable_domains`",
     ]  # fmt: skip
     assert list(TERMS.changes(replace(TERMS, definitions="new"))) == [
-        "it was made by a version with other tables or traits"
+        "it was made by a version with other tables, traits or marks"
     ]
     assert not list(TERMS.changes(TERMS))
 

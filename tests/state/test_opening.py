@@ -1,12 +1,16 @@
+import errno
 import os
+import shutil
 from dataclasses import replace
 
 import pytest
 
+from stillwatch.errors import CannotWrite
 from stillwatch.settings import Settings, read_settings
+from stillwatch.state import opening
 from stillwatch.state.book import BOOK, Day, Terms
-from stillwatch.state.opening import LOCK, open_state, terms_of
-from stillwatch.state_errors import StateBusy, StateMismatch, StateUnreadable
+from stillwatch.state.opening import LOCK, keep_apart, open_state, terms_of
+from stillwatch.state_errors import StateAmongFindings, StateBusy, StateMismatch, StateUnreadable
 
 TERMS = Terms("tables", "key")
 
@@ -57,6 +61,33 @@ def test_a_state_of_other_terms_is_refused_and_stays_as_it_is(tmp_path):
         assert state.book.terms == TERMS
 
 
+def test_a_state_that_lacks_a_part_is_refused_and_stays_as_it_is(tmp_path):
+    shutil.rmtree(committed(tmp_path))
+    before = (tmp_path / BOOK).read_bytes()
+    with pytest.raises(StateUnreadable) as caught, open_state(tmp_path, TERMS):
+        pass
+    assert "`parts/day-" in caught.value.found
+    assert (tmp_path / BOOK).read_bytes() == before
+
+
+def test_parts_and_their_names_are_on_the_disk_before_the_book(tmp_path, monkeypatch):
+    done = []
+    monkeypatch.setattr(opening, "sync", lambda path: done.append(path.name.split("-")[0]))
+    monkeypatch.setattr(opening, "write_book", lambda *_: done.append(BOOK))
+    committed(tmp_path)
+    assert done == ["marks.parquet", "day", "parts", BOOK]
+
+
+@pytest.mark.parametrize(("code", "told"), [(errno.EWOULDBLOCK, StateBusy), (errno.ENOLCK, CannotWrite)])
+def test_what_cannot_lock_is_not_told_as_another_scan(tmp_path, monkeypatch, code, told):
+    def refuse(*_):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(opening.fcntl, "flock", refuse)
+    with pytest.raises(told), open_state(tmp_path, TERMS):
+        pass
+
+
 @pytest.mark.parametrize("name", ["findings.json", ""])
 def test_a_folder_of_something_else_is_refused(tmp_path, name):
     given = tmp_path / "given"
@@ -74,6 +105,17 @@ def test_to_forget_there_must_be_a_state(tmp_path):
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.parametrize(
+    ("state", "into"), [("out", "out"), ("out/state", "out"), ("out", "out/found"), ("link", "out/found")]
+)
+def test_a_state_and_findings_lie_apart(tmp_path, state, into):
+    (tmp_path / "link").symlink_to(tmp_path / "out")
+    with pytest.raises(StateAmongFindings) as caught:
+        keep_apart(tmp_path / state, tmp_path / into)
+    assert caught.value.where == str(tmp_path / state)
+    keep_apart(tmp_path / "out", tmp_path / "outer")
+
+
 def test_terms_follow_the_key_and_the_lists(tmp_path):
     (tmp_path / "key").write_bytes(os.urandom(16))
     (tmp_path / "ranges.csv").write_text("prefix,kind\n192.0.2.0/24,vpn\n")
@@ -83,3 +125,10 @@ def test_terms_follow_the_key_and_the_lists(tmp_path):
     first = terms_of(settings)
     (tmp_path / "ranges.csv").write_text("prefix,kind\n192.0.2.0/24,relay\n")
     assert list(first.changes(terms_of(settings))) == ["it was made with another `context.address_ranges`"]
+
+
+def test_terms_follow_the_form_of_marks(monkeypatch):
+    before = terms_of(Settings())
+    assert terms_of(Settings()) == before
+    monkeypatch.setattr(opening, "MARKS_FORM", 0)
+    assert list(before.changes(terms_of(Settings()))) == ["it was made by a version with other tables, traits or marks"]

@@ -1,7 +1,10 @@
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
+from stillwatch.errors import NoRows
 from stillwatch.scanning import scan
+from stillwatch.state_errors import StateAmongFindings
 
 
 def adoption(desk, state):
@@ -38,6 +41,18 @@ def test_files_and_rows_that_come_again_are_told_and_counted_once(once, desk, be
     assert desk.found("kept") == once.found("once")
 
 
+@pytest.mark.parametrize("text", ["", '{"resourceSpans": [{"scopeSpans": [{"spans": [{"name": "embeddings m"}]}]}]}'])
+def test_new_files_without_an_exchange_end_no_scan_of_the_days_that_are_there(desk, begun, text):
+    idle = desk.folder / "idle.jsonl"
+    idle.write_text(text)
+    done = desk.add("kept", begun, idle)
+    assert done.summary.exchanges_count == sum(one.num_rows for one in desk.traffic.days()[:2])
+    assert done.skipped == (str(begun),)
+    assert {*desk.add("kept", begun, idle).skipped} == {str(begun), *([str(idle)] if text else [])}
+    with pytest.raises(NoRows):
+        desk.add("new", idle)
+
+
 def test_an_id_that_comes_again_on_a_later_day_is_the_earlier_exchange(desk):
     first, second = desk.traffic.days()[:2]
     ids = pa.chunked_array([[*first["exchange_id"].to_pylist()[:3], *second["exchange_id"].to_pylist()[3:]]])
@@ -48,6 +63,13 @@ def test_an_id_that_comes_again_on_a_later_day_is_the_earlier_exchange(desk):
     at_once = desk.add("at_once", desk.log("both", first, second)).summary
     assert late.exchanges_count == at_once.exchanges_count == first.num_rows + second.num_rows - 3
     assert late.repeated_count == at_once.repeated_count == 3
+
+
+@pytest.mark.parametrize(("into", "state"), [("out", "out/state"), ("out/found", "out")])
+def test_a_state_in_the_findings_is_refused_before_anything_is_read(desk, into, state):
+    with pytest.raises(StateAmongFindings):
+        scan(["nowhere"], into=desk.folder / into, state=desk.folder / state, settings=desk.traffic.settings)
+    assert not (desk.folder / "out").exists()
 
 
 def test_a_scan_without_a_state_tells_the_same_accounts(once, desk):

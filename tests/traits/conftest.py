@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from stillwatch.engine.duck import DuckEngine
-from stillwatch.marks.families import gather_families
+from stillwatch.marks.families import WORDINGS_OF_MARKS, gather_families
 from stillwatch.marks.mark import mark_exchanges
 from stillwatch.tables import ADDRESS_RANGES, DISPOSABLE_DOMAINS, EXCHANGES, FAMILIES, MARKS, WORDINGS
 from stillwatch.traits.base import Trait
@@ -145,7 +145,7 @@ def check_shared(shelf: Shelf, marked: Callable[[Sequence[Row]], pa.Table]) -> C
         ]
         marks = marked(rows)
         shelf.engine.name("marks", marks)
-        digests = shelf.engine.sql(_WORDINGS).cast(WORDINGS.schema)
+        digests = shelf.engine.sql(WORDINGS_OF_MARKS).cast(WORDINGS.schema)
         families = {row["prompt_digest"]: row["wording_family"] for row in gather_families(digests).to_pylist()}
         shown: dict[str, set[str]] = {row["account_id"]: set() for row in rows}
         for row in shelf.rows(trait, shelf.show(marks, families=families)).to_pylist():
@@ -155,12 +155,6 @@ def check_shared(shelf: Shelf, marked: Callable[[Sequence[Row]], pa.Table]) -> C
         assert found == {why: count for _, _, count, why in cases}
 
     return check
-
-
-_WORDINGS = """
-    SELECT prompt_digest, min(wording_sketch) AS wording_sketch, max(words_count) AS words_count,
-           count(*) AS exchanges_count
-    FROM marks WHERE prompt_digest IS NOT NULL AND words_count > 0 GROUP BY prompt_digest"""
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import numpy as np
 
 from stillwatch.campaigns.harvesting import weigh_harvesting
 from stillwatch.campaigns.membership import weigh_membership
-from stillwatch.campaigns.settings import Gathering
+from stillwatch.campaigns.settings import Gathering, at_most_one
 from stillwatch.links.incidence import Ints
 from stillwatch.links.shown import Shown
 from stillwatch.links.threads import in_parts
@@ -113,6 +113,7 @@ def _agreeing(  # noqa: PLR0913, PLR0917
 ) -> _Agreeing:
     standing = weigh_membership(shown, strangers, members)
     harvesting = weigh_harvesting(standing, harvests, apart)
+    loosest = at_most_one(gathering.loosest_probability, int(strangers.sum()))
     speaking = harvesting.speaking(gathering.speaking_bits) >= 2
     rows = np.flatnonzero(speaking | standing.members)  # few of all who were weighed
     shared = standing.trait_bits[rows, : len(shown.incidences)] >= gathering.speaking_bits
@@ -124,7 +125,7 @@ def _agreeing(  # noqa: PLR0913, PLR0917
         accounts=standing.accounts[rows],
         own=own,
         speaking=speaking[rows],
-        near=beside & (standing.probability[rows] <= gathering.loosest_probability),
+        near=beside & (standing.probability[rows] <= loosest),
         holding=own & beside & (standing.plainly()[rows] <= gathering.loosest_probability),
         admissible=np.asarray((of > 0) | (by_values >= 2) | (harvests is None)),
         probability=standing.probability[rows],
@@ -159,11 +160,12 @@ class _Settling:
         staying = near.copy()
         numbers, sizes = np.unique(self.groups[self.groups >= 0], return_counts=True)
         whole = dict(zip(numbers.tolist(), numbers.tolist(), strict=True))
+        loosest = at_most_one(self.gathering.loosest_probability, int(self.strangers.sum()))
         groups_alike = np.maximum(np.sum([one.usual for one in weighed.values()], axis=0), 1)
         for group in numbers[np.argsort(-sizes, kind="stable")].tolist():
             standing = weighed[np.flatnonzero(self.groups == group).tobytes()]
             speaking, own = standing.speaking, standing.own
-            loosely = speaking & (standing.probability <= self.gathering.loosest_probability)
+            loosely = speaking & (standing.probability <= loosest)
             near[standing.accounts[standing.near]] = True
             if standing.holding.sum() < self.gathering.fewest_accounts:
                 continue  # it may be no group at all

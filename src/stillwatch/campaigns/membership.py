@@ -8,12 +8,15 @@ from stillwatch.campaigns.telling import stranger_probability, summed_probabilit
 from stillwatch.links.closeness import Likeness
 from stillwatch.links.crowd import measure_from_mean
 from stillwatch.links.incidence import Incidence, Ints
+from stillwatch.links.layers import layers_of
+from stillwatch.links.settings import Linking
 from stillwatch.links.shown import Shown
 from stillwatch.links.weigh import Floats, Mask
 
 _STRANGERS = 20_000  # ranks among more would be no finer than needed
-_FEWEST_SHOWING = 2  # other members who show a value before it is the campaign's: one's cover is no more than its own
-_LAYERS, _LAYER = 10, 150  # strangers are ranked with those of their scale: so many layers, of no fewer
+FEWEST_SHOWING = 2  # other members who show a value before it is the campaign's: one's cover is no more than its own
+_LAYER = Linking.layer_accounts
+_LAYER_ALIKE = 150  # of behaviour, which depends on scale more than anything does
 _SPARED = 5  # strangers that agree the most, of whom some may be members
 _FEWEST_CLOSE = 3  # members whose mean behaviour another is compared with
 
@@ -30,7 +33,7 @@ class Standing:
         Names of the columns of `bits`.
     trait_bits, bits
         For each account and trait (in the order of `Shown.names`) or family, how few strangers agree with the campaign
-        as much: -log2 of their share. Of a family, the strongest trait counts.
+        as much: -log2 of their share. Of a family, the strongest trait counts; behaviours that do not have no bits.
     honest, members
         Which of them are the strangers, and which the campaign's.
     probability
@@ -110,18 +113,20 @@ def weigh_membership(shown: Shown, strangers: Mask, members: Ints) -> Standing:
             others = members[shown.organisations[members] != name]
             again = [_shared(one, strangers, others) for one in shown.incidences] if len(others) >= 2 else []
             scores[:, own] = _scores(shown, again, others, accounts[own]) if again else 0.0
+    layers = layers_of(shown.scale[accounts], honest, _LAYER)
     ranked = np.stack(
-        [_ranked(scores[at], honest) for at in range(len(shared))]
+        [_ranked(scores[at], honest, layers) for at in range(len(shared))]
         + [
-            _ranked_alike(scores[at], honest, one.noise[accounts])
+            _ranked(scores[at], honest, layers_of(one.noise[accounts], honest, _LAYER_ALIKE))
             for at, one in enumerate(shown.likenesses, len(shared))
         ],
         axis=1,
     )
     families = tuple(sorted(set(shown.families)))
     telling = _telling(shown, ranked[inside])
+    ranked[:, np.setdiff1d(np.arange(ranked.shape[1]), telling)] = 0.0
     columns = [[at for at in telling if shown.families[at] == family] for family in families]
-    bits = np.stack([_ranked(ranked[:, of].max(axis=1), honest) for of in columns], axis=1)
+    bits = np.stack([_ranked(ranked[:, of].max(axis=1), honest, layers) for of in columns], axis=1)
     return Standing(accounts, families, ranked, bits, honest, inside, _probability(bits, honest, inside))
 
 
@@ -163,7 +168,7 @@ def _shared(one: Incidence, strangers: Mask, members: Ints) -> Floats:
     ours = counts[values][of] - own
     others = (theirs[of] - (known & ~own) + 0.5) / (strangers.sum() + 1.0)
     with np.errstate(divide="ignore"):
-        bits = np.where(ours >= _FEWEST_SHOWING, np.maximum(np.log2(ours / (len(members) - own) / others), 0.0), 0.0)
+        bits = np.where(ours >= FEWEST_SHOWING, np.maximum(np.log2(ours / (len(members) - own) / others), 0.0), 0.0)
     return np.bincount(owners, weights=bits, minlength=len(strangers)) / np.maximum(one.shown_count, 1)
 
 
@@ -207,24 +212,21 @@ def _together(one: Likeness, members: Ints, accounts: Ints) -> Floats:
     return np.asarray(np.maximum((given * means).sum(axis=1) / even, 0.0))
 
 
-def _ranked(scores: Floats, honest: Mask) -> Floats:
-    """Return, in bits, how few strangers have as high a score; a score of 0 gives none."""
+def _ranked(scores: Floats, honest: Mask, layers: Ints) -> Floats:
+    """Return, in bits, how few strangers of an account's layer have as high a score; a score of 0 gives none."""
+    bits = np.zeros(len(scores))
+    for one in range(int(layers.max(initial=0)) + 1):
+        inside = layers == one
+        bits[inside] = _ranked_in_one(scores[inside], honest[inside])
+    return bits
+
+
+def _ranked_in_one(scores: Floats, honest: Mask) -> Floats:
     bits, some = np.zeros(len(scores)), np.flatnonzero(scores > 0)
     given = scores[some].round(9)
     ordered = np.sort(given[honest[some]])
     above = len(ordered) - np.searchsorted(ordered, given, side="left")
     bits[some] = np.where(given > 0, -np.log2(np.minimum(1.0, (1.0 + above) / (1.0 + honest.sum()))), 0.0)
-    return bits
-
-
-def _ranked_alike(scores: Floats, honest: Mask, noise: Floats) -> Floats:
-    """Rank each account among strangers that ask about as much: working day and night comes with scale."""
-    layers = max(1, min(_LAYERS, int(honest.sum()) // _LAYER))
-    edges = np.quantile(noise[honest], np.arange(1, layers) / layers) if layers > 1 else np.zeros(0)
-    layer, bits = np.searchsorted(edges, noise), np.zeros(len(scores))
-    for one in range(layers):
-        inside = layer == one
-        bits[inside] = _ranked(scores[inside], honest[inside])
     return bits
 
 

@@ -10,6 +10,7 @@ from stillwatch.links.candidates import candidate_pairs
 from stillwatch.links.dealing import deal, dealt_pairs
 from stillwatch.links.incidence import Ints
 from stillwatch.links.joined import Ids, Joined, join_incidences
+from stillwatch.links.layers import layers_of
 from stillwatch.links.learned import learn_chances, trim_chances
 from stillwatch.links.settings import Linking
 from stillwatch.links.shown import Shown
@@ -43,6 +44,8 @@ class Round:
         The pairs above it that two families speak for.
     groups
         For each account the number of its community of enough accounts, or -1.
+    strangers, layers
+        The accounts from which was learned what strangers share, and the layer of each account.
     """
 
     weighing: Weighing
@@ -52,16 +55,29 @@ class Round:
     weakest_bits: float
     kept: Strengths
     groups: Ints
+    strangers: Mask
+    layers: Ints
 
     def conspicuous(self, gathering: Gathering) -> Mask:
-        """Return the accounts that agree with others, beside one family, more than nearly all dealt strangers do."""
-        count = len(self.groups)
-        by_chance = _agreement(self.dealt.a, self.dealt.second, count, gathering)[self.dealt_accounts]
-        bar = float(np.quantile(by_chance, gathering.conspicuous_quantile)) if len(by_chance) else 0.0
-        left, right = (
-            _agreement(ends, self.weighed.second, count, gathering) for ends in (self.weighed.a, self.weighed.b)
+        """Return the accounts that agree with others, beside one family, more than nearly all dealt strangers do.
+
+        Strangers are dealt among themselves: agreement with strangers is held against that, and agreement with all
+        against what chance would make of as many. For where many accounts are no strangers, whoever agrees with some
+        of them by chance agrees with many.
+        """
+        count, weighed = len(self.groups), self.weighed
+        by_chance = _agreement(self.dealt.a, self.dealt.second, count, gathering)
+        with_strangers, with_all = (
+            _agreement(weighed.a, np.where(of[weighed.b], weighed.second, 0.0), count, gathering)
+            + _agreement(weighed.b, np.where(of[weighed.a], weighed.second, 0.0), count, gathering)
+            for of in (self.strangers, np.ones(count, bool))
         )
-        return np.asarray(left + right > bar)
+        bars = np.zeros(int(self.layers.max(initial=0)) + 1)
+        for layer in np.unique(self.layers[self.dealt_accounts]):
+            dealt = self.dealt_accounts[self.layers[self.dealt_accounts] == layer]
+            bars[layer] = np.quantile(by_chance[dealt], gathering.conspicuous_quantile)
+        bar, times = bars[self.layers], count / max(1, int(self.strangers.sum()))
+        return np.asarray((with_strangers > bar) | (with_all > times * bar))
 
 
 def list_pairs(shown: Shown, linking: Linking, gathering: Gathering) -> Listed:
@@ -86,12 +102,14 @@ def link_accounts(listed: Listed, strangers: Mask, *, trimmed_share: float = 0.0
     if trimmed_share > 0.0:
         chances = trim_chances(shown, joined, untrimmed.chances, trimmed_share)
         weighing = Weighing(shown, joined, chances, linking)
-    weighed, dealing = weighing.strengths(listed.pairs), deal(shown.families, strangers, seed)
+    layers = layers_of(shown.scale, strangers, linking.layer_accounts)
+    weighed, dealing = weighing.strengths(listed.pairs), deal(shown.families, strangers, layers, seed)
     dealt = untrimmed.strengths(dealt_pairs(joined, dealing, shown.organisations, linking), dealing)
     weakest = weakest_link(dealt, len(dealing.rows), linking)
     kept = weighed.only((weighed.total >= weakest) & (weighed.families_count >= 2))
     found = find_communities(kept.a, kept.b, kept.total - weakest + 1.0, joined.count, listed.gathering)
-    return Round(weighing, weighed, dealt, dealing.rows, weakest, kept, _sized(found, listed.gathering.fewest_accounts))
+    groups = _sized(found, listed.gathering.fewest_accounts)
+    return Round(weighing, weighed, dealt, dealing.rows, weakest, kept, groups, strangers, layers)
 
 
 def _sized(groups: Ints, fewest: int) -> Ints:

@@ -41,7 +41,7 @@ def sow_groups(shown: Shown, strangers: Mask, suspects: Mask, groups: Ints, gath
     apart = suspects & (groups < 0)
     honest = strangers & (groups < 0) & ~suspects
     seen = _without_picking(shown)
-    core = np.flatnonzero(apart)
+    core, left_out = np.flatnonzero(apart), np.zeros(len(groups), bool)
     if not seen.families:
         return groups, strangers
     for _ in range(gathering.most_settlings):
@@ -56,11 +56,11 @@ def sow_groups(shown: Shown, strangers: Mask, suspects: Mask, groups: Ints, gath
         if np.array_equal(close, core) and not len(hidden):
             break
         core = close
-        honest[hidden] = False
+        honest[hidden], left_out[hidden] = False, True
     sown = _added(groups, core, _parts(seen, honest, core), gathering.fewest_accounts)
     if np.array_equal(sown, groups):
         return groups, strangers
-    return sown, strangers & (honest | (groups >= 0))
+    return sown, strangers & ~left_out
 
 
 def _without_picking(shown: Shown) -> Shown:

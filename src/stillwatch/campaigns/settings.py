@@ -37,7 +37,8 @@ class Gathering:
         are held against the group as all others are.
     loosest_probability
         How often strangers may agree with a group as much as a member that links, or what it harvests, drew in; beyond
-        it, the member leaves.
+        it, the member leaves. Where that is more than one of all strangers, one of them: the more there are, the more
+        do agree by chance, and some of those are linked by chance too.
     speaking_bits
         Bits from which a family speaks for a member; two must.
     most_settlings
@@ -57,3 +58,14 @@ class Gathering:
     loosest_probability: float = 0.002
     speaking_bits: float = 3.0
     most_settlings: int = 6
+
+
+def at_most_one(probability: float, strangers: int) -> float:
+    """Return a probability, or where that is less what one of so many strangers is.
+
+    Examples
+    --------
+    >>> at_most_one(0.002, 100), at_most_one(0.002, 10_000)
+    (0.002, 0.0001)
+    """
+    return min(probability, 1.0 / max(1, strangers))

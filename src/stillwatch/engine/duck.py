@@ -94,7 +94,8 @@ class DuckEngine:
         if isinstance(source, Path):
             source = sorted(source.glob("*.parquet")) if source.is_dir() else [source]
         where = ", ".join(map(_quoted, source))
-        self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{where}])")
+        view = f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{where}])"
+        self._run(self._connection, lambda: self._connection.execute(view))
 
     def sql(self, query: str) -> pa.Table:
         """Run a query; return its rows."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from stillwatch.exchanges.decoded import at, first, objects, text
+from stillwatch.exchanges.decoded import at, first, objects, opened, text
 
 _USER_SIDE = ("user", "human", "tool", "function", "ipython")
 _SYSTEM_SIDE = ("system", "developer")
@@ -31,7 +31,10 @@ _CALLS = ("tool_use", "server_tool_use", "mcp_tool_use", "tool_call", "server_to
           "custom_tool_call", "computer_call", "web_search_call", "file_search_call", "code_interpreter_call",
           "mcp_call", "local_shell_call", "shell_call", "apply_patch_call", "image_generation_call")  # fmt: skip
 _IMAGES = ("image", "image_url", "input_image", "computer_screenshot")
+_SPEAKS = {"role", "parts", "content", "text", "modality"}
+_KINDS = {*_RESULTS, *_REASONING, *_CALLS, *_IMAGES}
 _REDACTED = "redacted-by-litellm"
+_DEEPEST = 40  # parts within parts; what lies deeper was nested to be lost, and the rest of the message is told
 
 
 @dataclass(slots=True)
@@ -73,7 +76,8 @@ def tell_conversation(messages: Any, key: bytes, *, system: Any = None) -> dict[
     spoken = [one for one in said if one.side != "system"]
     while spoken and spoken[-1].side == "assistant":
         spoken.pop()
-    if not spoken or any(one.texts == [_REDACTED] for one in spoken):
+    # All of them: whoever writes one message of that text hides no other.
+    if not spoken or all(one.texts == [_REDACTED] for one in spoken):
         return system_text if given and given != [_REDACTED] else {}
     groups = _groups(spoken)
     return system_text | {
@@ -88,13 +92,33 @@ def tell_conversation(messages: Any, key: bytes, *, system: Any = None) -> dict[
 def tell_answer(messages: Iterable[Any]) -> dict[str, Any]:
     """Return the columns that the messages or parts of an answer fill; nothing when there are none."""
     said = [_hear(message, "assistant") for message in messages]
-    if not said or any(one.texts == [_REDACTED] for one in said):
+    if not said or all(one.texts == [_REDACTED] for one in said):
         return {}
     return {
         "response_text": "\n".join(part for one in said for part in one.texts) or None,
         "reasoning_text": "\n".join(part for one in said for part in one.reasoning) or None,
         "tools_called": [name for one in said for name in one.called],
     }
+
+
+def opened_talk(value: Any) -> Any:
+    """Return the value, decoded if it is a text that holds messages or parts of one; other JSON is what was said.
+
+    Examples
+    --------
+    >>> opened_talk('[{"role": "user", "content": "Hello"}]')
+    [{'role': 'user', 'content': 'Hello'}]
+    >>> opened_talk('{"task": "grade this"}')
+    '{"task": "grade this"}'
+    """
+    held = opened(value)
+    pieces = held if isinstance(held, list) else [held]
+    talk = len(objects(pieces)) == len(pieces) and (not pieces or any(map(_speaks, pieces)))
+    return held if talk else value
+
+
+def _speaks(piece: dict[str, Any]) -> bool:
+    return bool(_SPEAKS & piece.keys()) or text(piece.get("type")) in _KINDS
 
 
 def tool_names(tools: Any) -> list[str]:
@@ -175,21 +199,23 @@ def _take_beside_content(said: Said, message: dict[str, Any]) -> None:
             said.signatures.append(signature)
 
 
-def _take(said: Said, content: Any) -> None:
+def _take(said: Said, content: Any, depth: int = 0) -> None:
     if isinstance(content, str):
         said.texts += [content] if content else []
         said.asks = True
+    elif depth > _DEEPEST:
+        return
     elif isinstance(content, dict):
-        _take_part(said, content)
+        _take_part(said, content, depth)
     elif isinstance(content, list):
         for part in content:
-            _take(said, part)
+            _take(said, part, depth + 1)
 
 
-def _take_part(said: Said, part: dict[str, Any]) -> None:
+def _take_part(said: Said, part: dict[str, Any], depth: int = 0) -> None:
     kind = text(part.get("type")) or ""
     if kind in _RESULTS or kind.endswith(("_output", "_tool_result")) or "toolResult" in part:
-        _take_result(said, part)
+        _take_result(said, part, depth)
     elif kind in _REASONING or "reasoningContent" in part:
         _take_reasoning(said, part)
     elif kind in _CALLS or "toolUse" in part:
@@ -198,11 +224,12 @@ def _take_part(said: Said, part: dict[str, Any]) -> None:
     elif kind in _IMAGES or "image" in part or part.get("modality") == "image":
         said.image = said.asks = True
     else:
-        _take(said, first(part.get("text"), part.get("content"), part.get("refusal"), at(part, "source", "content"),
-                          at(part, "source", "data") if at(part, "source", "type") == "text" else None))  # fmt: skip
+        held = first(part.get("text"), part.get("content"), part.get("refusal"), at(part, "source", "content"),
+                     at(part, "source", "data") if at(part, "source", "type") == "text" else None)  # fmt: skip
+        _take(said, held, depth + 1)
 
 
-def _take_result(said: Said, part: dict[str, Any]) -> None:
+def _take_result(said: Said, part: dict[str, Any], depth: int) -> None:
     asks = said.asks
     content = first(part.get("content"), part.get("output"), part.get("response"), part.get("result"),
                     at(part, "toolResult", "content"))  # fmt: skip
@@ -210,7 +237,7 @@ def _take_result(said: Said, part: dict[str, Any]) -> None:
         if isinstance(piece, dict) and not {"type", "text", "image"} & piece.keys():
             said.texts.append(msgspec.json.encode(piece.get("json", piece), order="sorted").decode())
         else:
-            _take(said, piece)
+            _take(said, piece, depth + 1)
     said.asks = asks
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from stillwatch.exchanges.rows import BadRow, decode
 
+_LONGEST_COUNT = 19
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[(-?\d+)\]|\[\"([^\"]*)\"\]")
 
 
@@ -38,7 +39,7 @@ def text(value: Any) -> str | None:
 
 def count(value: Any) -> int | None:
     """Return the value if it is a number of things."""
-    if isinstance(value, str) and value.isdecimal():
+    if isinstance(value, str) and value.isdecimal() and len(value) < _LONGEST_COUNT:
         return int(value)
     return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 2**62 else None
 

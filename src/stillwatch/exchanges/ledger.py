@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from stillwatch.errors import MissingColumn, TimesInFuture, TimesWithoutZone, TooManyBadRows
-from stillwatch.exchanges.conform import ABSENT, FUTURE, NO_ZONE
+from stillwatch.exchanges.conform import ABSENT, FUTURE
+from stillwatch.exchanges.fit_value import NO_ZONE
 from stillwatch.exchanges.reader import IDENTITY
 from stillwatch.exchanges.reading import Reading
 
@@ -21,13 +22,22 @@ class SetAside:
 
 @dataclass
 class FileCount:
-    """What became of the rows of one file; `sha256` is of the bytes of the file, once it is read to its end."""
+    """What became of the rows of one file.
+
+    Attributes
+    ----------
+    left_out
+        Values that their column could not hold, by reason; their rows are used without them.
+    sha256
+        Of the bytes of the file, once it is read to its end.
+    """
 
     rows_count: int = 0
     set_aside_count: int = 0
     passed_over_count: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     examples: list[SetAside] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
     sha256: str | None = None
 
     def set_aside(self, row: SetAside, examples_kept: int) -> None:
@@ -64,6 +74,11 @@ class Ledger:
     def reasons(self) -> Counter[str]:
         """Set-aside rows by reason."""
         return sum((count.reasons for count in self.files.values()), Counter())
+
+    @property
+    def left_out(self) -> Counter[str]:
+        """Values that were left out of rows that are used, by reason."""
+        return sum((count.left_out for count in self.files.values()), Counter())
 
     @property
     def examples(self) -> tuple[SetAside, ...]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from stillwatch.errors import BadMapping, MissingColumn, NoRows, NoSuchReader, UnknownFormat
 from stillwatch.exchanges.columnar import column_names
+from stillwatch.exchanges.conform import AHEAD
 from stillwatch.exchanges.file_digests import FileDigests, digest_file
 from stillwatch.exchanges.files import find_files, kind_of
 from stillwatch.exchanges.formats.mapping import Mapped
@@ -25,7 +26,6 @@ from stillwatch.exchanges.reading import Reading
 from stillwatch.tables import EXCHANGES
 
 _EMPTY = "empty"
-_AHEAD = timedelta(days=1)
 _SUREST = 0.4
 
 
@@ -57,7 +57,7 @@ class Logs:
         return sum(file.size_bytes for file in self.files)
 
     def unread(self, known: Collection[tuple[int, str]]) -> "Logs":
-        """Return the logs without the files whose size and SHA-256 are known, and without second copies of a file.
+        """Return the logs without the files whose size and SHA-256 are known, second copies of a file, and empty files.
 
         Parameters
         ----------
@@ -66,7 +66,7 @@ class Logs:
         """
         sizes, seen = Counter([size for size, _ in known] + [file.size_bytes for file in self.files]), set(known)
         kept = []
-        for file in self.files:
+        for file in self._full_files():
             # A file of a size of its own is new, and need not be read for its digest.
             if sizes[file.size_bytes] > 1:
                 one = file.size_bytes, digest_file(file.path)
@@ -97,7 +97,8 @@ class Logs:
         reading = self._terms.reading
         counts: dict[str, FileCount] = {}
         yield from self._gathered(self._pass(counts, advanced))
-        judge(counts, reading, self._readers[self._full_files()[0].format].advice)
+        for file in self._full_files()[:1]:
+            judge(counts, reading, self._readers[file.format].advice)
         if not any(count.rows_count for count in counts.values()):
             raise NoRows(self._where(), _nothing(counts.values()))
 
@@ -235,7 +236,7 @@ def open_logs(  # noqa: PLR0913 - the options of the command line
     paths, passed_over = find_files(sources)
     named = [reader for reader in kinds if reader.name == format]
     files = [_recognised(path, named, kinds, reading) for path in paths]
-    logs = Logs(files, passed_over, kinds, Terms(key, now + _AHEAD, reading, frozenset(columns)))
+    logs = Logs(files, passed_over, kinds, Terms(key, now + AHEAD, reading, frozenset(columns)))
     if all(file.format == _EMPTY for file in files):
         raise NoRows(files[0].path, f"{len(files)} empty file{'s' if len(files) > 1 else ''}")
     return logs
@@ -249,7 +250,7 @@ def _recognised(path: Path, named: Sequence[Reader], kinds: Sequence[Reader], re
     if not seen:
         return LogFile(str(path), _EMPTY, kind, size)
     records = [row.value for row in seen if row.value is not None]
-    scores = [(sum(map(reader.recognises, records)) / max(len(records), 1), reader) for reader in kinds]
+    scores = [(sum(_score(reader, one) for one in records) / max(len(records), 1), reader) for reader in kinds]
     score, reader = max(scores, key=lambda scored: scored[0])
     if named:
         reader = named[0]
@@ -264,6 +265,13 @@ def _recognised(path: Path, named: Sequence[Reader], kinds: Sequence[Reader], re
             shown = ", ".join(f"`{name}`" for name in found[:20])
             raise MissingColumn(missing, where=str(path), found=f"columns {shown}", advice=reader.advice)
     return LogFile(str(path), reader.name, kind, size)
+
+
+def _score(reader: Reader, record: dict[str, Any]) -> float:
+    try:
+        return reader.recognises(record)
+    except RecursionError:  # whoever made the request may nest it so deeply that not even its text can be made
+        return 0.0
 
 
 def _blame_mapping(kinds: Sequence[Reader], records: Sequence[dict[str, Any]], found: str) -> None:

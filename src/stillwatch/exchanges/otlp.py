@@ -1,5 +1,6 @@
 """OTLP/JSON, and spans in the flat forms that exporters write, as plain spans with one table of attributes."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +9,8 @@ from stillwatch.exchanges.decoded import at, first, objects, opened
 
 _TIMES = ("startTimeUnixNano", "start_time_unix_nano", "start_time", "startTime", "timeUnixNano", "time_unix_nano",
           "observedTimeUnixNano", "timestamp", "Timestamp")  # fmt: skip
+_WHOLE = re.compile(r"-?\d{1,19}")
+_UNKNOWN = (0, "0")  # a time that OTLP leaves out
 _DEPTH = 40
 
 
@@ -62,7 +65,7 @@ def plain(value: Any, depth: int = 0) -> Any:
         ):
             return inner
         if kind in ("intValue", "int_value"):
-            return int(inner) if isinstance(inner, str) and inner.lstrip("-").isdecimal() else inner
+            return int(inner) if isinstance(inner, str) and _WHOLE.fullmatch(inner) else inner
         if kind in ("arrayValue", "array_value"):
             return [plain(item, depth + 1) for item in objects(at(inner, "values"))]
         if kind in ("kvlistValue", "kvlist_value"):
@@ -101,4 +104,5 @@ def _name(span: dict[str, Any]) -> str | None:
 
 
 def _at(span: dict[str, Any]) -> Any:
-    return first(*(span.get(name) for name in _TIMES))
+    told = (span.get(name) for name in _TIMES)
+    return first(*(time for time in told if time not in _UNKNOWN))

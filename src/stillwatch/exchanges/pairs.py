@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from stillwatch.exchanges.answers import is_no_talk
-from stillwatch.exchanges.decoded import at, first, layered
+from stillwatch.exchanges.decoded import at, count, first, layered
 from stillwatch.exchanges.envelope import pair, tell_envelope
 from stillwatch.exchanges.reader import Reader, readers
 
@@ -43,5 +43,6 @@ class PairReader(Reader):
         if not self.speaks(request, response):
             others = [self, *(reader for reader in readers() if isinstance(reader, PairReader))]
             speaker = max(others, key=lambda other: other.speaks(request, response))
-        told = {"status_code": first(at(record, "response", "status_code"), at(record, "response", "status"))}
+        # A bare body of a response may have a status in words, which is how it ended and no code.
+        told = {"status_code": first(*(count(at(record, "response", name)) for name in ("status_code", "status")))}
         yield layered(speaker.tell_pair(request, response, called, key), told, tell_envelope(record))

@@ -16,7 +16,7 @@ from stillwatch.exchanges.conform import Given, conform, plain_values
 from stillwatch.exchanges.ledger import FileCount, SetAside
 from stillwatch.exchanges.reader import Reader
 from stillwatch.exchanges.reading import Reading
-from stillwatch.exchanges.rows import BadRow, Row, json_rows
+from stillwatch.exchanges.rows import DEEP, BadRow, Row, json_rows
 from stillwatch.tables import EXCHANGES
 
 
@@ -96,26 +96,29 @@ class OneFile:
         try:
             if row.value is None:
                 raise BadRow(row.fault)
-            told = list(self.reader.tell(row.value, self.terms.key))
-        except BadRow as bad:
-            self._set_aside(row.number, str(bad))
+            told = [self._named(one) for one in self.reader.tell(row.value, self.terms.key)]
+        except (BadRow, RecursionError) as bad:
+            self._set_aside(row.number, str(bad) if isinstance(bad, BadRow) else DEEP)
             return []
         self.count.passed_over_count += not told
         return told
 
+    def _named(self, told: dict[str, Any]) -> dict[str, Any]:
+        if self.reader.reads_columns or told.get("exchange_id"):
+            return told
+        return told | {"exchange_id": _own_name(told)}
+
     def _columns(self, told: list[dict[str, Any]]) -> dict[str, Given]:
         names = set().union(*told) & self.terms.wanted
-        columns: dict[str, Given] = {name: [row.get(name) for row in told] for name in names}
-        if not self.reader.reads_columns:
-            columns["exchange_id"] = [row.get("exchange_id") or _own_name(row) for row in told]
-        return columns
+        return {name: [row.get(name) for row in told] for name in names}
 
     def _conformed(self, columns: dict[str, Given], numbers: Sequence[int]) -> pa.RecordBatch:
-        batch, faults = conform(columns, len(numbers), self.terms.latest)
-        self.count.rows_count += batch.num_rows
-        for row, reason in sorted(faults.items()):
+        given = conform(columns, len(numbers), self.terms.latest)
+        self.count.rows_count += given.rows.num_rows
+        self.count.left_out += given.left_out
+        for row, reason in sorted(given.faults.items()):
             self._set_aside(numbers[row], reason)
-        return batch
+        return given.rows
 
     def _set_aside(self, number: int, reason: str) -> None:
         self.count.set_aside(SetAside(self.file.path, number, reason), self.terms.reading.examples_kept)

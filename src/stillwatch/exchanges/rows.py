@@ -18,8 +18,14 @@ _LONGEST_ROW = 1 << 28
 _DECODER = msgspec.json.Decoder()
 # what CloudWatch's exports and the logs of containers write before the object of a line
 _STAMP = re.compile(rb"\d{4}-\d\d-\d\d[T ][^{\[]{4,80}(?=\{)")
+# whole texts, and what opens and closes; a lone quote begins a text that is cut off
+_MARK = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|["{}\[\]]', re.DOTALL)
+_TOO_DEEP = object()
 _BETWEEN = re.compile(r"[\s,]*")
 _COMPRESSIONS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+
+
+DEEP = "JSON is nested too deeply"
 
 
 class BadRow(Exception):
@@ -109,13 +115,13 @@ def decode(line: bytes) -> Any:
     try:
         return _DECODER.decode(line)
     except RecursionError:
-        raise BadRow("JSON is nested too deeply") from None
+        raise BadRow(DEEP) from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         pass
     try:
         return _scrubbed(json.loads(line.decode("utf-8", "replace")))
     except RecursionError:
-        raise BadRow("JSON is nested too deeply") from None
+        raise BadRow(DEEP) from None
     except ValueError:
         raise BadRow("not JSON, or cut off") from None
 
@@ -207,11 +213,30 @@ def _documents(head: bytes, stream: _Followed) -> Generator[Row, None, None]:
 def _document(decoder: json.JSONDecoder, text: str, position: int) -> tuple[Any, int]:
     try:
         return decoder.raw_decode(text, position)
-    except (ValueError, RecursionError):
+    except ValueError:
         return None, 0
+    except RecursionError:
+        return _TOO_DEEP, _end(text, position)
+
+
+def _end(text: str, position: int) -> int:
+    """Return where an object or list ends that is too deep to be decoded; 0 where it is cut off."""
+    depth = 0
+    for mark in _MARK.finditer(text, position):
+        if mark[0] == '"':
+            return 0
+        depth += 1 if mark[0] in "[{" else -1 if mark[0] in "]}" else 0
+        if not depth:
+            return mark.end()
+    return 0
 
 
 def _object(number: int, value: Any, size: int) -> Row:
+    if value is _TOO_DEEP:
+        return Row(number, None, DEEP, size)
     if not isinstance(value, dict):
         return Row(number, None, "not a JSON object", size)
-    return Row(number, _scrubbed(value), None, size)
+    try:
+        return Row(number, _scrubbed(value), None, size)
+    except RecursionError:
+        return Row(number, None, DEEP, size)

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from stillwatch.exchanges.conversation import tell_answer, tell_conversation, tool_names
+from stillwatch.exchanges.conversation import opened_talk, tell_answer, tell_conversation, tool_names
 from stillwatch.exchanges.decoded import count, first, layered, objects, opened, text
 from stillwatch.exchanges.otlp import Span
 
@@ -43,7 +43,7 @@ def tell_content(span: Span, key: bytes) -> dict[str, Any]:
     messages = _messages(attributes, "gen_ai.input.messages", "gen_ai.prompt") or numbered["gen_ai.prompt"] or asked
     answers = _messages(attributes, "gen_ai.output.messages", "gen_ai.completion")
     answers = answers or numbered["gen_ai.completion"] or answered
-    system = opened(attributes.get("gen_ai.system_instructions"))
+    system = opened_talk(attributes.get("gen_ai.system_instructions"))
     tools = first(opened(attributes.get("gen_ai.tool.definitions")), opened(attributes.get("gen_ai.request.tools")),
                   numbered["llm.request.functions"] or None)  # fmt: skip
     return layered(
@@ -55,8 +55,8 @@ def tell_content(span: Span, key: bytes) -> dict[str, Any]:
 
 
 def _messages(attributes: dict[str, Any], *names: str) -> list[Any]:
-    held = opened(first(*(attributes.get(name) for name in names)))
-    if isinstance(held, str) and _CUT.match(held):
+    held = opened_talk(first(*(attributes.get(name) for name in names)))
+    if isinstance(held, str) and _CUT.match(held) and isinstance(opened(held), str):
         return []
     return held if isinstance(held, list) else [held] if isinstance(held, str | dict) and held else []
 
@@ -72,7 +72,7 @@ def _numbered(attributes: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
             if _CALLED.fullmatch(part):
                 message.setdefault("tool_calls", []).append({"name": value})
             elif part in ("role", "content", "finish_reason", "name", "reasoning_content"):
-                message[part] = opened(value)
+                message[part] = opened_talk(value)
     return {group: [message for _, message in sorted(held.items())] for group, held in told.items()}
 
 
@@ -85,7 +85,7 @@ def _from_events(span: Span) -> tuple[list[Any], list[Any]]:
     asked, answered = [], []
     for name, said in span.events:
         if found := _ROLE_OF_EVENT.fullmatch(name):
-            asked.append({"role": found.group(1)} | said | {"content": opened(said.get("content"))})
+            asked.append({"role": found.group(1)} | said | {"content": opened_talk(said.get("content"))})
         elif name == "gen_ai.choice":
             message = opened(said.get("message"))
             answered.append(layered({"role": "assistant"}, said, message if isinstance(message, dict) else {}))

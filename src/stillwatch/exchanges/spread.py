@@ -1,8 +1,8 @@
 """Exchanges that the engine reads itself, wherever it reads from: tables and Parquet with the neutral columns."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -10,15 +10,13 @@ import pyarrow as pa
 
 from stillwatch.engine.base import SpreadEngine
 from stillwatch.engine.spread import Spread
-from stillwatch.errors import MissingColumn, NoRows
-from stillwatch.exchanges.conform import conform
+from stillwatch.errors import MissingColumn, NoRows, NotForEngine
+from stillwatch.exchanges.conform import AHEAD, conform
 from stillwatch.exchanges.formats.native import Native
 from stillwatch.exchanges.ledger import Ledger, SetAside, judge
 from stillwatch.exchanges.read_file import LogFile
 from stillwatch.exchanges.reader import IDENTITY
 from stillwatch.exchanges.reading import Reading
-
-_AHEAD = timedelta(days=1)
 
 
 @dataclass
@@ -94,12 +92,13 @@ class SpreadLogs:
 
 def ready(batch: pa.RecordBatch, *, latest: datetime) -> tuple[pa.RecordBatch, dict[int, str]]:
     """Return the good rows of `exchanges` in a batch, and what is wrong with each other row, by its position."""
-    return conform(dict(zip(batch.schema.names, batch.columns, strict=True)), batch.num_rows, latest)
+    given = conform(dict(zip(batch.schema.names, batch.columns, strict=True)), batch.num_rows, latest)
+    return given.rows, given.faults
 
 
 def ready_now(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, dict[int, str]]:
     """Return as `ready` does, at the time when the batch is read: a stream goes on for days."""
-    return ready(batch, latest=datetime.now(UTC) + _AHEAD)
+    return ready(batch, latest=datetime.now(UTC) + AHEAD)
 
 
 def open_spread_logs(
@@ -118,20 +117,44 @@ def open_spread_logs(
         A source leads nowhere.
     MissingColumn
         A source lacks a column that every exchange needs.
+    NotForEngine
+        The marks of a stream are not the only source.
     """
-    files = tuple(LogFile(told(source), "native", "table", 0) for source in sources)
-    kept = next((file.path.removeprefix("marks:") for file in files if file.path.startswith("marks:")), None)
+    named = dict(zip(name_sources(sources), sources, strict=True))
+    files = tuple(LogFile(name, "native", "table", 0) for name in named)
+    kept = _kept_marks(list(named))
     rows = None
-    for source in sources if kept is None else ():
+    for name, source in named.items() if kept is None else ():
         read = engine.read(source)
         if missing := [name for name in IDENTITY if name not in read.columns]:
             found = ", ".join(f"`{name}`" for name in read.columns[:20])
-            raise MissingColumn(missing, where=told(source), found=f"columns {found}", advice=Native.advice)
+            raise MissingColumn(missing, where=name, found=f"columns {found}", advice=Native.advice)
         wanted = read.select([name for name in read.columns if name in columns])
         rows = wanted if rows is None else rows.unionByName(wanted, allowMissingColumns=True)
-    return SpreadLogs(engine, files, rows, now + _AHEAD, reading, kept)
+    return SpreadLogs(engine, files, rows, now + AHEAD, reading, kept)
 
 
-def told(source: Any) -> str:
-    """Return the name of a source, for records and errors."""
-    return source if isinstance(source, str) else "a data frame"
+def _kept_marks(names: Sequence[str]) -> str | None:
+    kept = [name for name in names if name.startswith("marks:")]
+    if kept and len(names) > 1:
+        raise NotForEngine(
+            f"{kept[0]}` beside `{next(name for name in names if name != kept[0])}",
+            "the marks of one stream and nothing else, or sources that hold exchanges",
+            where="the sources given", advice="scan them one after the other",
+        )  # fmt: skip
+    return kept[0].removeprefix("marks:") if kept else None
+
+
+def name_sources(sources: Collection[Any]) -> tuple[str, ...]:
+    """Return the name of each source, for records and errors; data frames have numbers where there are several.
+
+    Examples
+    --------
+    >>> name_sources(["table:asked", object()])
+    ('table:asked', 'a data frame')
+    """
+    frames = [place for place, source in enumerate(sources) if not isinstance(source, str)]
+    numbers = {place: f"data frame {number}" for number, place in enumerate(frames, 1)}
+    if len(frames) == 1:
+        numbers = {frames[0]: "a data frame"}
+    return tuple(numbers.get(place) or str(source) for place, source in enumerate(sources))

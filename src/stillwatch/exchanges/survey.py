@@ -1,5 +1,6 @@
 """What was understood of logs, before any scan: which columns speak, and how much."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +31,15 @@ class ColumnSurvey:
 
 @dataclass(frozen=True)
 class Survey:
-    """What was understood of logs: their files, columns, rows, times and accounts; set-aside rows by reason."""
+    """What was understood of logs: files, columns, rows, times and accounts.
+
+    Attributes
+    ----------
+    set_aside
+        Rows that are not used, by reason.
+    left_out
+        Values that their column could not hold, by reason; their rows are used without them.
+    """
 
     files: tuple[LogFile, ...]
     columns: tuple[ColumnSurvey, ...]
@@ -39,6 +48,7 @@ class Survey:
     first_asked_at: datetime
     last_asked_at: datetime
     accounts_count: int
+    left_out: tuple[tuple[str, int], ...] = ()
 
     @property
     def silent(self) -> frozenset[str]:
@@ -73,6 +83,10 @@ def survey_logs(logs: Logs, advanced: Callable[[int], None] = lambda _bytes: Non
         ColumnSurvey(column.name, str(column.type), column.meaning, nulls[column.name] / rows)
         for column in EXCHANGES.columns
     )
-    reasons = tuple(sorted(logs.ledger.reasons.items(), key=lambda item: (-item[1], item[0])))
+    reasons, left_out = _ranked(logs.ledger.reasons), _ranked(logs.ledger.left_out)
     first, last = times
-    return Survey(logs.files, columns, rows, reasons, first.as_py(), last.as_py(), len(accounts))
+    return Survey(logs.files, columns, rows, reasons, first.as_py(), last.as_py(), len(accounts), left_out)
+
+
+def _ranked(reasons: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))

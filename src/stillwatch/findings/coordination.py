@@ -119,15 +119,15 @@ def _of_standing(group: Group, shown: Shown, standing: Standing) -> tuple[npt.ND
     return np.asarray(np.round(counted.mean(axis=0), 3)), [int(one) for one in (counted > 0).sum(axis=0)]
 
 
-def _evidence(column: int, bits: float, sharing: int, group: Group, shown: Shown) -> Sought:
-    trait = trait_named(shown.names[column])
-    who = f"{sharing:,} of {len(group.accounts):,} accounts"
+def _evidence(column: int, bits: float, close: int, group: Group, shown: Shown) -> Sought:
+    trait, of = trait_named(shown.names[column]), f"of {len(group.accounts):,} accounts"
     if column < len(shown.incidences) or not isinstance(trait, Profile):
         shared = _shared(shown.incidences[column], group)
-        seen, expected = f"{who} share {_what(shared)}", _among_strangers(shared)
+        sharing, expected = shared.sharing_count, _among_strangers(shared)
+        seen = f"{sharing:,} {of} share {_what(shared)}"
         values = tuple(shared.values[:_SHOWN_VALUES].to_pylist())
     else:
-        seen, expected, values = f"{who} {trait.seen}", trait.expected, ()
+        sharing, seen, expected, values = close, f"{close:,} {of} {trait.seen}", trait.expected, ()
     evidence = Evidence(
         "coordination", trait.name, trait.family, bits, sharing, seen, expected, trait.honest_reasons, trait.evasion, ()
     )
@@ -142,6 +142,8 @@ class _Shared:
     ----------
     ours, theirs
         How many accounts of the group and of the reference show each.
+    sharing_count
+        How many accounts of the group show any.
     reference_count
         Accounts of the reference.
     reference_rate
@@ -153,6 +155,7 @@ class _Shared:
     values: pa.Array
     ours: npt.NDArray[np.int64]
     theirs: npt.NDArray[np.int64]
+    sharing_count: int
     reference_count: int
     reference_rate: float
 
@@ -162,20 +165,21 @@ def _shared(one: Incidence, group: Group) -> _Shared:
     inside = np.zeros(len(reference), bool)
     inside[group.accounts] = True
     owners = np.repeat(np.arange(len(reference)), np.diff(one.account_start))
-    ours = np.bincount(one.account_values[inside[owners]], minlength=len(one.values))
+    members, values = owners[inside[owners]], one.account_values[inside[owners]]
+    ours = np.bincount(values, minlength=len(one.values))
+    sharing = len(np.unique(members[ours[values] >= 2]))
     theirs = np.bincount(one.account_values[reference[owners]], minlength=len(one.values))
     at = np.flatnonzero(ours >= 2)
     at = at[np.lexsort((at, -ours[at], theirs[at] > ours[at]))]
     count = int(reference.sum())
     rate = int((theirs * (theirs - 1) // 2).sum()) / max(1, count * (count - 1) // 2)
-    return _Shared(one.name, one.family, one.values.take(pa.array(at)), ours[at], theirs[at], count, rate)
+    return _Shared(one.name, one.family, one.values.take(pa.array(at)), ours[at], theirs[at], sharing, count, rate)
 
 
 def _what(shared: _Shared) -> str:
     widest, raw = int(shared.ours.max()), shared.family not in _DIGESTED
     if len(shared.values) == 1:
-        named = f", {shared.values[0].as_py()}" if raw else ""
-        return f"one {thing(shared.trait)}{named}, which {widest:,} of them show"
+        return f"one {thing(shared.trait)}{f', {shared.values[0].as_py()}' if raw else ''}"
     named = f", such as {shared.values[0].as_py()}" if raw else ""
     return f"{len(shared.values):,} {several(shared.trait)}{named}; the widest is shown by {widest:,} of them"
 

@@ -147,7 +147,7 @@ def keep_examples(engine: Engine) -> None:
     )
 
 
-def examples_of(engine: Engine, campaign: int, texts: Mapping[str, str] | None = None) -> tuple[Example, ...]:
+def examples_of(engine: Engine, campaign: int) -> tuple[Example, ...]:
     """Return exchanges to look at, at most twelve: of each intent among the extraction the earliest.
 
     No two of them are of one account, hour, model and intent.
@@ -159,8 +159,7 @@ def examples_of(engine: Engine, campaign: int, texts: Mapping[str, str] | None =
             WHERE campaign = {campaign} ORDER BY alike DESC, first, example LIMIT {_SHOWN_EXAMPLES}"""
     ).to_pylist()
     return tuple(
-        Example(row["example"], row["account_id"], _utc(row["first"]), row["model"], INTENTS[row["intent"] - 1],
-                (texts or {}).get(row["example"]))
+        Example(row["example"], row["account_id"], _utc(row["first"]), row["model"], INTENTS[row["intent"] - 1], None)
         for row in rows
     )  # fmt: skip
 

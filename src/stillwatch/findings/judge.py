@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,13 +19,17 @@ _PROVIDED = frozenset({"client", "identity", "money", "network"})  # what an ope
 
 @dataclass(frozen=True)
 class Weight:
-    """A habit of a group, with how often an honest group shows it, given the habits weighed before."""
+    """A habit of a group, with how often an honest group shows it, given the habits weighed before.
+
+    `unstated` names those habits before that were too common to be evidence, and yet are given.
+    """
 
     habit: Habit
     shown_count: int
     judged_count: int
     honest_rate: float
     probability: float
+    unstated: tuple[str, ...] = ()
 
     @property
     def bits(self) -> float:
@@ -126,6 +130,7 @@ def _chain(  # noqa: PLR0913, PLR0917
 ) -> tuple[Weight, ...]:
     left, given = list(habits), np.ones(len(reference), bool)
     weights: list[Weight] = []
+    unstated: tuple[str, ...] = ()
     while left:
         weighed = [
             _weigh(one, accounts[given[accounts]], reference & given, organisations, judging, one.family in gathered_by)
@@ -136,9 +141,11 @@ def _chain(  # noqa: PLR0913, PLR0917
             key=lambda pair: (pair[0], pair[1].bits),
         )
         if best.bits >= judging.least_evidence_bits:
-            weights.append(best)
+            weights.append(replace(best, unstated=unstated))
         elif not picked:
             break
+        else:
+            unstated = (*unstated, best.habit.name)
         given = given & best.habit.shown
         left = [one for one in left if one.family != best.habit.family]
     return tuple(weights)

@@ -13,6 +13,8 @@ FAR_MORE = 16  # times as often as the honest: from here on a value is the campa
 _STEPS = (1, 4, FAR_MORE, 64, 256)
 # intents as numbers: 0 where none is known, else one more than the place of its name
 _WANTED = " ".join(f"WHEN '{name}' THEN {place}" for place, name in enumerate(INTENTS, 1))
+WANTED_HARVEST = ", ".join(str(INTENTS.index(one) + 1) for one in sorted(HARVEST))
+"""Those that harvest, as an SQL list."""
 _READ = f"""CASE intent {_WANTED} ELSE 0 END AS wanted, floor(log2(coalesce(words_count, 0) + 1))::INTEGER AS words,
            opening_digest, ending_digest, prompt_digest, tools_digest,
            coalesce(len(history_digests), 0) AS depth, coalesce(turn, 0) > 0 AS continues,
@@ -141,7 +143,6 @@ def described(exchanges: str, columns: str) -> str:
     kind = "e.campaign::BIGINT"
     for name, part in parts.items():
         kind = f"({kind}) * {_SIZES[name]} + {part}"
-    harvest = ", ".join(str(INTENTS.index(one) + 1) for one in sorted(HARVEST))
     marks = zip("onftp", _OWN.items(), strict=True)
     joins = " ".join(
         f"LEFT JOIN {table} AS {name} ON {name}.campaign = e.campaign AND {name}.digest = e.{column}"
@@ -149,7 +150,7 @@ def described(exchanges: str, columns: str) -> str:
     )
     return f"""
         SELECT {columns}, {kind} AS kind,
-               {highest} >= {own} OR h.opening_digest IS NOT NULL OR wanted IN ({harvest}) AS seeded
+               {highest} >= {own} OR h.opening_digest IS NOT NULL OR wanted IN ({WANTED_HARVEST}) AS seeded
         FROM {exchanges} AS e {joins}
         LEFT JOIN harvest_templates AS h ON h.opening_digest = e.opening_digest"""
 

@@ -10,11 +10,16 @@ from stillwatch.findings.habits import Habit
 MANY_PEOPLE = "many people"
 _FEWEST_PEOPLE = 3  # one person has a machine at work and one at home
 _FEWEST_SHOWING = 3  # exchanges that show anybody's home folder, from which an account can be judged
-_OWNERS = """
-    SELECT account_id, count(*) AS people, sum(n)::BIGINT AS n, max(n)::BIGINT AS most FROM (
-        SELECT account_id, owner, count(*) AS n FROM (SELECT account_id, unnest(owner_digests) AS owner FROM marked)
-        GROUP BY account_id, owner)
-    GROUP BY account_id"""
+_SHOWING = "SELECT account_id, owner_digests FROM marked WHERE len(owner_digests) > 0"
+_OWNERS = f"""
+    SELECT account_id, people, n, most FROM (SELECT account_id, count(*) AS n FROM ({_SHOWING}) GROUP BY account_id)
+    JOIN (
+        SELECT account_id, count(*) AS people, max(n)::BIGINT AS most FROM (
+            SELECT account_id, owner, count(*) AS n FROM (
+                SELECT account_id, unnest(owner_digests) AS owner FROM ({_SHOWING}))
+            GROUP BY account_id, owner)
+        GROUP BY account_id)
+    USING (account_id)"""
 
 
 def find_people(engine: Engine, accounts: pa.Array) -> tuple[Habit, ...]:

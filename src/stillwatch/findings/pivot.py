@@ -11,7 +11,7 @@ from stillwatch.findings.habits import Grouped, Habit
 from stillwatch.findings.numerals import instant
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.statement import Pivot
-from stillwatch.findings.surprise import group_surprise
+from stillwatch.findings.surprise import least_surprise
 from stillwatch.findings.turns import Turn, Turns
 
 Floats = npt.NDArray[np.float64]
@@ -83,10 +83,18 @@ def weigh_turn(turn: Turn, members: Ints, honest: Mask, firms: Ints, judging: Ju
     if moved < _FEWEST_MOVED or public.sum() < judging.fewest_comparable:
         return None
     rates = public_rates(turn, public)
-    alike = alikeness(turn.moved[public], rates[public], firms[public], judging.least_overdispersion)
+    alike = _alikeness(turn, public, rates, firms, judging.least_overdispersion)
     rate = float(rates[members].mean())
-    probability = min(1.0, turn.looks * group_surprise(moved, len(members), rate, alike))
+    probability = min(1.0, turn.looks * least_surprise(moved, len(members), rate, alike))
     return Turned(turn, moved, len(members), rate, likelihood_ratio(moved, len(members), rate, alike), probability)
+
+
+def _alikeness(turn: Turn, public: Mask, rates: Floats, firms: Ints, least: float) -> float:
+    """Return how alike firms turn; it is the same for all groups that are held against one public, and learned once."""
+    known = hashlib.sha256(b"".join((public.tobytes(), firms.tobytes(), repr(least).encode()))).digest()
+    if known not in turn.alike:
+        turn.alike[known] = alikeness(turn.moved[public], rates[public], firms[public], least)
+    return turn.alike[known]
 
 
 def turning_habits(turns: Turns) -> tuple[Habit, ...]:

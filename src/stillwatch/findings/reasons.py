@@ -1,5 +1,6 @@
 """Says of every account of a campaign why it is in it: family by family, with counts, and what strangers show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -7,10 +8,11 @@ import numpy as np
 import pyarrow as pa
 
 from stillwatch.campaigns.harvesting import FAMILY, LEVELS, Harvesting
-from stillwatch.campaigns.membership import Standing
+from stillwatch.campaigns.membership import FEWEST_SHOWING, Standing
 from stillwatch.engine.base import Engine
 from stillwatch.findings.habits import HARVEST_INTENTS, HARVEST_TEMPLATES, WHY_HONEST_HARVEST
-from stillwatch.findings.statement import Reason
+from stillwatch.findings.own_marks import WANTED_HARVEST
+from stillwatch.findings.statement import Evidence, Reason
 from stillwatch.findings.words import one_of
 from stillwatch.links.incidence import Incidence, Ints
 from stillwatch.links.shown import Shown
@@ -26,8 +28,6 @@ class Held:
 
     Attributes
     ----------
-    number
-        By which the view `told_apart` knows it.
     accounts
         The members, ascending.
     standing
@@ -38,7 +38,6 @@ class Held:
         What accounts harvest beside.
     """
 
-    number: int
     accounts: Ints
     standing: Standing
     strangers: Mask
@@ -75,16 +74,40 @@ class _Told:
     expected: str
 
 
-def reasons_of(held: Held, shown: Shown, engine: Engine) -> tuple[Reason, ...]:
-    """Return why each account is held, its strongest family first; the bits of an account sum to its membership.
+def keep_harvests(engine: Engine) -> None:
+    """Keep `harvest_examples`: of each member that harvests the earliest exchange that asks for it, and that fills.
 
-    Of each family the strongest trait is told, and of its values the one that says the most: shown by many of the other
-    members and by few strangers. Where fewer strangers harvest as surely than agree as much in wording, that is told.
+    Where none does the one, it is the earliest of the other. Reads the exchanges of all members once.
 
     Parameters
     ----------
     engine
-        Knows the table `traits` and the view `told_apart`, for example exchanges.
+        Knows what `show_members` shows and keeps, and the table `harvest_templates`.
+    """
+    engine.hold(
+        "harvest_examples",
+        f"""SELECT account_id, asking, filling FROM (
+                SELECT member, arg_min(exchange_id, (NOT asks, asked, exchange_id)) AS asking,
+                       arg_min(exchange_id, (NOT fills, asked, exchange_id)) AS filling FROM (
+                    SELECT member, exchange_id, asked, wanted IN ({WANTED_HARVEST}) AS asks,
+                           h.opening_digest IS NOT NULL AS fills
+                    FROM member_marks AS e LEFT JOIN harvest_templates AS h ON h.opening_digest = e.opening_digest)
+                WHERE asks OR fills GROUP BY member)
+            JOIN numbered_members USING (member)""",
+    )
+
+
+def reasons_of(held: Held, shown: Shown, engine: Engine) -> tuple[Reason, ...]:
+    """Return why each account is held, its strongest family first; the bits of an account sum to its membership.
+
+    Of each family the strongest trait is told, and of its values the one that says the most: shown by many of the other
+    members, two at least, and by few strangers. Where fewer strangers harvest as surely than agree as much in wording,
+    that is told.
+
+    Parameters
+    ----------
+    engine
+        Knows the table `traits` and what `keep_harvests` keeps, for example exchanges.
     """
     counted = [_count(one, held) for one in shown.incidences]
     columns = [[at for at, one in enumerate(shown.families) if one == family] for family in held.standing.families]
@@ -100,13 +123,22 @@ def reasons_of(held: Held, shown: Shown, engine: Engine) -> tuple[Reason, ...]:
         ]
         if harvests:
             told.append(_tell_harvest(row, account, held))
-    examples = _examples(held, told, shown, engine)
+    examples = _examples(told, shown, engine)
     return tuple(
         Reason(
             shown.accounts[one.account].as_py(), one.name, one.family, one.bits, one.seen, one.expected,
             one.honest_reasons, examples.get((one.account, one.name), ()),
         )
         for one in sorted(told, key=lambda one: (one.account, -one.bits, one.name))
+    )  # fmt: skip
+
+
+def own_reasons(account: str, evidence: Sequence[Evidence]) -> tuple[Reason, ...]:
+    """Return the reasons of a campaign of one: what speaks of it is all that speaks of its account."""
+    return tuple(
+        Reason(account, one.trait, one.family, one.bits, one.seen, one.expected, one.honest_reasons,
+               one.example_exchange_ids)
+        for one in evidence
     )  # fmt: skip
 
 
@@ -142,6 +174,8 @@ def _tell(  # noqa: PLR0913, PLR0917
         return _Told(account, trait.name, trait.family, trait.honest_reasons, bits, None, seen, agreeing)
     one, (ours, theirs) = shown.incidences[column], counted[column]
     values = one.account_values[one.account_start[account] : one.account_start[account + 1]]
+    speaking = values[ours[values] > FEWEST_SHOWING]
+    values = speaking if len(speaking) else values
     value = values[np.argmax((ours[values] - 1) / (theirs[values] + 0.5))]
     seen = f"shows {one_of(trait.name)} that {ours[value] - 1:,} of the other {others:,} accounts show"
     expected = f"{theirs[value]:,} of {held.strangers_count:,} strangers show it; {agreeing}"
@@ -162,7 +196,7 @@ def _tell_harvest(row: int, account: int, held: Held) -> _Told:
     )  # fmt: skip
 
 
-def _examples(held: Held, told: list[_Told], shown: Shown, engine: Engine) -> dict[tuple[int, str], tuple[str, ...]]:
+def _examples(told: list[_Told], shown: Shown, engine: Engine) -> dict[tuple[int, str], tuple[str, ...]]:
     """Return an exchange of the account that shows the value told, or harvests, by account and trait."""
     _name_wanted(engine, [one for one in told if one.value is not None], shown)
     rows = engine.sql(
@@ -172,9 +206,8 @@ def _examples(held: Held, told: list[_Told], shown: Shown, engine: Engine) -> di
     if harvesting := [one for one in told if one.name in _HARVESTS]:
         _name_wanted(engine, harvesting, shown)
         rows += engine.sql(
-            f"""SELECT place, trait, arg_min(exchange_id, (asked, exchange_id)) AS example
-                FROM told_apart JOIN numbered_members USING (campaign, member) JOIN reasons USING (account_id)
-                WHERE campaign = {held.number} AND wanted > 0 GROUP BY place, trait"""
+            f"""SELECT place, trait, CASE trait WHEN '{HARVEST_TEMPLATES}' THEN filling ELSE asking END AS example
+                FROM harvest_examples JOIN reasons USING (account_id)"""
         ).to_pylist()
     return {(row["place"], row["trait"]): (row["example"],) for row in rows}
 

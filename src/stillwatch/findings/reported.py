@@ -15,6 +15,7 @@ from stillwatch.findings.numerals import odds, share
 from stillwatch.findings.people import MANY_PEOPLE
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.statement import Evidence
+from stillwatch.findings.words import listed
 from stillwatch.links.shown import Shown
 
 
@@ -70,11 +71,18 @@ def show_examples(reported: Sequence[Reported], shown: Shown, engine: Engine) ->
     return [replace(one, evidence=tuple(evidence)) for one, evidence in zip(reported, found, strict=True)]
 
 
+def _compared(weight: Weight, *, first: bool) -> str:
+    """Say with which honest accounts a habit is compared."""
+    given = [] if first else ["show the evidence above it"]
+    if weight.unstated:
+        given.append(f"have the habit{'s' if len(weight.unstated) > 1 else ''} {listed(weight.unstated)}")
+    return f"the honest accounts that {' and '.join(given)}" if given else "honest accounts"
+
+
 def _habit(weight: Weight, judged: Judged, *, first: bool) -> Sought:
     habit, alone = weight.habit, len(judged.accounts) == 1
     who = "one account was seen to" if alone else f"{weight.shown_count:,} of {weight.judged_count:,} accounts"
-    after = "honest accounts do" if first else "the honest accounts that show the evidence above it do"
-    like = "honest accounts do as much" if alone else after
+    like = "honest accounts do as much" if alone else f"{_compared(weight, first=first)} do"
     once = "account" if alone else "group"
     evidence = Evidence(
         "extraction", habit.name, habit.family, round(weight.bits, 3), weight.shown_count, f"{who} {habit.seen}",

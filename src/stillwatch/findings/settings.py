@@ -12,7 +12,7 @@ class Judging:
     Attributes
     ----------
     false_discovery_rate
-        Share of reported campaigns that may be false, by Benjamini and Hochberg over all candidates.
+        Share of reported campaigns that may be false, by Benjamini and Hochberg over all groups judged.
     least_overdispersion
         How alike the accounts of one honest group are at the least, as the overdispersion of a beta-binomial (0: not
         more alike than strangers, 1: all the same). Measured on declared organisations where there are enough of them.
@@ -29,12 +29,14 @@ class Judging:
     least_evidence_bits
         Evidence below this is not stated, and its family does not count as one that speaks. As for groups.
     stranger_probability
-        How often strangers may agree with a group as much before an account is no longer held for a member; also what
-        tells which families hold a group together. As for members that links drew in.
+        How often strangers may agree with a group as much before an account is no longer held for a member, at most one
+        of them all; also what tells which families hold a group together. As for members that links drew in.
     fewest_comparable
         Honest accounts that a habit must be compared with; of fewer, none is so rare that it could be evidence.
     fewest_families
         Families of evidence that must speak.
+    fewest_accounts
+        Accounts of a group for which so many families speak, below which it is cleared. As for groups.
     solo_fewest_exchanges
         Exchanges below which a single account is no campaign of one, whatever it does: benchmarks are run by the
         thousand.
@@ -54,6 +56,7 @@ class Judging:
     stranger_probability: float = Gathering.loosest_probability
     fewest_comparable: int = 5
     fewest_families: int = 2
+    fewest_accounts: int = Gathering.fewest_accounts
     solo_fewest_exchanges: int = 5_000
     solo_fewest_days: int = 3
     solo_false_alarm_rate: float = 0.001

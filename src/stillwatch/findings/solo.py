@@ -8,29 +8,50 @@ from stillwatch.campaigns.gather import Gathered
 from stillwatch.findings.habits import Habit, Mask, Sums
 from stillwatch.findings.judge import Judged, Weight
 from stillwatch.findings.settings import Judging
-from stillwatch.findings.surprise import combined
+from stillwatch.findings.surprise import combined, discoveries
 
 
-def judge_solos(sums: Sums, gathered: Gathered, habits: Sequence[Habit], judging: Judging) -> tuple[Judged, ...]:
-    """Return the accounts of no group that harvest at scale and round the clock.
+def judge_solos(
+    sums: Sums, gathered: Gathered, habits: Sequence[Habit], judging: Judging, apart: Mask
+) -> tuple[Judged, ...]:
+    """Return the accounts that harvest at scale and round the clock, of those that are in no reported group.
 
     A researcher with a benchmark harvests and is honest: so an account must ask for at least `solo_fewest_exchanges`,
     on at least `solo_fewest_days`, without the rhythm of people. It is then ranked among the reference accounts: how
     many harvest as much, and how many are as steady. Where several others harvest at such a scale, steadiness is ranked
-    among them, for it comes with scale.
+    among them, for it comes with scale. Whoever is in a group that was cleared is ranked among its other accounts too:
+    they are taken for honest, and what many of them do is no campaign of one.
+
+    Parameters
+    ----------
+    apart
+        Which accounts are in no reported group.
     """
     named = {one.name: one for one in habits}
     if not {"round the clock", "harvest intents"} <= named.keys():
         return ()
     clock, intents = named["round the clock"], named["harvest intents"]
     large = (sums.exchanges >= judging.solo_fewest_exchanges) & (sums.harvest_days >= judging.solo_fewest_days)
-    suspects = np.flatnonzero((gathered.groups < 0) & clock.shown & intents.shown & large)
-    return tuple(_judge(int(one), sums, gathered.reference, (intents, clock), judging) for one in suspects)
+    suspects = np.flatnonzero(apart & clock.shown & intents.shown & large)
+    return tuple(_judge(int(one), sums, gathered, (intents, clock), judging) for one in suspects)
 
 
-def _judge(account: int, sums: Sums, reference: Mask, habits: tuple[Habit, Habit], judging: Judging) -> Judged:
+def in_no_reported(groups: Sequence[Judged], count: int, judging: Judging) -> Mask:
+    """Return which of `count` accounts are in no group that may be reported.
+
+    A group that is cleared hides none: whoever ties itself to honest accounts is judged by itself.
+    """
+    apart = np.ones(count, bool)
+    reported = discoveries([one.false_alarm_rate for one in groups], judging.false_discovery_rate)
+    for one, report in zip(groups, reported, strict=True):
+        apart[one.accounts] &= not report
+    return apart
+
+
+def _judge(account: int, sums: Sums, gathered: Gathered, habits: tuple[Habit, Habit], judging: Judging) -> Judged:
     intents, clock = habits
-    others = reference.copy()
+    own = gathered.groups[account]
+    others = gathered.reference | ((gathered.groups == own) & (own >= 0))
     others[account] = False
     alike = others & intents.shown & (sums.exchanges >= judging.solo_fewest_exchanges)
     comparable = alike if alike.sum() >= judging.fewest_comparable else others & clock.judged

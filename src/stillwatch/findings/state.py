@@ -11,6 +11,7 @@ import pyarrow as pa
 from stillwatch.campaigns.gather import Gathered
 from stillwatch.campaigns.harvesting import Harvesting, weigh_harvesting
 from stillwatch.campaigns.membership import Standing, weigh_membership
+from stillwatch.campaigns.settings import at_most_one
 from stillwatch.engine.base import Engine
 from stillwatch.findings.coordination import ties_of
 from stillwatch.findings.describe import (
@@ -29,11 +30,12 @@ from stillwatch.findings.judge import Ints, Judged, judge_group
 from stillwatch.findings.own_marks import sample_honest
 from stillwatch.findings.people import find_people
 from stillwatch.findings.pivot import pivots_of, turning_habits
-from stillwatch.findings.reasons import Held, reasons_of
+from stillwatch.findings.ranking import rank_findings
+from stillwatch.findings.reasons import Held, keep_harvests, own_reasons, reasons_of
 from stillwatch.findings.reported import Reported, report_group, show_examples
 from stillwatch.findings.settings import Declared, Judging
-from stillwatch.findings.solo import judge_solos
-from stillwatch.findings.statement import Evidence, Finding, Reason, Release
+from stillwatch.findings.solo import in_no_reported, judge_solos
+from stillwatch.findings.statement import Finding, Reason, Release
 from stillwatch.findings.surprise import discoveries, doubts
 from stillwatch.findings.tell_apart import tell_apart
 from stillwatch.findings.turns import Turns, read_turns
@@ -42,6 +44,7 @@ from stillwatch.links.shown import Shown
 
 _SHOWN_TIES = 400
 _FEW_FAMILIES = "fewer than two families of evidence speak"
+_FEW_ACCOUNTS = "few of its accounts hold together, as by chance or in a household"
 _NO_MORE_THAN_STRANGERS = "not more coordinated than strangers"
 # campaigns as numbers in the order of their names, which cost less to sort and to carry than the names
 _EXTRACTION = """
@@ -66,7 +69,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Stated:
-    """Findings, most certain first, and the candidates that were looked at and cleared, by reason.
+    """Findings, as `rank_findings` orders them, and the candidates that were looked at and cleared, by reason.
 
     `reasons` say of each campaign, by its id, why its accounts are in it. `extraction` is the SQL of the table
     `campaign_exchanges`, which may be too large to hold: `place` numbers the campaigns in the order of their ids.
@@ -83,8 +86,8 @@ def state_findings(case: Case) -> Stated:
     """Judge every group and every large single account; state those that honest traffic does not explain.
 
     Excused accounts are taken out first, and a group of which fewer than two are left is cleared. The false-discovery
-    rate is controlled over all groups judged. Campaigns of one have a bound of their own. The tables `exchange`,
-    `traits`, `profiles` and `releases` must be known to the engine.
+    rate is controlled over all groups judged. Campaigns of one are each held to a bound of their own, however many
+    accounts are looked at. The tables `exchange`, `traits`, `profiles` and `releases` must be known to the engine.
     """
     turns = read_turns(case.engine, case.shown.accounts)
     groups, solos, cleared = judge_candidates(case, turns)
@@ -107,9 +110,8 @@ def state_findings(case: Case) -> Stated:
         finding, why = _stated(number, shown, case, turns, doubted[number])
         findings.append(finding)
         reasons[finding.campaign_id] = why
-    ranked = sorted(findings, key=lambda one: (one.false_alarm_rate, -one.taken.exchanges_count, one.campaign_id))
     return Stated(
-        tuple(ranked),
+        tuple(rank_findings(findings)),
         reasons,
         _EXTRACTION if findings else _NOTHING,
         len(findings) + cleared.total(),
@@ -126,12 +128,14 @@ def judge_candidates(case: Case, turns: Turns) -> tuple[list[Judged], list[Judge
         judge_group(accounts, case.gathered, standing, habits, case.shown.organisations, case.judging)
         for accounts, standing in groups
     ]
-    solos = []
-    for one in judge_solos(sum_profiles(case.engine, case.shown.accounts), case.gathered, habits, case.judging):
-        if reason := _excuse(int(one.accounts[0]), case):
-            cleared[reason] += 1
-        else:
+    sums, solos = sum_profiles(case.engine, case.shown.accounts), []
+    apart = in_no_reported(judged, len(case.shown.accounts), case.judging)
+    for one in judge_solos(sums, case.gathered, habits, case.judging, apart):
+        account = int(one.accounts[0])
+        if (reason := _excuse(account, case)) is None:
             solos.append(one)
+        elif case.gathered.groups[account] < 0:  # that of a group is excused with it
+            cleared[reason] += 1
     return judged, solos, cleared
 
 
@@ -155,6 +159,10 @@ def _harvesting(standing: Standing, case: Case) -> Harvesting:
     return weigh_harvesting(standing, case.gathered.harvests, case.gathered.groups < 0)
 
 
+def _loosest(case: Case) -> float:
+    return at_most_one(case.judging.stranger_probability, int(case.gathered.strangers.sum()))
+
+
 def _holding(accounts: Ints, case: Case) -> tuple[Ints, Standing]:
     """Return the accounts of a group for which two families speak, and how accounts stand to these.
 
@@ -163,7 +171,7 @@ def _holding(accounts: Ints, case: Case) -> tuple[Ints, Standing]:
     standing, judging = _standing(accounts, case), case.judging
     rows, harvesting = standing.of(accounts), _harvesting(standing, case)
     speaking = harvesting.speaking(judging.least_evidence_bits)[rows] >= judging.fewest_families
-    holding = accounts[speaking & (standing.probability[rows] <= judging.stranger_probability)]
+    holding = accounts[speaking & (standing.probability[rows] <= _loosest(case))]
     return holding, standing if len(holding) in {len(accounts), 0, 1} else _standing(holding, case)
 
 
@@ -189,10 +197,12 @@ def _groups(case: Case) -> tuple[list[tuple[Ints, Standing]], Counter[str]]:
                 cleared["no account is left that it could be compared with"] += 1
                 continue
             holding, standing = _holding(left, case)
-            if len(holding) >= 2:
+            if len(holding) >= case.judging.fewest_accounts:
                 groups.append((holding, standing))
+            elif len(holding) >= 2:
+                cleared[_FEW_ACCOUNTS] += 1
             else:
-                rare = standing.probability[standing.of(left)] <= case.judging.stranger_probability
+                rare = standing.probability[standing.of(left)] <= _loosest(case)
                 cleared[_FEW_FAMILIES if rare.sum() >= 2 else _NO_MORE_THAN_STRANGERS] += 1
         elif len(accounts):
             excuses = Counter(reason for reason in reasons if reason)
@@ -238,6 +248,7 @@ def _tell_apart(stating: Sequence[Reported], case: Case) -> None:
     case.engine.name("campaign_names", pa.table({"campaign": numbers, "place": places}))
     keep_counts(case.engine)
     keep_examples(case.engine)
+    keep_harvests(case.engine)
 
 
 def _stated(
@@ -245,11 +256,7 @@ def _stated(
 ) -> tuple[Finding, tuple[Reason, ...]]:
     one, evidence, engine = reported.judged, reported.evidence, case.engine
     accounts = reported.accounts.to_pylist()
-    reasons = (
-        _own_reasons(accounts[0], evidence)
-        if one.standing is None
-        else _reasons(number, one.accounts, one.standing, case)
-    )
+    reasons = _reasons(reported, case)
     bits = dict.fromkeys(accounts, 0.0)
     for reason in reasons:
         bits[reason.account_id] += reason.bits
@@ -283,15 +290,9 @@ def _stated(
     return finding, reasons
 
 
-def _reasons(number: int, accounts: Ints, standing: Standing, case: Case) -> tuple[Reason, ...]:
-    held = Held(number, accounts, standing, case.gathered.strangers, _harvesting(standing, case))
+def _reasons(reported: Reported, case: Case) -> tuple[Reason, ...]:
+    standing = reported.judged.standing
+    if standing is None:
+        return own_reasons(reported.accounts[0].as_py(), reported.evidence)
+    held = Held(reported.judged.accounts, standing, case.gathered.strangers, _harvesting(standing, case))
     return reasons_of(held, case.shown, case.engine)
-
-
-def _own_reasons(account: str, evidence: Sequence[Evidence]) -> tuple[Reason, ...]:
-    """Return the reasons of a campaign of one: what speaks of it is all that speaks of its account."""
-    return tuple(
-        Reason(account, one.trait, one.family, one.bits, one.seen, one.expected, one.honest_reasons,
-               one.example_exchange_ids)
-        for one in evidence
-    )  # fmt: skip

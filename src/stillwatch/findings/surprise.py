@@ -144,12 +144,13 @@ def overdispersion_of(shown: npt.NDArray[np.bool_], groups: npt.NDArray[np.int64
     ----------
     Ridout, Demetrio and Firth (1999), Estimating Intraclass Correlation for Binary Data: the analysis of variance.
     """
-    names, sizes = np.unique(groups[groups >= 0], return_counts=True)
-    names, sizes = names[sizes >= 2], sizes[sizes >= 2]
-    if len(names) < 10:
+    declared = groups >= 0
+    _, numbers, counts = np.unique(groups[declared], return_inverse=True, return_counts=True)
+    several = counts >= 2
+    if several.sum() < 10:
         return least
-    sums = np.array([int(shown[groups == name].sum()) for name in names], float)
-    total, k = float(sizes.sum()), len(names)
+    sums, sizes = np.bincount(numbers, weights=shown[declared])[several], counts[several]
+    total, k = float(sizes.sum()), len(sizes)
     between = (float((sums**2 / sizes).sum()) - float(sums.sum()) ** 2 / total) / (k - 1)
     within = (float(sums.sum()) - float((sums**2 / sizes).sum())) / (total - k)
     typical = (total - float((sizes**2).sum()) / total) / (k - 1)

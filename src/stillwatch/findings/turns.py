@@ -1,7 +1,7 @@
 """Reads when accounts turned from one model to another: to a new one after its release, or back to one there before."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import numpy as np
@@ -30,6 +30,8 @@ class Turn:
         When an account asked last, in hours from `from_at`; NaN where it did not. None of a retreat.
     looks
         How many turns of this kind were looked at: the strongest of so many is the less surprising.
+    alike
+        How alike the accounts of one firm turn, once that is learned, by what it was learned from: see `pivot.py`.
     """
 
     model: str
@@ -39,6 +41,7 @@ class Turn:
     moved: Mask
     hours: Floats | None
     looks: int
+    alike: dict[bytes, float] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,11 @@ def read_turns(engine: Engine, accounts: pa.Array) -> Turns:
 
 
 def _to_released(engine: Engine, accounts: pa.Array) -> Iterator[Turn]:
-    releases = engine.sql(
-        "SELECT model, min(released) AS released FROM releases GROUP BY model ORDER BY released, model"
-    )
+    first = "SELECT model, min(released) AS released FROM releases GROUP BY model"
+    releases = engine.sql(f"{first} ORDER BY released, model")
     rows = engine.sql(
-        """SELECT r.model AS target, account_id, max(asked) AS latest, max_by(e.model, (asked, exchange_id)) AS model
-           FROM marked AS e JOIN releases AS r
+        f"""SELECT r.model AS target, account_id, max(asked) AS latest, max_by(e.model, (asked, exchange_id)) AS model
+           FROM marked AS e JOIN ({first}) AS r
            ON e.asked >= r.released AND e.asked < r.released + INTERVAL 24 HOURS
            WHERE e.model IS NOT NULL GROUP BY r.model, account_id"""
     )

@@ -115,7 +115,10 @@ class HonestPast:
         """Return how often honest prompts stray as far.
 
         It is the larger of two ranks: among `DRAWN` windows drawn from the past at random, and among the stretches of
-        it one after the other, which stray further where the stream itself changes from time to time.
+        it one after the other, which stray further where the stream itself changes from time to time. The window itself
+        counts in the first alone: of `n` stretches the second could never be below `1 / (n + 1)`, and no window would
+        be rare to a short past. So it holds back windows that the stream's own changes explain, and is no bound by
+        itself.
 
         Raises
         ------

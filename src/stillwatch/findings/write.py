@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -14,7 +15,7 @@ from stillwatch.findings.report import write_report
 from stillwatch.findings.state import Stated
 from stillwatch.findings.statement import Finding, Reason, ScanSummary
 from stillwatch.links.shown import Shown
-from stillwatch.links.weigh import links_table
+from stillwatch.links.weigh import Weighed, links_table
 from stillwatch.tables import (
     CAMPAIGN_ACCOUNTS,
     CAMPAIGN_EXCHANGES,
@@ -37,12 +38,19 @@ def write_findings(  # noqa: PLR0913, PLR0917 - one argument for each thing that
     write_batches(CAMPAIGN_EXCHANGES, exchanges, folder / "exchanges.parquet")
     write_table(EVIDENCE, evidence_table(findings), folder / "evidence.parquet")
     write_table(CAMPAIGN_REASONS, reasons_table(stated.reasons), folder / "reasons.parquet")
-    members = pa.array([member.account_id for one in findings for member in one.members], pa.string())
-    told = pc.is_in(shown.accounts, value_set=members).to_numpy(zero_copy_only=False)
-    within = gathered.links.only(told[gathered.links.a] & told[gathered.links.b])
-    write_table(LINKS, links_table(within, shown), folder / "links.parquet")
+    write_table(LINKS, links_table(links_within(gathered.links, shown, findings), shown), folder / "links.parquet")
     (folder / "findings.json").write_bytes(b"".join(line + b"\n" for line in ocsf_lines(findings, summary)))
     write_report(findings, summary, folder / "report.html")
+
+
+def links_within(links: Weighed, shown: Shown, findings: Sequence[Finding]) -> Weighed:
+    """Return the links of which both accounts are of one campaign."""
+    members = pa.array([member.account_id for one in findings for member in one.members], pa.string())
+    numbers = np.repeat(np.arange(len(findings)), [len(one.members) for one in findings])
+    campaigns = np.full(len(shown.accounts), -1)
+    places = pc.index_in(members, value_set=shown.accounts).to_numpy(zero_copy_only=False)
+    campaigns[places.astype(np.int64)] = numbers
+    return links.only((campaigns[links.a] >= 0) & (campaigns[links.a] == campaigns[links.b]))
 
 
 def name_campaigns(batches: Iterable[pa.RecordBatch], findings: Sequence[Finding]) -> Iterator[pa.RecordBatch]:

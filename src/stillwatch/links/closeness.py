@@ -52,9 +52,9 @@ def scattered_likeness(
     named
         Name and family.
     sums, counts
-        Sum of the vectors and exchanges of each account.
+        Sum of the vectors of each account, and exchanges of the days that have one.
     days
-        Some accounts' days.
+        Some accounts' days, those that have a vector.
     least
         Exchanges below which an account is not compared.
 

@@ -33,13 +33,19 @@ class Dealing:
     rows: Ids
 
 
-def deal(families: tuple[str, ...], strangers: npt.NDArray[np.bool_], seed: int) -> Dealing:
-    """Return a dealing among the strangers: within a family all stays as it is, that two agree on a pair is chance."""
+def deal(families: tuple[str, ...], strangers: npt.NDArray[np.bool_], layers: Ints, seed: int) -> Dealing:
+    """Return a dealing among the strangers: within a family all stays as it is, that two agree on a pair is chance.
+
+    Each layer is dealt by itself: what its accounts have in common for their scale, they keep.
+    """
     inside = np.flatnonzero(strangers).astype(np.int32)
+    parts = [inside[layers[inside] == one] for one in np.unique(layers[inside])]
     sources = {}
     for place, family in enumerate(sorted(set(families))):
+        draw = np.random.default_rng((seed, place))
         sources[family] = np.full(len(strangers), -1, np.int32)
-        sources[family][inside] = np.random.default_rng((seed, place)).permutation(inside)
+        for part in parts:
+            sources[family][part] = draw.permutation(part)
     return Dealing(sources, sampled(strangers, _SAMPLED))
 
 

@@ -75,10 +75,6 @@ class Joined:
         """How many accounts show each value."""
         return np.diff(self.value_start)
 
-    def of_values(self, of_traits: Ints) -> Ints:
-        """Return for each value what is given for each trait."""
-        return np.repeat(of_traits, np.diff(self.first_value))
-
 
 def join_incidences(incidences: Sequence[Incidence], count: int) -> Joined:
     """Return the index of all that `count` accounts show."""

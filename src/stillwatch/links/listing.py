@@ -177,10 +177,11 @@ def find_lightest(starts, values, traits, first_value, first_wide, places, light
 
 
 @kernel
-def key_lightest(lightest, lightness, keys):
-    """Fill, for each account, a key of its three lightest values of different families.
+def key_lightest(lightest, lightness, keys, thirds):
+    """Fill, for each account, a key of its two lightest values of different families, and apart the third.
 
-    A third may lack, which leaves the number of values in its place; -1 stands where a second lacks.
+    A third may lack, which leaves the number of values in its place; a key of -1 stands where a second lacks. Of all
+    three one key would be as large as the cube of the number of values, which 64 bits do not hold.
     """
     count = lightness.size
     for account in range(keys.size):
@@ -195,5 +196,5 @@ def key_lightest(lightest, lightness, keys):
                 second, third = place, second
             elif third < 0 or lightness[place] < lightness[third]:
                 third = place
-        last = third if third >= 0 else count
-        keys[account] = (first * count + second) * (count + 1) + last if second >= 0 else -1
+        keys[account] = first * count + second if second >= 0 else -1
+        thirds[account] = third if third >= 0 else count

@@ -26,12 +26,15 @@ class Shown:
         Account ids, sorted; everything else numbers accounts by their place here.
     organisations
         A number for each account's declared organisation; -1 where none is declared.
+    asked
+        Exchanges of each account; None where they are not known.
     """
 
     accounts: pa.Array
     incidences: tuple[Incidence, ...]
     likenesses: tuple[Likeness, ...]
     organisations: Ints
+    asked: Ints | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -42,6 +45,13 @@ class Shown:
     def families(self) -> tuple[str, ...]:
         """The family of each trait, in the same order."""
         return (*(one.family for one in self.incidences), *(one.family for one in self.likenesses))
+
+    @property
+    def scale(self) -> Ints:
+        """How much each account does: its exchanges, or where these are not known, the values that it shows."""
+        if self.asked is not None:
+            return self.asked
+        return np.asarray(sum((one.shown_count for one in self.incidences), np.zeros(len(self.accounts), np.int64)))
 
 
 def read_shown(
@@ -71,7 +81,13 @@ def read_shown(
             replace(_read_profile(engine, one, accounts), of_pairs=one.of_pairs) for one in profiles if len(accounts)
         ),
         np.array([names.get(owned.get(account), -1) for account in accounts.to_pylist()], np.int64),
+        _asked(engine),
     )
+
+
+def _asked(engine: Engine) -> Ints:
+    asked = "SELECT sum(exchanges_count)::BIGINT AS n FROM profiles GROUP BY account_id ORDER BY account_id"
+    return np.asarray(engine.sql(asked)["n"].to_numpy(), np.int64)
 
 
 def _read_profile(engine: Engine, profile: Profile, accounts: pa.Array) -> Likeness:
@@ -80,9 +96,10 @@ def _read_profile(engine: Engine, profile: Profile, accounts: pa.Array) -> Liken
         return replace(likeness(profile.name, profile.family, asked, profile.least_exchanges), by_time=True)
     length = len(engine.sql(f"SELECT {profile.vector} AS v FROM profiles LIMIT 1")["v"][0])
     sums = ", ".join(f"sum({profile.vector}[{place}])::BIGINT" for place in range(1, length + 1))
+    worded = f"{profile.vector}[1] IS NOT NULL"  # a day without any worded prompt has no vector
     rows = engine.sql(
-        f"""SELECT account_id, sum(exchanges_count)::BIGINT AS n, [{sums}] AS v FROM profiles
-            GROUP BY account_id ORDER BY account_id"""
+        f"""SELECT account_id, coalesce(sum(exchanges_count) FILTER (WHERE {worded}), 0)::BIGINT AS n, [{sums}] AS v
+            FROM profiles GROUP BY account_id ORDER BY account_id"""
     )
     vectors = _matrix(rows["v"], length)
     if not profile.scattered:
@@ -90,7 +107,7 @@ def _read_profile(engine: Engine, profile: Profile, accounts: pa.Array) -> Liken
     days = engine.sql(
         f"""SELECT account_id, exchanges_count AS n, {profile.vector} AS v FROM profiles
             SEMI JOIN (SELECT DISTINCT account_id FROM profiles ORDER BY md5(account_id), account_id
-                       LIMIT {_SCATTER_ACCOUNTS}) USING (account_id) ORDER BY account_id, day"""
+                       LIMIT {_SCATTER_ACCOUNTS}) USING (account_id) WHERE {worded} ORDER BY account_id, day"""
     )
     owners = pc.index_in(days["account_id"], value_set=accounts).to_numpy().astype(np.int64)
     some = Days(owners, _matrix(days["v"], length).astype(np.float64), days["n"].to_numpy().astype(np.float64))

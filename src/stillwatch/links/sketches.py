@@ -41,13 +41,11 @@ def sketched_pairs(  # noqa: PLR0913, PLR0917 - for two sides: what is shown, an
     Hernandez and Stolfo (1995), The Merge/Purge Problem for Large Databases: sorted neighbourhoods. Cohen (1997),
     Size-Estimation Framework: exponential variates as sketches of weighted sets.
     """
-    wide_count = int((joined.first_value[1:] - kinds.first_wide).sum())
 
     def paired(seed: int) -> Ints:
-        keys = sketch_accounts(joined, kinds, seed, sources)
-        sketches = np.where(keys >= 0, keys // (wide_count + 1), -1)
-        order = np.flatnonzero(keys >= 0 if rows is None else _among(sketches, rows))
-        order = order[np.argsort(keys[order], kind="stable")]
+        sketches, thirds = sketch_accounts(joined, kinds, seed, sources)
+        order = np.flatnonzero(sketches >= 0 if rows is None else _among(sketches, rows))
+        order = order[np.lexsort((thirds[order], sketches[order]))]
         parts = _neighbours(sketches[order], order, organisations, settings.nearest_accounts)
         found = np.concatenate((np.empty(0, np.int64), *parts))
         return found if rows is None else found[inside[found >> 32] | inside[found & 0xFFFFFFFF]]
@@ -58,18 +56,18 @@ def sketched_pairs(  # noqa: PLR0913, PLR0917 - for two sides: what is shown, an
     return np.concatenate(in_parts(paired, range(_ORDERS)))
 
 
-def sketch_accounts(joined: Joined, kinds: Kinds, seed: int, sources: Ids = OWN) -> Ints:
-    """Return for each account a key of three wide values of different families; -1 where it shows but one.
+def sketch_accounts(joined: Joined, kinds: Kinds, seed: int, sources: Ids = OWN) -> tuple[Ints, Ints]:
+    """Return for each account a key of two wide values of different families, -1 where it shows but one, and a third.
 
-    Keys of accounts whose first two values are the same are equal when divided by one more than the wide values.
+    Without a third, the number of all wide values stands in its place.
     """
     lightest, lightness = _lightest(joined, kinds, seed)
     if sources.size:
         dealt = (np.where(given >= 0, own[given], np.int32(-1)) for own, given in zip(lightest, sources, strict=True))
         lightest = np.array(list(dealt), np.int32)
-    keys = np.empty(joined.count, np.int64)
-    key_lightest(lightest, lightness, keys)
-    return keys
+    keys, thirds = np.empty((2, joined.count), np.int64)
+    key_lightest(lightest, lightness, keys, thirds)
+    return keys, thirds
 
 
 def _lightest(joined: Joined, kinds: Kinds, seed: int) -> tuple[Ids, Floats]:

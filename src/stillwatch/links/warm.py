@@ -23,7 +23,9 @@ def warm_links() -> None:
     joined, both, settings = join_incidences(shown.incidences, 2), np.ones(2, bool), Linking()
     weighing = Weighing(shown, joined, learn_chances(shown, joined, both, settings, trimmed_share=0.1), settings)
     weighing.by_trait(candidate_pairs(joined, shown.organisations, settings))
-    dealt_pairs(joined, deal(shown.families, both, seed=1), shown.organisations, settings)
+    dealt_pairs(
+        joined, deal(shown.families, both, np.zeros(len(both), np.int64), seed=1), shown.organisations, settings
+    )
     pair = np.zeros(1, np.int64), np.ones(1, np.int64)
     vectors = np.zeros((2, 1)), np.ones(2), bool(pair)
     count_closer(*vectors, *pair, np.zeros(1, np.int64))

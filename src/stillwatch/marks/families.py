@@ -22,11 +22,16 @@ from stillwatch.marks.sketch import BANDS, POSITIONS, band_key
 from stillwatch.tables import FAMILIES, WORDINGS
 
 FEWEST_EQUAL = 16
+MOST_LONE_PROMPTS = 500_000  # of earlier days or portions; gathering them anew takes a second
+WORDINGS_OF_MARKS = """SELECT prompt_digest, min(wording_sketch) AS wording_sketch, max(words_count) AS words_count,
+                              count(*) AS exchanges_count
+                       FROM marks WHERE prompt_digest IS NOT NULL AND words_count > 0 GROUP BY prompt_digest"""
 _AHEAD = 16  # keys between asking for what a row needs and reading it, which memory takes about as long to give
 
 
 @piece
-def _root(parents, row):
+def root_of(parents, row):
+    """Return the first row of a row's family, and shorten the way to it."""
     while parents[row] != row:
         parents[row] = parents[parents[row]]
         row = parents[row]
@@ -34,7 +39,8 @@ def _root(parents, row):
 
 
 @piece
-def _agree(sketches, one, other):
+def are_alike(sketches, one, other):
+    """Return whether two sketches are equal in so many positions that their prompts may be of one wording."""
     return equal64(sketches, one, other) >= FEWEST_EQUAL
 
 
@@ -82,22 +88,23 @@ def _join_runs(keys, bits, sketches, parents, known):
             first, family = row, np.int64(-1)
             continue
         if family < 0:
-            family = _root(parents, before)
-        one, two, other = np.int64(_root(parents, row)), family, before
+            family = root_of(parents, before)
+        one, two, other = np.int64(root_of(parents, row)), family, before
         for _ in range(2):
             if one == two:
                 break
-            if max(one, two) >= known and _agree(sketches, row, other) and _agree(sketches, one, two):
+            if max(one, two) >= known and are_alike(sketches, row, other) and are_alike(sketches, one, two):
                 parents[max(one, two)] = min(one, two)
                 one = min(one, two)
                 break
             other = first
-            two = np.int64(_root(parents, first))
+            two = np.int64(root_of(parents, first))
         family = one
 
 
 @kernel
-def _flatten(parents):
+def flatten(parents):
+    """Have every row name the first row of its family, given that each names a row before it or itself."""
     for row in range(parents.size):
         parents[row] = parents[parents[row]]
 
@@ -224,5 +231,5 @@ def _parents(sketches: npt.NDArray[np.uint16], known: int = 0) -> npt.NDArray[np
             if band + 1 < BANDS:
                 waiting = ahead.submit(sorted_keys, band + 1)
             _join_runs(keys, bits, sketches, parents, known)
-    _flatten(parents)
+    flatten(parents)
     return parents

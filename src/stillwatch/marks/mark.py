@@ -27,6 +27,7 @@ from stillwatch.marks.scoring import Model, model_of
 from stillwatch.marks.tokeniser import room_for
 from stillwatch.tables import EXCHANGES, MARKS, Declared
 
+MARKS_FORM = 1  # another number whenever the same text gives other marks: what a state keeps is compared with new ones
 _TEXT = (c.PROMPT_TEXT, c.SYSTEM_TEXT, c.REASONING_SIGNATURES, c.TOOLS_OFFERED)
 READ = Declared(
     "exchanges", tuple(column for column in EXCHANGES.columns if column in (*MARKS.columns, *_TEXT)), EXCHANGES.key

@@ -10,13 +10,12 @@ import pyarrow as pa
 from stillwatch import columns as c
 from stillwatch.engine.base import Engine
 from stillwatch.engine.compiled import kernel
-from stillwatch.marks.families import continue_families, families_of
+from stillwatch.marks.families import MOST_LONE_PROMPTS, continue_families, families_of
 from stillwatch.marks.sketch import POSITIONS
 from stillwatch.tables import FAMILIES, FAMILY_PROMPTS, WORDINGS
 
 PROMPT_BYTES = 176  # for each: its sketch and digest, its place, two keys, its family
 PORTION_BYTES = 700  # a later portion is held beside first prompts of families, and copied to be compared with them
-MOST_LONE_PROMPTS = 500_000  # of those portions before: gathering them takes a second
 
 
 @kernel
@@ -91,20 +90,21 @@ class Prompts:
 
 
 def gather_in_portions(batches: Iterable[pa.RecordBatch], prompts_count: int, memory_bytes: int) -> pa.Table:
-    """Return the table `families` of prompts in any order, each as often as it was asked.
+    """Return the table `families` of prompts, each as often as it was asked.
 
     Parameters
     ----------
     batches
-        Columns `prompt_digest` and `wording_sketch`, without nulls.
+        Columns `prompt_digest` and `wording_sketch`, without nulls, in any order where all prompts fit at once. Of
+        portions the order decides which prompts are gathered together, so families then depend on it.
     prompts_count
         How many rows there are in all of them.
     memory_bytes
         What the prompts may take. Where that is not enough for all at once, they are gathered in portions, as the days
         of a state are: families of one portion go on in the next, and prompts that stay alone are kept for later ones
-        up to `MOST_LONE_PROMPTS`.
+        up to `MOST_LONE_PROMPTS`. Families then depend on it.
     """
-    at_once = prompts_count * PROMPT_BYTES <= memory_bytes
+    at_once = _fit_at_once(prompts_count, memory_bytes)
     prompts = Prompts(prompts_count if at_once else max(1, memory_bytes // PORTION_BYTES))
     gathered = _Gathered()
     for batch in batches:
@@ -118,12 +118,25 @@ def gather_in_portions(batches: Iterable[pa.RecordBatch], prompts_count: int, me
     return gathered.families
 
 
-def keep_families(engine: Engine, memory_bytes: int) -> None:
-    """Make the table `families` of the table `marks` known to the engine; see `gather_in_portions`."""
+def _fit_at_once(prompts_count: int, memory_bytes: int) -> bool:
+    return prompts_count * PROMPT_BYTES <= memory_bytes
+
+
+def keep_families(engine: Engine, memory_bytes: int) -> bool:
+    """Make the table `families` of the table `marks` known to the engine; see `gather_in_portions`.
+
+    Returns
+    -------
+    bool
+        Whether all prompts were gathered at once; if not, the families depend on `memory_bytes`, though on no order.
+    """
     shown = "FROM marks WHERE prompt_digest IS NOT NULL AND words_count > 0 AND wording_sketch IS NOT NULL"
     count = engine.sql(f"SELECT count(*) AS n {shown}")["n"][0].as_py()
-    prompts = engine.batches(f"SELECT prompt_digest, wording_sketch {shown}", short_rows=True)
+    at_once = _fit_at_once(count, memory_bytes)
+    order = "" if at_once else " ORDER BY prompt_digest"  # rows come from threads, each time in another order
+    prompts = engine.batches(f"SELECT prompt_digest, wording_sketch {shown}{order}", short_rows=True)
     engine.name("families", gather_in_portions(prompts, count, memory_bytes))
+    return at_once
 
 
 class _Gathered:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from stillwatch import columns as c
 from stillwatch.engine.base import SpreadEngine
 from stillwatch.engine.compiled import kernel
-from stillwatch.marks.families import _agree, _flatten, _root
+from stillwatch.marks.families import WORDINGS_OF_MARKS, are_alike, flatten, root_of
 from stillwatch.marks.sketch import BANDS, POSITIONS, wording_keys
 from stillwatch.tables import FAMILIES, Declared
 
@@ -47,12 +47,7 @@ def gather_spread_families(engine: SpreadEngine) -> None:
     Each prompt with words travels once under each of its 16 wording keys, 148 bytes a time. The last task holds 144
     bytes for each prompt that agrees with any other, and reads a row for each such agreement, sorted, from disk.
     """
-    engine.keep(
-        "wordings",
-        """SELECT prompt_digest, min(wording_sketch) AS wording_sketch, max(words_count) AS words_count,
-                  count(*) AS exchanges_count
-           FROM marks WHERE prompt_digest IS NOT NULL AND words_count > 0 GROUP BY prompt_digest""",
-    )
+    engine.keep("wordings", WORDINGS_OF_MARKS)
     shown = "FROM wordings WHERE wording_sketch IS NOT NULL"
     prompts = engine.sql(f"SELECT count(*) AS n {shown}")["n"][0].as_py()
     engine.map_parts(
@@ -100,7 +95,7 @@ def key_wordings(batches: Batches, *, bits: int) -> Batches:
 @kernel
 def _agree_each(sketches, rows, others, agree):
     for at in range(rows.size):
-        agree[at] = _agree(sketches, rows[at], others[at])
+        agree[at] = are_alike(sketches, rows[at], others[at])
 
 
 def compare_neighbours(batches: Batches) -> Batches:
@@ -141,15 +136,15 @@ def _likes(rows: pa.RecordBatch, start: Ints, at: Ints) -> pa.RecordBatch:
 def _join_each(prompts, likes, sketches, parents):
     """Join as `_join_runs` does, given the place of a prompt, of the one before it and the first, or -1."""
     for at in range(prompts.shape[0]):
-        one = _root(parents, prompts[at, 0])
+        one = root_of(parents, prompts[at, 0])
         for place in range(2):
             other = prompts[at, place + 1]
             if other < 0:
                 continue
-            two = _root(parents, other)
+            two = root_of(parents, other)
             if one == two:
                 break
-            if likes[at, place] and _agree(sketches, one, two):
+            if likes[at, place] and are_alike(sketches, one, two):
                 parents[max(one, two)] = min(one, two)
                 break
 
@@ -174,7 +169,7 @@ def join_likes(batches: Batches) -> Batches:
         likes = [pairs.column(name).to_numpy(zero_copy_only=False) for name in (LIKE_BEFORE.name, LIKE_FIRST.name)]
         _join_each(np.column_stack(places), np.column_stack(likes).astype(bool), told, parents)
     if members is not None:
-        _flatten(parents)
+        flatten(parents)
         shared = np.bincount(parents, minlength=len(parents))[parents] > 1
         yield pa.RecordBatch.from_arrays(
             [pa.array(members[shared]), pa.array(members[parents[shared]])], names=list(FAMILIES.names)

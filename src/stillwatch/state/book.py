@@ -23,7 +23,7 @@ class Terms:
     Attributes
     ----------
     definitions
-        Digest of the tables, the traits and the model of intents of the version that made it.
+        Digest of the tables, the traits, the form of marks and the model of intents of the version that made it.
     key, address_ranges, disposable_domains
         Digests of the operator's key and lists; None where a list is not given.
     """
@@ -36,7 +36,7 @@ class Terms:
     def changes(self, now: "Terms") -> Iterator[str]:
         """Yield what is other now, in words."""
         if self.definitions != now.definitions:
-            yield "it was made by a version with other tables or traits"
+            yield "it was made by a version with other tables, traits or marks"
         if self.key != now.key:
             yield "it was made with another `key_file`"
         for name in ("address_ranges", "disposable_domains"):
@@ -72,7 +72,8 @@ class Read:
 class Book:
     """All that a state says of itself; `days` by their ISO dates, `files` by the SHA-256 of their bytes.
 
-    `forgotten_before` is the first day that may be added; earlier rows were forgotten, and stay so.
+    `forgotten_before` is the first day that may be added; earlier rows were forgotten, and stay so. `forgotten_count`
+    is how many came again.
     """
 
     terms: Terms
@@ -96,8 +97,10 @@ class Book:
 
     @property
     def set_aside(self) -> tuple[tuple[str, int], ...]:
-        """Rows of all files that were set aside, by reason."""
+        """Rows of all files that were set aside, by reason, those of forgotten days among them."""
         reasons: Counter[str] = sum((Counter(one.reasons) for one in self.files.values()), Counter())
+        if self.forgotten_count:
+            reasons["their day was forgotten"] = self.forgotten_count
         return tuple(sorted(reasons.items()))
 
     def with_files(self, files: Iterable[Read]) -> "Book":

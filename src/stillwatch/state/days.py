@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from stillwatch import columns as c
 from stillwatch.errors import CannotWrite
-from stillwatch.marks.families import continue_families
+from stillwatch.marks.families import MOST_LONE_PROMPTS, WORDINGS_OF_MARKS, continue_families
 from stillwatch.state.fold import write_day_shows
 from stillwatch.state.shows import ID, repeated_ids, write_ids
 from stillwatch.tables import FAMILY_PROMPTS, MARKS, WORDINGS
@@ -22,11 +22,7 @@ if TYPE_CHECKING:
     from stillwatch.engine.duck import DuckEngine
 
 KEPT = tuple(name for name in MARKS.names if name not in {c.ASKED_AT.name, c.WORDING_SKETCH.name})
-MOST_LONE_PROMPTS = 500_000  # half a day of a large service, months of a small one: gathering them takes a second
 PROMPTS = "prompts.parquet"
-_WORDINGS = """SELECT prompt_digest, min(wording_sketch) AS wording_sketch, max(words_count) AS words_count,
-                      count(*) AS exchanges_count
-               FROM marks WHERE prompt_digest IS NOT NULL AND words_count > 0 GROUP BY prompt_digest"""
 
 
 @dataclass(frozen=True)
@@ -75,9 +71,9 @@ def make_day(engine: "DuckEngine", new_rows: str, before: Before, into: Path) ->
     """
     repeated = _gather_rows(engine, new_rows, before)
     before.name_lists()
-    engine.keep("wordings", _WORDINGS)
+    engine.keep("wordings", WORDINGS_OF_MARKS)
     wordings = engine.sql("FROM wordings").cast(WORDINGS.schema)
-    continued = continue_families(wordings, _all_prompts(before.first_prompts), _lone_prompts(before.earlier))
+    continued = continue_families(wordings, read_prompts(before.first_prompts), _lone_prompts(before.earlier))
     engine.name("families", continued.families)
     repeated += show_exchanges(engine)
     find_traits(engine)
@@ -89,7 +85,8 @@ def make_day(engine: "DuckEngine", new_rows: str, before: Before, into: Path) ->
     return Made(rows, repeated, tuple(sorted(shown_columns(engine))))
 
 
-def _all_prompts(folders: Iterable[Path]) -> pa.Table:
+def read_prompts(folders: Iterable[Path]) -> pa.Table:
+    """Return the table `family_prompts` that folders hold, in their order."""
     return pa.concat_tables(
         [FAMILY_PROMPTS.empty(), *(pq.read_table(one / PROMPTS).cast(FAMILY_PROMPTS.schema) for one in folders)]
     )
@@ -103,7 +100,7 @@ def _lone_prompts(folders: Sequence[Path]) -> pa.Table:
         if rows > MOST_LONE_PROMPTS:
             break
         taken.append(folder)
-    return _all_prompts(reversed(taken))
+    return read_prompts(reversed(taken))
 
 
 def _write(engine: "DuckEngine", into: Path) -> None:

@@ -68,6 +68,12 @@ def add_day(engine: "DuckEngine", added: Added, into: Path) -> None:
     _join(engine, added, into)
 
 
+def least_exchanges(trait: str) -> str:
+    """Return the SQL of how many exchanges must show a value before an account shows it, given that of its trait."""
+    more = " ".join(f"WHEN '{one.name}' THEN {one.least_exchanges}" for one in all_traits() if one.least_exchanges > 1)
+    return f"CASE {trait} {more} ELSE 1 END"
+
+
 def _within(keys: Keys, known: Keys) -> npt.NDArray[np.bool_]:
     """Return which of the sorted keys are among the known ones, sorted too."""
     if not len(known):
@@ -86,13 +92,12 @@ def _name_fold(engine: "DuckEngine", fold: Path | None) -> None:
 
 def _count(engine: "DuckEngine", into: Path) -> None:
     """Write how many values of each trait each account shows, given what it had shown before of those of the day."""
-    least = " ".join(f"WHEN '{one.name}' THEN {one.least_exchanges}" for one in all_traits() if one.least_exchanges > 1)
     engine.write(
         f"""SELECT trait, account_id, sum(shown)::BIGINT AS shown FROM (
                 FROM fold_counted
                 UNION ALL
                 SELECT trait, account_id, count(*) AS shown FROM (
-                    SELECT d.trait, d.account_id, d.exchanges_count AS n, CASE d.trait {least} ELSE 1 END AS least,
+                    SELECT d.trait, d.account_id, d.exchanges_count AS n, {least_exchanges("d.trait")} AS least,
                            coalesce(b.before, f.exchanges_count, 0) AS before
                     FROM day_traits AS d LEFT JOIN shown_before AS b USING (key, who)
                     LEFT JOIN fold_together AS f USING (trait, value, account_id))

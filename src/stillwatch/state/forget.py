@@ -4,8 +4,12 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from stillwatch.state.days import PROMPTS
-from stillwatch.state.intake import fold_day, with_few_folds
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from stillwatch.errors import CannotWrite
+from stillwatch.state.days import PROMPTS, read_prompts
+from stillwatch.state.intake import fold_days
 from stillwatch.state.opening import State
 from stillwatch.state_errors import NothingKept
 
@@ -37,17 +41,13 @@ def forget_days(engine: "DuckEngine", state: State, before: date) -> int:
     prompts = {day: folder for day, folder in book.first_prompts.items() if day >= first}
     if old:
         engine.name("kept_marks", [state.part(one.folder) / "marks.parquet" for one in kept.values()])
-        engine.name("old_prompts", [one / PROMPTS for one in old])
+        families = engine.sql("SELECT DISTINCT wording_family FROM kept_marks WHERE wording_family IS NOT NULL")
+        told = read_prompts(old)  # in the order of days, as a family that is met goes on
         into = state.new_part(f"first-{first}")
-        engine.write(
-            """FROM old_prompts SEMI JOIN (SELECT DISTINCT wording_family FROM kept_marks) AS k
-               ON k.wording_family = prompt_digest""",
-            into / PROMPTS,
-        )
+        with CannotWrite.told_of(into):
+            pq.write_table(told.filter(pc.is_in(told["prompt_digest"], families["wording_family"])), into / PROMPTS)
         prompts[min(book.first_prompts)] = into.name
     since = max(first, book.forgotten_before or first)
     book = replace(book, days=kept, first_prompts=prompts, forgotten_before=since)
-    for day in book.dates:
-        book = fold_day(engine, state, book, day)
-    state.commit(with_few_folds(book))
+    state.commit(fold_days(engine, state, book, book.dates))
     return gone

@@ -59,14 +59,31 @@ def take_in(engine: "DuckEngine", state: State, intake: Intake) -> None:
     for day in made:
         book = _make(engine, state, book, day, intake)
         intake.day_made(day)
-    for day in _unfolded(book, made):
-        book = fold_day(engine, state, book, day)
+    book = fold_days(engine, state, book, _unfolded(book, made))
     forgotten = book.forgotten_count + sum(given[day] for day in late)
-    state.commit(with_few_folds(replace(book, forgotten_count=forgotten)))
+    state.commit(replace(book, forgotten_count=forgotten))
 
 
-def fold_day(engine: "DuckEngine", state: State, book: Book, day: date) -> Book:
-    """Return the book with the fold of all days up to this one, given that of the day before."""
+def fold_days(engine: "DuckEngine", state: State, book: Book, days: Sequence[date]) -> Book:
+    """Return the book in which the last few of all days have the fold of the days up to them.
+
+    Each fold holds all days so far, so it is removed as soon as the next is made, unless it is among the last few.
+
+    Parameters
+    ----------
+    days
+        The days to fold, ascending, up to the last; the day before them is folded.
+    """
+    late = frozenset(book.dates[-KEPT_FOLDS:])
+    for day in days:
+        folded = _fold_day(engine, state, book, day)
+        book = _with_folds(folded, late | {day})
+        for name in folded.folders - book.folders:
+            state.discard(name)
+    return book
+
+
+def _fold_day(engine: "DuckEngine", state: State, book: Book, day: date) -> Book:
     earlier = [book.days[one.isoformat()] for one in book.dates if one < day]
     into = state.new_part("fold")
     fold = state.part(earlier[-1].fold) if earlier and earlier[-1].fold else None
@@ -75,10 +92,9 @@ def fold_day(engine: "DuckEngine", state: State, book: Book, day: date) -> Book:
     return replace(book, days=book.days | {day.isoformat(): replace(own, fold=into.name)})
 
 
-def with_few_folds(book: Book) -> Book:
-    """Return the book in which only the last few days keep the fold of the days up to them."""
-    late = {day.isoformat() for day in book.dates[-KEPT_FOLDS:]}
-    return replace(book, days={day: one if day in late else replace(one, fold=None) for day, one in book.days.items()})
+def _with_folds(book: Book, kept: frozenset[date]) -> Book:
+    names = {day.isoformat() for day in kept}
+    return replace(book, days={day: one if day in names else replace(one, fold=None) for day, one in book.days.items()})
 
 
 def _unfolded(book: Book, made: Sequence[date]) -> list[date]:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from stillwatch.findings.describe import Indicator
 from stillwatch.findings.statement import Release
 from stillwatch.state.days import KEPT
-from stillwatch.state.fold import COUNTED, TOGETHER
+from stillwatch.state.fold import COUNTED, TOGETHER, least_exchanges
 from stillwatch.state.opening import State
 from stillwatch.tables import TRAITS
 from stillwatch.traits.base import Trait
@@ -26,8 +26,9 @@ def name_state(
 ) -> None:
     """Make `exchange`, `traits`, `profiles`, `organisations` and `shown_counts` known; `releases` must be.
 
-    `traits` holds the values that several accounts show, those that the indicators name, and what depends on releases;
-    how many values each account shows in all is in `shown_counts`.
+    `traits` holds the values that several accounts show, those that the indicators name, and what depends on releases,
+    each of an account that shows it in as many exchanges as the trait asks for; how many values each account shows in
+    all is in `shown_counts`.
     """
     days = [state.part(one.folder) for _, one in sorted(state.book.days.items())]
     for name in ("marks", "profiles", "organisations"):
@@ -45,9 +46,18 @@ def name_state(
     shown = ", ".join(_SHOWN)
     engine.keep("indicated_traits", f"SELECT {shown} FROM day_traits SEMI JOIN indicated USING (trait, value)"
                 " ANTI JOIN together USING (trait, value)")  # fmt: skip
-    parts = [f"SELECT {shown} FROM {one}" for one in ("together", "indicated_traits", "released_traits")]
+    often = f"exchanges_count >= {least_exchanges('trait')}"
+    parts = [f"SELECT {shown} FROM together WHERE {often}"]
+    parts += [f"SELECT {shown} FROM ({_summed(one)}) WHERE {often}" for one in ("indicated_traits", "released_traits")]
     engine.show("traits", " UNION ALL ".join(parts))
     engine.show(COUNTS, f"SELECT trait, account_id, shown FROM counted UNION ALL {_counts(released)}")
+
+
+def _summed(days: str) -> str:
+    return f"""SELECT account_id, trait, value, sum(exchanges_count)::BIGINT AS exchanges_count,
+                      min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at,
+                      arg_min(example_exchange_id, (first_seen_at, example_exchange_id)) AS example_exchange_id
+               FROM {days} GROUP BY account_id, trait, value"""
 
 
 def _show_exchanges(engine: "DuckEngine") -> None:

@@ -7,15 +7,17 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
 from stillwatch.errors import CannotWrite
 from stillwatch.marks.intents import load_weights
+from stillwatch.marks.mark import MARKS_FORM
 from stillwatch.record import input_digests
 from stillwatch.settings import Settings
 from stillwatch.state.book import BOOK, Book, Terms, read_book, sync, write_book
-from stillwatch.state_errors import StateBusy, StateMismatch, StateUnreadable
+from stillwatch.state_errors import StateAmongFindings, StateBusy, StateMismatch, StateUnreadable
 from stillwatch.tables import FAMILIES, MARKS, PROFILES, TRAITS, WORDINGS
 from stillwatch.traits.find import profiles_query
 from stillwatch.traits.registry import all_traits
@@ -42,6 +44,11 @@ class State:
             path.mkdir(parents=True)
         return path
 
+    def discard(self, name: str) -> None:
+        """Remove a part that no book will name; those of the book as it stands stay until another takes its place."""
+        if name not in self.book.folders:
+            shutil.rmtree(self.part(name), ignore_errors=True)
+
     def commit(self, book: Book) -> None:
         """Let the state be what this book says; a kill at any moment leaves the one before or this one."""
         with CannotWrite.told_of(self.folder):
@@ -49,6 +56,8 @@ class State:
                 for file in self.part(name).iterdir():
                     sync(file)
                 sync(self.part(name))
+            if (parts := self.folder / "parts").is_dir():
+                sync(parts)
             write_book(self.folder, book)
         self.book = book
         self.sweep()
@@ -60,6 +69,19 @@ class State:
         for path in parts.iterdir() if parts.is_dir() else ():
             if path.name not in named:
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def keep_apart(folder: Path, into: Path) -> None:
+    """Look that the folder of a state and that for findings, which is replaced as a whole, lie apart.
+
+    Raises
+    ------
+    StateAmongFindings
+        One lies in the other, or they are the same.
+    """
+    kept, written = folder.resolve(), into.resolve()
+    if kept.is_relative_to(written) or written.is_relative_to(kept):
+        raise StateAmongFindings(folder, f"the findings are written to `{into}`")
 
 
 @contextmanager
@@ -75,10 +97,12 @@ def open_state(folder: Path, terms: Terms | None) -> Iterator[State]:
     ------
     StateBusy
         Another scan has it open.
+    CannotWrite
+        The folder cannot be written or locked.
     StateMismatch
         It was made under other terms.
     StateUnreadable
-        The folder holds something else, or a book that cannot be read.
+        The folder holds something else, a book that cannot be read, or not all parts that the book names.
     """
     if terms is None and not (folder / BOOK).is_file():
         raise StateUnreadable(folder, f"no `{BOOK}`")
@@ -90,13 +114,12 @@ def open_state(folder: Path, terms: Terms | None) -> Iterator[State]:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / LOCK).open("w")
     with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise StateBusy(folder, "another scan that adds to it") from error
+        _lock(lock, folder)
         book = read_book(folder) or Book(terms or Terms("", ""))
         if terms and (changes := list(book.terms.changes(terms))):
             raise StateMismatch(folder, changes)
+        if missing := sorted(name for name in book.folders if not (folder / "parts" / name).is_dir()):
+            raise StateUnreadable(folder, f"no `parts/{missing[0]}`, which its book names")
         state = State(folder, book)
         state.sweep()
         try:
@@ -104,6 +127,14 @@ def open_state(folder: Path, terms: Terms | None) -> Iterator[State]:
         finally:
             with suppress(OSError):
                 state.sweep()
+
+
+def _lock(file: IO[str], folder: Path) -> None:
+    with CannotWrite.told_of(folder):  # not every file system can lock
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StateBusy(folder, "another scan that adds to it") from error
 
 
 def terms_of(settings: Settings) -> Terms:
@@ -124,6 +155,7 @@ def terms_of(settings: Settings) -> Terms:
 def _definitions() -> str:
     weights = load_weights()
     said = [
+        f"marks of form {MARKS_FORM}",
         *(f"{one.name}: {one.schema}" for one in (MARKS, WORDINGS, FAMILIES, TRAITS, PROFILES)),
         *(one.query() for one in all_traits()),
         profiles_query(),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stillwatch.errors import NoRows
 from stillwatch.exchanges import Logs
 from stillwatch.findings.describe import Indicator
 from stillwatch.findings.statement import Input, Release
@@ -40,13 +41,17 @@ class Steps:
 
 @dataclass(frozen=True)
 class Held:
-    """What a state holds after a scan: its files, its rows by what became of them, its columns, the files skipped."""
+    """What a state holds after a scan: its files, its rows by what became of them, its columns, the files skipped.
+
+    `memory_bytes` is what wordings were gathered in where that was too little for all at once: families depend on it.
+    """
 
     inputs: tuple[Input, ...]
     set_aside: tuple[tuple[str, int], ...]
     repeated_count: int
     columns: frozenset[str]
     skipped: tuple[str, ...]
+    memory_bytes: int | None = None
 
     @property
     def rows_count(self) -> int:
@@ -65,22 +70,34 @@ def add_to_state(  # noqa: PLR0913, PLR0917 - what a scan has
 ) -> Held:
     """Read the files that the state does not hold yet, add their days, and make all days known to the engine."""
     new = logs.unread([(one.size_bytes, digest) for digest, one in state.book.files.items()])
-    skipped = tuple(sorted({one.path for one in logs.files} - {one.path for one in new.files}))
+    full = {one.path for one in logs.files if one.format != "empty"}
+    skipped = tuple(sorted(full - {one.path for one in new.files}))
     if new.files:
-        marks = steps.mark(new)
-        progress.stage("adding days", None, "")
-        steps.name_releases(())
-        take_in(engine, state, Intake(_read(new), marks, steps.name_lists, lambda _: progress.advance(1)))
+        _add(engine, state, new, steps, progress)
     progress.stage("opening the state", None, "")
     steps.name_releases(releases)
     name_state(engine, state, releases, indicators)
     return _held(state.book, skipped)
 
 
-def held_of(logs: "Logs | SpreadLogs", repeated_count: int, columns: frozenset[str]) -> Held:
+def _add(engine: "DuckEngine", state: State, new: Logs, steps: Steps, progress: Progress) -> None:
+    try:
+        marks = steps.mark(new)
+    except NoRows:
+        # Logs of embeddings alone, say, or of an idle hour: the days that are there can be judged all the same.
+        if not state.book.days:
+            raise
+        state.commit(state.book.with_files(_read(new)))
+        return
+    progress.stage("adding days", None, "")
+    steps.name_releases(())
+    take_in(engine, state, Intake(_read(new), marks, steps.name_lists, lambda _: progress.advance(1)))
+
+
+def held_of(logs: "Logs | SpreadLogs", repeated_count: int, columns: frozenset[str], memory_bytes: int | None) -> Held:
     """Return what a scan without a state has read."""
     aside = tuple(sorted(logs.ledger.reasons.items()))
-    return Held(tuple(_inputs(logs)), aside, repeated_count, columns, ())
+    return Held(tuple(_inputs(logs)), aside, repeated_count, columns, (), memory_bytes)
 
 
 def _inputs(logs: "Logs | SpreadLogs") -> Iterator[Input]:

@@ -130,3 +130,21 @@ def test_an_answer_of_gemini_is_told():
     answer = {"candidates": [{"content": {"role": "model", "parts": [{"text": "Hi"}]}, "finishReason": "STOP"}]}
     (row,) = LiteLLM().tell({"id": "i", "call_type": "agenerate_content", "response": answer}, b"k")
     assert (row["response_text"], row["finish_reason"]) == ("Hi", "STOP")
+
+
+@pytest.mark.parametrize(
+    ("messages", "prompt"),
+    [
+        ("Hello", "Hello"),
+        ('{"task": "grade", "a": "..."}', '{"task": "grade", "a": "..."}'),
+        ("[1, 2]", "[1, 2]"),
+        ('[{"role": "user", "content": "a"}]', "a"),
+        ({"messages": [{"role": "user", "content": "a"}]}, "a"),
+        ('{"messages": "a"}', "a"),
+        *[(nothing, "stored") for nothing in ("{}", "[]", {}, {"b": 1}, None, 5)],
+    ],
+)
+def test_messages_in_whatever_form_they_were_kept(messages, prompt):
+    record = {"id": "i", "messages": messages, "model_parameters": {"input": "stored"}}
+    (row,) = LiteLLM().tell(record, b"k")
+    assert row["prompt_text"] == prompt

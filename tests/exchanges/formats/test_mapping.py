@@ -16,6 +16,13 @@ def test_the_sample(rows_of, samples):
     assert (first["input_tokens"], first["output_tokens"], second["prompt_text"]) == (40, 9, "Hello")
 
 
+@pytest.mark.parametrize("said", ["Hello", '{"task": "grade", "a": "..."}', '["a", "b"]'])
+def test_messages_may_be_one_plain_text(said, rows_of, written, samples):
+    record = {"req": {"id": "m", "ts": "20/11/2026 11:00:00", "auth": {"account": "a"}}, "payload": {"messages": said}}
+    (row,) = rows_of(written("a.jsonl", record), mapping=samples / "mapping.toml")
+    assert row["prompt_text"] == said
+
+
 def test_parquet_with_dots_in_its_names(rows_of, tmp_path):
     table = pa.table({"req.id": ["r"], "when": pa.array([1795168800], pa.int64()), "who": [{"id": 5}]})
     pq.write_table(table, tmp_path / "a.parquet")

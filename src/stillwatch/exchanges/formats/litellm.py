@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from stillwatch.exchanges.answers import is_no_talk, tell_response, tell_tokens
-from stillwatch.exchanges.conversation import tell_conversation
+from stillwatch.exchanges.conversation import opened_talk, tell_conversation
 from stillwatch.exchanges.decoded import at, count, first, layered, objects, opened, text
 from stillwatch.exchanges.envelope import ENVELOPE, tell_envelope
 from stillwatch.exchanges.formats.anthropic import tell_caller
@@ -72,10 +72,12 @@ def _asked(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def _messages(payload: dict[str, Any], asked: dict[str, Any]) -> Any:
-    messages = opened(payload.get("messages"))
-    if isinstance(messages, dict):
-        messages = messages.get("messages")
-    return messages or first(asked.get("messages"), asked.get("input"), asked.get("prompt"))
+    written = payload.get("messages")
+    held = opened(written)
+    around = isinstance(held, dict) and (not held or "messages" in held)
+    messages = held.get("messages") if around else opened_talk(written)
+    spoken = messages if isinstance(messages, str | list) else None
+    return spoken or first(asked.get("messages"), asked.get("input"), asked.get("prompt"))
 
 
 def _tokens(payload: dict[str, Any], metadata: dict[str, Any]) -> dict[str, Any]:

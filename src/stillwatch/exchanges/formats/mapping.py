@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from stillwatch.exchanges.conversation import tell_conversation
-from stillwatch.exchanges.decoded import follow, layered, opened
+from stillwatch.exchanges.conversation import opened_talk, tell_conversation
+from stillwatch.exchanges.decoded import follow, layered
 from stillwatch.exchanges.mapping_file import INSTANTS, Mapping
 from stillwatch.exchanges.reader import IDENTITY, Reader
 from stillwatch.tables import EXCHANGES
@@ -41,7 +41,7 @@ class Mapped(Reader):
         if self.mapping is None:
             return
         messages = follow(record, self.mapping.messages) if self.mapping.messages else None
-        yield layered(tell_conversation(opened(messages), key), _columns(record, self.mapping))
+        yield layered(tell_conversation(opened_talk(messages), key), _columns(record, self.mapping))
 
 
 def _columns(record: dict[str, Any], mapping: Mapping) -> dict[str, Any]:

