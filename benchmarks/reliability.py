@@ -21,10 +21,11 @@ from sklearn.isotonic import IsotonicRegression
 from staged import Marked, case_of, marked, mostly_of
 
 from stillwatch.campaigns.membership import weigh_membership
+from stillwatch.findings.candidates import Case
 from stillwatch.findings.habits import find_habits
 from stillwatch.findings.judge import Ints, Judged, judge_group
 from stillwatch.findings.pivot import turning_habits
-from stillwatch.findings.state import Case, judge_candidates
+from stillwatch.findings.state import judge_candidates
 from stillwatch.findings.surprise import discoveries, doubts
 from stillwatch.findings.turns import Turns, read_turns
 from stillwatch.kernels import prepare_kernels
@@ -79,14 +80,14 @@ def collected(name: str, seed: int) -> Outcome:
     world = marked(find_story(name), seed)
     with case_of(world) as case:
         turns = read_turns(case.engine, case.shown.accounts)
-        groups, solos, _ = judge_candidates(case, turns)
+        judged = judge_candidates(case, turns)
         campaigns = world.campaign_of(case.shown.accounts)
-        candidates = [_candidate("group", one, campaigns) for one in groups]
-        candidates += [_candidate("solo", one, campaigns) for one in solos]
+        candidates = [_candidate("group", one, campaigns) for one in judged.groups]
+        candidates += [_candidate("solo", one, campaigns) for one in judged.solos]
         candidates += [_candidate("firm", one, campaigns) for one in _firms(world, case, turns, campaigns)]
         honest = campaigns == ""
         reached, count = np.zeros(len(LEVELS), np.int64), 0
-        for one in groups:
+        for one in judged.groups:
             if mostly_of(one.accounts, campaigns):
                 outside = honest.copy()
                 outside[one.accounts] = False

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from stillwatch.campaigns.gather import gather_campaigns
 from stillwatch.engine import open_engine
 from stillwatch.engine.base import Engine
+from stillwatch.findings.candidates import Case
 from stillwatch.findings.judge import Ints
-from stillwatch.findings.state import Case
 from stillwatch.findings.statement import Release
 from stillwatch.links.shown import Shown, read_shown
 from stillwatch.marks.families import gather_families

@@ -42,9 +42,10 @@ from page_tables import kept
 from staged import Marked, case_of, marked, mostly_of
 
 from stillwatch.campaigns.membership import weigh_membership
+from stillwatch.findings.candidates import Case
 from stillwatch.findings.habits import find_habits, sum_profiles
 from stillwatch.findings.judge import Ints, judge_group
-from stillwatch.findings.state import Case, state_findings
+from stillwatch.findings.state import state_findings
 from stillwatch.kernels import prepare_kernels
 from stillwatch.progress import SILENT
 from stillwatch.worlds import Story, find_story, shipped_stories

@@ -21,8 +21,9 @@ from stillwatch.engine.base import Engine, SpreadEngine
 from stillwatch.errors import BadSettings, NotForEngine
 from stillwatch.exchanges import Logs, open_logs
 from stillwatch.exchanges.spread import SpreadLogs, name_sources, open_spread_logs
+from stillwatch.findings.candidates import Case
 from stillwatch.findings.describe import Indicator
-from stillwatch.findings.state import Case, Stated, state_findings
+from stillwatch.findings.state import Stated, state_findings
 from stillwatch.findings.statement import Finding, Release, ScanSummary, with_texts
 from stillwatch.findings.write import write_findings
 from stillwatch.folder import MARK, written_whole

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from stillwatch.campaigns.gather import Gathered, gather_campaigns
 from stillwatch.campaigns.settings import Gathering
 from stillwatch.engine.duck import DuckEngine
+from stillwatch.findings.candidates import Case
 from stillwatch.findings.settings import Declared, Judging
-from stillwatch.findings.state import Case
 from stillwatch.links.settings import Linking
 from stillwatch.links.shown import Shown, read_shown
 from stillwatch.marks.families import gather_families

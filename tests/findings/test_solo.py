@@ -89,8 +89,8 @@ def test_a_harvester_cannot_hide_among_honest_accounts(bench, among):
 
 def test_only_a_reported_group_speaks_for_its_accounts():
     groups = [Judged(np.array(accounts), (), rate, rate) for accounts, rate in (([0, 1], 1e-6), ([2, 3], 0.5))]
-    assert in_no_reported(groups, 6, Judging()).tolist() == [False, False, True, True, True, True]
-    assert in_no_reported([], 2, Judging()).all()
+    assert in_no_reported(groups, [True, False], 6).tolist() == [False, False, True, True, True, True]
+    assert in_no_reported([], [], 2).all()
 
 
 def test_an_account_of_a_cleared_group_is_ranked_among_the_others_of_it(judging, among):

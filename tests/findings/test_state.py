@@ -1,5 +1,6 @@
 import random
 import re
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -7,8 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from stillwatch.findings.candidates import FEW_FAMILIES
+from stillwatch.findings.judge import Judged
 from stillwatch.findings.settings import Declared, Judging
-from stillwatch.findings.state import campaign_id, state_findings
+from stillwatch.findings.state import Candidates, campaign_id, state_findings
 from stillwatch.findings.statement import with_texts
 from stillwatch.traits.templates import LEAST_HARVEST_SHARE
 
@@ -60,6 +63,26 @@ def named(world):
 
 def accounts_of(finding):
     return {one.account_id for one in finding.members}
+
+
+def judged(rate, accounts=(0, 1)):
+    return Judged(np.array(accounts), (), rate, 0.0)
+
+
+def test_all_that_were_gathered_share_one_rate_of_false_discoveries():
+    """One group in fifty is as surprising by chance: alone it is told, among six that fell apart it is not."""
+    alone = Candidates([judged(0.015)], [], Counter(), 0)
+    among = Candidates([judged(0.015)], [], Counter({FEW_FAMILIES: 6, "known customer": 3}), 0)
+    assert alone.reported(Judging(), 100) == [True]
+    assert among.reported(Judging(), 100) == [False]
+    assert alone.doubts[0] < among.doubts[0]
+
+
+def test_campaigns_of_one_are_bounded_each_and_together():
+    rates = [0.0008, 0.00001]
+    single = [judged(rate, (at,)) for at, rate in enumerate(rates)]
+    for large, strangers, reported in ((2, 100, [True, True]), (60, 100, [False, True]), (2, 10_000, [False, True])):
+        assert Candidates([], single, Counter(), large).reported(Judging(), strangers) == reported
 
 
 def test_campaigns_are_stated_and_honest_groups_cleared(stated, world, named):

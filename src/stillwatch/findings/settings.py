@@ -12,7 +12,8 @@ class Judging:
     Attributes
     ----------
     false_discovery_rate
-        Share of reported campaigns that may be false, by Benjamini and Hochberg over all groups judged.
+        Share of reported campaigns that may be false, by Benjamini and Hochberg over all groups judged; also how many
+        of all strangers may agree with a group as much as its median account, before it counts as gathered by chance.
     least_overdispersion
         How alike the accounts of one honest group are at the least, as the overdispersion of a beta-binomial (0: not
         more alike than strangers, 1: all the same). Measured on declared organisations where there are enough of them.
@@ -43,7 +44,7 @@ class Judging:
     solo_fewest_days
         Days with harvest below which it is none either: a benchmark is run in bursts, even round the clock.
     solo_false_alarm_rate
-        Largest false-alarm rate at which a campaign of one is stated.
+        Largest false-alarm rate at which a campaign of one is stated; at most that of one of all strangers.
     """
 
     false_discovery_rate: float = 0.02

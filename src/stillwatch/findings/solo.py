@@ -8,7 +8,7 @@ from stillwatch.campaigns.gather import Gathered
 from stillwatch.findings.habits import Habit, Mask, Sums
 from stillwatch.findings.judge import Judged, Weight
 from stillwatch.findings.settings import Judging
-from stillwatch.findings.surprise import combined, discoveries
+from stillwatch.findings.surprise import combined
 
 
 def judge_solos(
@@ -31,18 +31,22 @@ def judge_solos(
     if not {"round the clock", "harvest intents"} <= named.keys():
         return ()
     clock, intents = named["round the clock"], named["harvest intents"]
-    large = (sums.exchanges >= judging.solo_fewest_exchanges) & (sums.harvest_days >= judging.solo_fewest_days)
-    suspects = np.flatnonzero(apart & clock.shown & intents.shown & large)
+    suspects = np.flatnonzero(clock.shown & intents.shown & looked_at(sums, judging, apart))
     return tuple(_judge(int(one), sums, gathered, (intents, clock), judging) for one in suspects)
 
 
-def in_no_reported(groups: Sequence[Judged], count: int, judging: Judging) -> Mask:
+def looked_at(sums: Sums, judging: Judging, apart: Mask) -> Mask:
+    """Return which accounts ask for enough to be a campaign of one, and are in no reported group."""
+    large = (sums.exchanges >= judging.solo_fewest_exchanges) & (sums.harvest_days >= judging.solo_fewest_days)
+    return apart & large
+
+
+def in_no_reported(groups: Sequence[Judged], reported: Sequence[bool], count: int) -> Mask:
     """Return which of `count` accounts are in no group that may be reported.
 
     A group that is cleared hides none: whoever ties itself to honest accounts is judged by itself.
     """
     apart = np.ones(count, bool)
-    reported = discoveries([one.false_alarm_rate for one in groups], judging.false_discovery_rate)
     for one, report in zip(groups, reported, strict=True):
         apart[one.accounts] &= not report
     return apart

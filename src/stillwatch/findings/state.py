@@ -8,14 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from stillwatch.campaigns.gather import Gathered
-from stillwatch.campaigns.harvesting import Harvesting, weigh_harvesting
-from stillwatch.campaigns.membership import Standing, weigh_membership
 from stillwatch.campaigns.settings import at_most_one
-from stillwatch.engine.base import Engine
+from stillwatch.findings.candidates import (
+    FELL_APART,
+    FEW_FAMILIES,
+    NO_MORE_THAN_STRANGERS,
+    Case,
+    excuse_of,
+    harvesting_of,
+    held_groups,
+)
 from stillwatch.findings.coordination import ties_of
 from stillwatch.findings.describe import (
-    Indicator,
     activity_of,
     examples_of,
     keep_counts,
@@ -26,45 +30,27 @@ from stillwatch.findings.describe import (
     targets_of,
 )
 from stillwatch.findings.habits import find_habits, sum_profiles
-from stillwatch.findings.judge import Ints, Judged, judge_group
+from stillwatch.findings.judge import Judged, judge_group
 from stillwatch.findings.own_marks import sample_honest
 from stillwatch.findings.people import find_people
 from stillwatch.findings.pivot import pivots_of, turning_habits
 from stillwatch.findings.ranking import rank_findings
 from stillwatch.findings.reasons import Held, keep_harvests, own_reasons, reasons_of
 from stillwatch.findings.reported import Reported, report_group, show_examples
-from stillwatch.findings.settings import Declared, Judging
-from stillwatch.findings.solo import in_no_reported, judge_solos
-from stillwatch.findings.statement import Finding, Reason, Release
+from stillwatch.findings.settings import Judging
+from stillwatch.findings.solo import in_no_reported, judge_solos, looked_at
+from stillwatch.findings.statement import Finding, Reason
 from stillwatch.findings.surprise import discoveries, doubts
 from stillwatch.findings.tell_apart import tell_apart
 from stillwatch.findings.turns import Turns, read_turns
 from stillwatch.findings.words import next_steps, sentence
-from stillwatch.links.shown import Shown
 
 _SHOWN_TIES = 400
-_FEW_FAMILIES = "fewer than two families of evidence speak"
-_FEW_ACCOUNTS = "few of its accounts hold together, as by chance or in a household"
-_NO_MORE_THAN_STRANGERS = "not more coordinated than strangers"
 # campaigns as numbers in the order of their names, which cost less to sort and to carry than the names
 _EXTRACTION = """
     SELECT place, exchange_id FROM told_apart JOIN campaign_names USING (campaign) WHERE is_taken
     ORDER BY place, exchange_id"""
 _NOTHING = "SELECT 0::BIGINT AS place, exchange_id FROM marked WHERE false"
-
-
-@dataclass(frozen=True)
-class Case:
-    """All that findings are stated from: the engine's tables, what accounts show, the groups, and what is declared."""
-
-    engine: Engine
-    shown: Shown
-    gathered: Gathered
-    declared: Declared
-    judging: Judging
-    releases: Sequence[Release] = ()
-    indicators: Sequence[Indicator] = ()
-    organisation_names: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -86,28 +72,27 @@ def state_findings(case: Case) -> Stated:
     """Judge every group and every large single account; state those that honest traffic does not explain.
 
     Excused accounts are taken out first, and a group of which fewer than two are left is cleared. The false-discovery
-    rate is controlled over all groups judged. Campaigns of one are each held to a bound of their own, however many
-    accounts are looked at. The tables `exchange`, `traits`, `profiles` and `releases` must be known to the engine.
+    rate is controlled over all groups that were gathered, and over all accounts that ask for enough to be a campaign of
+    one; each of these is held to a bound of its own besides. The tables `exchange`, `traits`, `profiles` and `releases`
+    must be known to the engine.
     """
     turns = read_turns(case.engine, case.shown.accounts)
-    groups, solos, cleared = judge_candidates(case, turns)
-    judged = [*groups, *solos]
-    rates, alone = ([one.false_alarm_rate for one in some] for some in (groups, solos))
-    reported = discoveries(rates, case.judging.false_discovery_rate)
-    reported += [one <= case.judging.solo_false_alarm_rate for one in alone]
-    _name_reference(case, [one for one, report in zip(judged, reported, strict=True) if report])
-    stating, doubted = [], []
-    for one, report, doubt in zip(judged, reported, doubts(rates) + alone, strict=True):
+    candidates = judge_candidates(case, turns)
+    cleared = candidates.cleared.copy()
+    reported, doubted = candidates.reported(case.judging, int(case.gathered.strangers.sum())), candidates.doubts
+    _name_reference(case, [one for one, report in zip(candidates.judged, reported, strict=True) if report])
+    stating, doubts_of = [], []
+    for one, report, doubt in zip(candidates.judged, reported, doubted, strict=True):
         told = report_group(one, case.shown, case.gathered) if report else None
         if told is not None and told.speaks(case.judging):
             stating.append(told)
-            doubted.append(doubt)
+            doubts_of.append(doubt)
         else:
             cleared[_cleared(one, report=report)] += 1
     _tell_apart(stating, case)
     findings, reasons = [], {}
     for number, shown in enumerate(show_examples(stating, case.shown, case.engine)):
-        finding, why = _stated(number, shown, case, turns, doubted[number])
+        finding, why = _stated(number, shown, case, turns, doubts_of[number])
         findings.append(finding)
         reasons[finding.campaign_id] = why
     return Stated(
@@ -119,24 +104,71 @@ def state_findings(case: Case) -> Stated:
     )
 
 
-def judge_candidates(case: Case, turns: Turns) -> tuple[list[Judged], list[Judged], Counter[str]]:
-    """Judge every group and every large single account; return both, and how many were cleared unjudged, by reason."""
+@dataclass(frozen=True)
+class Candidates:
+    """What may be stated: the groups and single accounts that were judged, and how many were cleared before, by reason.
+
+    `large_count` tells how many accounts ask for enough to be a campaign of one.
+    """
+
+    groups: Sequence[Judged]
+    solos: Sequence[Judged]
+    cleared: Counter[str]
+    large_count: int
+
+    @property
+    def judged(self) -> list[Judged]:
+        """All that were judged, groups first."""
+        return [*self.groups, *self.solos]
+
+    @property
+    def rates(self) -> list[float]:
+        """The false-alarm rates of all groups looked at; of those that fell apart, at the end, it is 1."""
+        return group_rates(self.groups, self.cleared)
+
+    @property
+    def solo_rates(self) -> list[float]:
+        """The same of all accounts looked at; of those that do not harvest, or not round the clock, it is 1."""
+        alone = [one.false_alarm_rate for one in self.solos]
+        return alone + [1.0] * (self.large_count - len(alone))
+
+    def reported(self, judging: Judging, strangers: int) -> list[bool]:
+        """Return which of those judged may be stated: single accounts as groups, and each within its own bound."""
+        groups = discoveries(self.rates, judging.false_discovery_rate)[: len(self.groups)]
+        among = discoveries(self.solo_rates, judging.false_discovery_rate)
+        bound = at_most_one(judging.solo_false_alarm_rate, strangers)
+        return groups + [one.false_alarm_rate <= bound and found for one, found in zip(self.solos, among, strict=False)]
+
+    @property
+    def doubts(self) -> list[float]:
+        """How probable it is of each of those judged that honest traffic explains it."""
+        return doubts(self.rates)[: len(self.groups)] + doubts(self.solo_rates)[: len(self.solos)]
+
+
+def group_rates(groups: Sequence[Judged], cleared: Mapping[str, int]) -> list[float]:
+    """Return the false-alarm rates of groups, and 1 for each that fell apart before it was judged."""
+    return [one.false_alarm_rate for one in groups] + [1.0] * sum(cleared.get(reason, 0) for reason in FELL_APART)
+
+
+def judge_candidates(case: Case, turns: Turns) -> Candidates:
+    """Judge every group and every large single account."""
     habits = find_habits(case.engine, case.shown.accounts, case.gathered.reference, case.judging)
     habits = (*habits, *find_people(case.engine, case.shown.accounts), *turning_habits(turns))
-    groups, cleared = _groups(case)
-    judged = [
+    held, cleared = held_groups(case)
+    groups = [
         judge_group(accounts, case.gathered, standing, habits, case.shown.organisations, case.judging)
-        for accounts, standing in groups
+        for accounts, standing in held
     ]
+    reported = discoveries(group_rates(groups, cleared), case.judging.false_discovery_rate)[: len(groups)]
+    apart = in_no_reported(groups, reported, len(case.shown.accounts))
     sums, solos = sum_profiles(case.engine, case.shown.accounts), []
-    apart = in_no_reported(judged, len(case.shown.accounts), case.judging)
     for one in judge_solos(sums, case.gathered, habits, case.judging, apart):
         account = int(one.accounts[0])
-        if (reason := _excuse(account, case)) is None:
+        if (reason := excuse_of(account, case)) is None:
             solos.append(one)
         elif case.gathered.groups[account] < 0:  # that of a group is excused with it
             cleared[reason] += 1
-    return judged, solos, cleared
+    return Candidates(groups, solos, cleared, int(looked_at(sums, case.judging, apart).sum()))
 
 
 def campaign_id(accounts: Sequence[str]) -> str:
@@ -151,30 +183,6 @@ def campaign_id(accounts: Sequence[str]) -> str:
     return f"campaign-{digest[:12]}"
 
 
-def _standing(accounts: Ints, case: Case) -> Standing:
-    return weigh_membership(case.shown, case.gathered.strangers, accounts)
-
-
-def _harvesting(standing: Standing, case: Case) -> Harvesting:
-    return weigh_harvesting(standing, case.gathered.harvests, case.gathered.groups < 0)
-
-
-def _loosest(case: Case) -> float:
-    return at_most_one(case.judging.stranger_probability, int(case.gathered.strangers.sum()))
-
-
-def _holding(accounts: Ints, case: Case) -> tuple[Ints, Standing]:
-    """Return the accounts of a group for which two families speak, and how accounts stand to these.
-
-    What holds for all may not hold for each.
-    """
-    standing, judging = _standing(accounts, case), case.judging
-    rows, harvesting = standing.of(accounts), _harvesting(standing, case)
-    speaking = harvesting.speaking(judging.least_evidence_bits)[rows] >= judging.fewest_families
-    holding = accounts[speaking & (standing.probability[rows] <= _loosest(case))]
-    return holding, standing if len(holding) in {len(accounts), 0, 1} else _standing(holding, case)
-
-
 def _name_reference(case: Case, reported: Sequence[Judged]) -> None:
     """Name the accounts believed honest, without those of campaigns of one, and sample what they ask."""
     believed = case.gathered.reference.copy()
@@ -184,53 +192,14 @@ def _name_reference(case: Case, reported: Sequence[Judged]) -> None:
     sample_honest(case.engine)
 
 
-def _groups(case: Case) -> tuple[list[tuple[Ints, Standing]], Counter[str]]:
-    """Return the groups without their excused accounts, and how many are cleared because hardly any other is left."""
-    groups: list[tuple[Ints, Standing]] = []
-    cleared = Counter[str]()
-    for number in range(int(case.gathered.groups.max(initial=-1)) + 1):
-        accounts = case.gathered.members(number)
-        reasons = [_excuse(one, case) for one in accounts.tolist()]
-        left = accounts[[reason is None for reason in reasons]]
-        if len(left) >= 2:
-            if not case.gathered.strangers.any():
-                cleared["no account is left that it could be compared with"] += 1
-                continue
-            holding, standing = _holding(left, case)
-            if len(holding) >= case.judging.fewest_accounts:
-                groups.append((holding, standing))
-            elif len(holding) >= 2:
-                cleared[_FEW_ACCOUNTS] += 1
-            else:
-                rare = standing.probability[standing.of(left)] <= _loosest(case)
-                cleared[_FEW_FAMILIES if rare.sum() >= 2 else _NO_MORE_THAN_STRANGERS] += 1
-        elif len(accounts):
-            excuses = Counter(reason for reason in reasons if reason)
-            cleared[min(excuses, key=lambda reason: (-excuses[reason], reason))] += 1
-    return groups, cleared
-
-
 def _cleared(one: Judged, *, report: bool) -> str:
     if report:
-        return _FEW_FAMILIES
+        return FEW_FAMILIES
     if len(one.accounts) == 1:
         return "one account that harvests much, but no more than honest accounts do"
     if one.extraction_probability > one.coordination_probability:
         return "coordinated, but what it does is what honest accounts do"
-    return _NO_MORE_THAN_STRANGERS
-
-
-def _excuse(account: int, case: Case) -> str | None:
-    name = case.shown.accounts[account].as_py()
-    names = {name, (case.organisation_names or {}).get(name)}
-    for reason, excused in (
-        ("authorised distillation", case.declared.authorised_distillation),
-        ("declared honest", case.declared.honest_accounts),
-        ("known customer", (*case.declared.excused_accounts, *case.declared.excused_organisations)),
-    ):
-        if names.intersection(excused):
-            return reason
-    return None
+    return NO_MORE_THAN_STRANGERS
 
 
 def _tell_apart(stating: Sequence[Reported], case: Case) -> None:
@@ -294,5 +263,5 @@ def _reasons(reported: Reported, case: Case) -> tuple[Reason, ...]:
     standing = reported.judged.standing
     if standing is None:
         return own_reasons(reported.accounts[0].as_py(), reported.evidence)
-    held = Held(reported.judged.accounts, standing, case.gathered.strangers, _harvesting(standing, case))
+    held = Held(reported.judged.accounts, standing, case.gathered.strangers, harvesting_of(standing, case))
     return reasons_of(held, case.shown, case.engine)

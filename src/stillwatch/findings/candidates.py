@@ -1,0 +1,121 @@
+"""Which groups and accounts are judged: none that is excused, and no group that chance alone may have gathered."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stillwatch.campaigns.gather import Gathered
+from stillwatch.campaigns.harvesting import Harvesting, weigh_harvesting
+from stillwatch.campaigns.membership import Standing, weigh_membership
+from stillwatch.campaigns.settings import at_most_one
+from stillwatch.engine.base import Engine
+from stillwatch.findings.describe import Indicator
+from stillwatch.findings.judge import Ints
+from stillwatch.findings.settings import Declared, Judging
+from stillwatch.findings.statement import Release
+from stillwatch.links.shown import Shown
+
+FEW_FAMILIES = "fewer than two families of evidence speak"
+NO_MORE_THAN_STRANGERS = "not more coordinated than strangers"
+_FEW_ACCOUNTS = "few of its accounts hold together, as by chance or in a household"
+FELL_APART = (FEW_FAMILIES, NO_MORE_THAN_STRANGERS, _FEW_ACCOUNTS)
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that findings are stated from: the engine's tables, what accounts show, the groups, and what is declared."""
+
+    engine: Engine
+    shown: Shown
+    gathered: Gathered
+    declared: Declared
+    judging: Judging
+    releases: Sequence[Release] = ()
+    indicators: Sequence[Indicator] = ()
+    organisation_names: Mapping[str, str] | None = None
+
+
+def held_groups(case: Case) -> tuple[list[tuple[Ints, Standing]], Counter[str]]:
+    """Return the groups without their excused accounts, and how many are cleared because hardly any other is left."""
+    groups: list[tuple[Ints, Standing]] = []
+    cleared = Counter[str]()
+    for number in range(int(case.gathered.groups.max(initial=-1)) + 1):
+        accounts = case.gathered.members(number)
+        reasons = [excuse_of(one, case) for one in accounts.tolist()]
+        left = accounts[[reason is None for reason in reasons]]
+        if len(left) < 2:
+            cleared[_most_frequent([reason for reason in reasons if reason])] += 1
+        elif not case.gathered.strangers.any():
+            cleared["no account is left that it could be compared with"] += 1
+        else:
+            holding, standing = _holding(left, case)
+            if reason := _falling_apart(left, holding, standing, case):
+                cleared[reason] += 1
+            else:
+                groups.append((holding, standing))
+    return groups, cleared
+
+
+def _most_frequent(excuses: Sequence[str]) -> str:
+    counts = Counter(excuses)
+    return min(counts, key=lambda reason: (-counts[reason], reason))
+
+
+def _falling_apart(left: Ints, holding: Ints, standing: Standing, case: Case) -> str | None:
+    """Return why a group of which these accounts hold together is none; None where it is one."""
+    if len(holding) < 2:
+        rare = standing.probability[standing.of(left)] <= _loosest(case)
+        return FEW_FAMILIES if rare.sum() >= 2 else NO_MORE_THAN_STRANGERS
+    if len(holding) < case.judging.fewest_accounts:
+        return _FEW_ACCOUNTS
+    by_chance = _strangers_agreeing(holding, standing, case) > case.judging.false_discovery_rate
+    return NO_MORE_THAN_STRANGERS if by_chance else None
+
+
+def excuse_of(account: int, case: Case) -> str | None:
+    """Return why an account is not judged, as the operator declares; None where it is."""
+    name = case.shown.accounts[account].as_py()
+    names = {name, (case.organisation_names or {}).get(name)}
+    for reason, excused in (
+        ("authorised distillation", case.declared.authorised_distillation),
+        ("declared honest", case.declared.honest_accounts),
+        ("known customer", (*case.declared.excused_accounts, *case.declared.excused_organisations)),
+    ):
+        if names.intersection(excused):
+            return reason
+    return None
+
+
+def _standing(accounts: Ints, case: Case) -> Standing:
+    return weigh_membership(case.shown, case.gathered.strangers, accounts)
+
+
+def harvesting_of(standing: Standing, case: Case) -> Harvesting:
+    """Return how accounts stand to a group by what both harvest."""
+    return weigh_harvesting(standing, case.gathered.harvests, case.gathered.groups < 0)
+
+
+def _loosest(case: Case) -> float:
+    return at_most_one(case.judging.stranger_probability, int(case.gathered.strangers.sum()))
+
+
+def _holding(accounts: Ints, case: Case) -> tuple[Ints, Standing]:
+    """Return the accounts of a group for which two families speak, and how accounts stand to these.
+
+    What holds for all may not hold for each.
+    """
+    standing, judging = _standing(accounts, case), case.judging
+    rows, harvesting = standing.of(accounts), harvesting_of(standing, case)
+    speaking = harvesting.speaking(judging.least_evidence_bits)[rows] >= judging.fewest_families
+    holding = accounts[speaking & (standing.probability[rows] <= _loosest(case))]
+    return holding, standing if len(holding) in {len(accounts), 0, 1} else _standing(holding, case)
+
+
+def _strangers_agreeing(accounts: Ints, standing: Standing, case: Case) -> float:
+    """Return how many of all strangers may agree with a group as much as its median account.
+
+    Who agrees the most of very many was looked for: however rare that is, where it is expected of one, it is chance.
+    """
+    return float(np.median(standing.probability[standing.of(accounts)]) * case.gathered.strangers.sum())

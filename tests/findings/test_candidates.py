@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from stillwatch.findings.candidates import FELL_APART, NO_MORE_THAN_STRANGERS, excuse_of, held_groups
+from stillwatch.findings.settings import Declared, Judging
+
+
+@pytest.fixture(scope="module")
+def case(small_world, bench):
+    world = small_world.made(*small_world.strangers(300), small_world.office(), small_world.Queue(cover=0.3))
+    shown = bench.show(world.marks)
+    return bench.case(shown, bench.gather(shown))
+
+
+def judged_by(case, **settings):
+    return held_groups(type(case)(**{**vars(case), "judging": Judging(**settings)}))
+
+
+def test_groups_are_held_with_how_accounts_stand_to_them(case):
+    groups, cleared = held_groups(case)
+    assert [len(accounts) for accounts, _ in groups] == [
+        int((case.gathered.groups == number).sum()) for number in range(2)
+    ]
+    assert not cleared
+    for accounts, standing in groups:
+        assert standing.accounts[standing.members].tolist() == accounts.tolist()
+
+
+def test_a_group_with_which_some_stranger_may_agree_as_much_is_chance(case):
+    """The smaller the rate that is controlled, the fewer of all strangers may agree as much as its median account."""
+    groups, cleared = judged_by(case, false_discovery_rate=1e-30)
+    assert (groups, dict(cleared)) == ([], {NO_MORE_THAN_STRANGERS: 2})
+    strangers = case.gathered.strangers.sum()
+    for accounts, standing in held_groups(case)[0]:
+        assert np.median(standing.probability[standing.of(accounts)]) * strangers < Judging().false_discovery_rate
+
+
+def test_members_may_be_as_rare_as_one_stranger_at_the_most(case):
+    """A thousand times as loose, and still no more than one of all strangers agrees as much."""
+    for accounts, standing in judged_by(case, stranger_probability=0.9)[0]:
+        assert standing.probability[standing.of(accounts)].max() <= 1.0 / case.gathered.strangers.sum()
+
+
+def test_few_that_hold_together_are_no_group(case):
+    groups, cleared = judged_by(case, fewest_accounts=1_000)
+    assert groups == []
+    assert sum(cleared[reason] for reason in FELL_APART) == 2
+
+
+def test_the_operator_excuses_accounts_and_whole_groups(case):
+    members = case.shown.accounts.take(case.gathered.members(0)).to_pylist()
+    declared = Declared(authorised_distillation=tuple(members))
+    excused = type(case)(**{**vars(case), "declared": declared})
+    groups, cleared = held_groups(excused)
+    assert (len(groups), dict(cleared)) == (1, {"authorised distillation": 1})
+    assert excuse_of(int(case.gathered.members(0)[0]), excused) == "authorised distillation"
+    assert excuse_of(int(case.gathered.members(1)[0]), excused) is None
