@@ -15,11 +15,13 @@ from stillwatch.findings.describe import Indicator
 from stillwatch.findings.judge import Ints
 from stillwatch.findings.settings import Declared, Judging
 from stillwatch.findings.statement import Release
+from stillwatch.links.settings import Linking
 from stillwatch.links.shown import Shown
 
 FEW_FAMILIES = "fewer than two families of evidence speak"
 NO_MORE_THAN_STRANGERS = "not more coordinated than strangers"
 _FEW_ACCOUNTS = "few of its accounts hold together, as by chance or in a household"
+_MANY = 2 * Linking.layer_accounts  # strangers from which they are put into layers
 FELL_APART = (FEW_FAMILIES, NO_MORE_THAN_STRANGERS, _FEW_ACCOUNTS)
 
 
@@ -70,8 +72,7 @@ def _falling_apart(left: Ints, holding: Ints, standing: Standing, case: Case) ->
         return FEW_FAMILIES if rare.sum() >= 2 else NO_MORE_THAN_STRANGERS
     if len(holding) < case.judging.fewest_accounts:
         return _FEW_ACCOUNTS
-    by_chance = _strangers_agreeing(holding, standing, case) > case.judging.false_discovery_rate
-    return NO_MORE_THAN_STRANGERS if by_chance else None
+    return NO_MORE_THAN_STRANGERS if _is_chance(holding, standing, case) else None
 
 
 def excuse_of(account: int, case: Case) -> str | None:
@@ -113,9 +114,12 @@ def _holding(accounts: Ints, case: Case) -> tuple[Ints, Standing]:
     return holding, standing if len(holding) in {len(accounts), 0, 1} else _standing(holding, case)
 
 
-def _strangers_agreeing(accounts: Ints, standing: Standing, case: Case) -> float:
-    """Return how many of all strangers may agree with a group as much as its median account.
+def _is_chance(accounts: Ints, standing: Standing, case: Case) -> bool:
+    """Return whether it is expected of any of many strangers to agree with a group as much as its median account.
 
-    Who agrees the most of very many was looked for: however rare that is, where it is expected of one, it is chance.
+    Who agrees the most was looked for among them all, and some accounts are tied by chance. Where strangers are few,
+    hardly any are, and no agreement in one family is rarer than one in so few: then it is asked of each member alone.
     """
-    return float(np.median(standing.probability[standing.of(accounts)]) * case.gathered.strangers.sum())
+    strangers = int(case.gathered.strangers.sum())
+    agreeing = float(np.median(standing.probability[standing.of(accounts)])) * strangers
+    return strangers >= _MANY and agreeing > case.judging.false_discovery_rate

@@ -13,7 +13,7 @@ class Judging:
     ----------
     false_discovery_rate
         Share of reported campaigns that may be false, by Benjamini and Hochberg over all groups judged; also how many
-        of all strangers may agree with a group as much as its median account, before it counts as gathered by chance.
+        of many strangers may agree with a group as much as its median account, before it counts as gathered by chance.
     least_overdispersion
         How alike the accounts of one honest group are at the least, as the overdispersion of a beta-binomial (0: not
         more alike than strangers, 1: all the same). Measured on declared organisations where there are enough of them.
