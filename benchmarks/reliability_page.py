@@ -35,8 +35,7 @@ $ python benchmarks/reliability.py --seeds {seeds}
 ```
 
 All {stories} stories that ship are told at the scale at which they are rehearsed, with these seeds: {worlds} worlds.
-Not all seeds were new to the rules: decisions 18 and 19 looked at 102, decision 20 at 101, and decision 20 changed its
-rule after a false campaign in `migration` with seed 103. Every group that a scan gathers and judges is a *candidate*,
+Every group that a scan gathers and judges is a *candidate*,
 stated or not. It is a campaign's where more than half of its accounts are, and honest otherwise. Settings are the
 defaults.
 
