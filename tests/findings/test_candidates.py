@@ -30,7 +30,7 @@ def test_groups_are_held_with_how_accounts_stand_to_them(case):
 def test_a_group_with_which_some_of_many_strangers_may_agree_as_much_is_chance(case, monkeypatch):
     """The smaller the rate that is controlled, the fewer of all strangers may agree as much as its median account."""
     assert len(judged_by(case, false_discovery_rate=1e-30)[0]) == 2, "strangers are few"
-    monkeypatch.setattr(candidates, "_MANY", 100)
+    monkeypatch.setattr(candidates, "MANY", 100)
     groups, cleared = judged_by(case, false_discovery_rate=1e-30)
     assert (groups, dict(cleared)) == ([], {NO_MORE_THAN_STRANGERS: 2})
     strangers = case.gathered.strangers.sum()

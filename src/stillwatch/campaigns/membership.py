@@ -8,14 +8,12 @@ from stillwatch.campaigns.telling import stranger_probability, summed_probabilit
 from stillwatch.links.closeness import Likeness
 from stillwatch.links.crowd import measure_from_mean
 from stillwatch.links.incidence import Incidence, Ints
-from stillwatch.links.layers import layers_of
-from stillwatch.links.settings import Linking
+from stillwatch.links.layers import FEWEST_IN_LAYER, layers_of
 from stillwatch.links.shown import Shown
 from stillwatch.links.weigh import Floats, Mask
 
 _STRANGERS = 20_000  # ranks among more would be no finer than needed
 FEWEST_SHOWING = 2  # other members who show a value before it is the campaign's: one's cover is no more than its own
-_LAYER = Linking.layer_accounts
 _LAYER_ALIKE = 150  # of behaviour, which depends on scale more than anything does
 _SPARED = 5  # strangers that agree the most, of whom some may be members
 _FEWEST_CLOSE = 3  # members whose mean behaviour another is compared with
@@ -113,7 +111,7 @@ def weigh_membership(shown: Shown, strangers: Mask, members: Ints) -> Standing:
             others = members[shown.organisations[members] != name]
             again = [_shared(one, strangers, others) for one in shown.incidences] if len(others) >= 2 else []
             scores[:, own] = _scores(shown, again, others, accounts[own]) if again else 0.0
-    layers = layers_of(shown.scale[accounts], honest, _LAYER)
+    layers = layers_of(shown.scale[accounts], honest, FEWEST_IN_LAYER)
     ranked = np.stack(
         [_ranked(scores[at], honest, layers) for at in range(len(shared))]
         + [

@@ -10,7 +10,7 @@ from stillwatch.links.candidates import candidate_pairs
 from stillwatch.links.dealing import deal, dealt_pairs
 from stillwatch.links.incidence import Ints
 from stillwatch.links.joined import Ids, Joined, join_incidences
-from stillwatch.links.layers import layers_of
+from stillwatch.links.layers import FEWEST_IN_LAYER, layers_of
 from stillwatch.links.learned import learn_chances, trim_chances
 from stillwatch.links.settings import Linking
 from stillwatch.links.shown import Shown
@@ -102,7 +102,7 @@ def link_accounts(listed: Listed, strangers: Mask, *, trimmed_share: float = 0.0
     if trimmed_share > 0.0:
         chances = trim_chances(shown, joined, untrimmed.chances, trimmed_share)
         weighing = Weighing(shown, joined, chances, linking)
-    layers = layers_of(shown.scale, strangers, linking.layer_accounts)
+    layers = layers_of(shown.scale, strangers, FEWEST_IN_LAYER)
     weighed, dealing = weighing.strengths(listed.pairs), deal(shown.families, strangers, layers, seed)
     dealt = untrimmed.strengths(dealt_pairs(joined, dealing, shown.organisations, linking), dealing)
     weakest = weakest_link(dealt, len(dealing.rows), linking)

@@ -15,13 +15,12 @@ from stillwatch.findings.describe import Indicator
 from stillwatch.findings.judge import Ints
 from stillwatch.findings.settings import Declared, Judging
 from stillwatch.findings.statement import Release
-from stillwatch.links.settings import Linking
+from stillwatch.links.layers import MANY
 from stillwatch.links.shown import Shown
 
 FEW_FAMILIES = "fewer than two families of evidence speak"
 NO_MORE_THAN_STRANGERS = "not more coordinated than strangers"
 _FEW_ACCOUNTS = "few of its accounts hold together, as by chance or in a household"
-_MANY = 2 * Linking.layer_accounts  # strangers from which they are put into layers
 FELL_APART = (FEW_FAMILIES, NO_MORE_THAN_STRANGERS, _FEW_ACCOUNTS)
 
 
@@ -122,4 +121,4 @@ def _is_chance(accounts: Ints, standing: Standing, case: Case) -> bool:
     """
     strangers = int(case.gathered.strangers.sum())
     agreeing = float(np.median(standing.probability[standing.of(accounts)])) * strangers
-    return strangers >= _MANY and agreeing > case.judging.false_discovery_rate
+    return strangers >= MANY and agreeing > case.judging.false_discovery_rate

@@ -6,6 +6,8 @@ import numpy.typing as npt
 from stillwatch.links.incidence import Ints
 
 MOST_LAYERS = 10
+FEWEST_IN_LAYER = 1_000  # strangers: enough to tell one in a thousand
+MANY = 2 * FEWEST_IN_LAYER  # strangers from which there are several layers
 
 
 def layers_of(scale: npt.NDArray[np.float64] | Ints, strangers: npt.NDArray[np.bool_], fewest: int) -> Ints:

@@ -29,9 +29,6 @@ class Linking:
         Chance that two accounts of one operator share a trait at all; half, for want of labels.
     trimmed_share
         Share of accounts, the greatest sharers, that the first estimate of what strangers share leaves out.
-    layer_accounts
-        Strangers of about the same scale that are dealt among themselves, and among whom agreement is ranked: enough to
-        tell one in a thousand. Of fewer than twice as many, all are dealt together.
     stray_links_share
         Links for each account that may remain when traits are dealt at random: sets the weakest link.
     weakest_link_bits
@@ -46,6 +43,5 @@ class Linking:
     copied_wording_bits: float = 12.0
     sharing_probability: float = 0.5
     trimmed_share: float = 0.1
-    layer_accounts: int = 1_000
     stray_links_share: float = 0.003
     weakest_link_bits: float = 16.0
