@@ -147,6 +147,8 @@ def test_a_group_that_is_hardly_linked_is_evident_from_what_it_agrees_in_as_a_wh
     standing = weigh_membership(shown, gathered.strangers, group.accounts)
     alone = replace(group, links=group.links.only(np.zeros(len(group.links.a), bool)))
     found = [one.evidence for one in coordination_evidence(alone, shown, standing)]
+    whole = [one.evidence for one in coordination_evidence(group, shown, standing, by_links=False)]
+    assert whole == found, "as where its links do not tell"
     rows = standing.of(group.accounts)
     assert sum(one.bits for one in found) == pytest.approx(standing.total[rows].mean(), abs=0.001 * (len(found) + 1))
     assert {one.family for one in found} == {

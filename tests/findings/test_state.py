@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from stillwatch.findings import state
 from stillwatch.findings.candidates import FEW_FAMILIES
 from stillwatch.findings.judge import Judged
 from stillwatch.findings.settings import Declared, Judging
@@ -76,6 +77,21 @@ def test_all_that_were_gathered_share_one_rate_of_false_discoveries():
     assert alone.reported(Judging(), 100) == [True]
     assert among.reported(Judging(), 100) == [False]
     assert alone.doubts[0] < among.doubts[0]
+
+
+def test_what_links_tell_too_little_of_is_told_of_the_whole(given, bench, monkeypatch):
+    """The strongest links of a group may say hardly anything of a family in which all its accounts agree."""
+    case, real, asked = bench.case(*given), state.report_group, []
+
+    def silent(*which, by_links=True):
+        asked.append(by_links)
+        told = real(*which, by_links=by_links)
+        return replace(told, coordination=(), habits=()) if by_links else told
+
+    expected = [one.campaign_id for one in state_findings(case).findings]
+    monkeypatch.setattr(state, "report_group", silent)
+    assert [one.campaign_id for one in state_findings(case).findings] == expected
+    assert asked.count(False) == len(expected) > 0
 
 
 def test_campaigns_of_one_are_bounded_each_and_together():

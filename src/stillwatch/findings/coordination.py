@@ -39,14 +39,17 @@ def group_of(accounts: npt.NDArray[np.int64], gathered: Gathered) -> Group:
     return Group(accounts, gathered.links.only(within), gathered.reference)
 
 
-def coordination_evidence(group: Group, shown: Shown, standing: Standing) -> tuple[Sought, ...]:
+def coordination_evidence(
+    group: Group, shown: Shown, standing: Standing, *, by_links: bool = True
+) -> tuple[Sought, ...]:
     """Return the evidence trait by trait, strongest first, and of which values examples are sought.
 
     Each account's three strongest links count. Within a link, a family adds the bits of its strongest trait. Of a group
-    most of whose accounts have no three links, what each agrees in with the whole group counts instead.
+    most of whose accounts have no three links, or where links are not to tell, what each agrees in with the whole group
+    counts instead.
     """
     links = np.bincount(np.concatenate((group.links.a, group.links.b)), minlength=len(shown.accounts))
-    if 2 * int((links >= _SHOWN_TIES).sum()) > len(group.accounts):
+    if by_links and 2 * int((links >= _SHOWN_TIES).sum()) > len(group.accounts):
         by_trait, told = _bits_by_trait(group, shown), _told_by_links(group)
     else:
         by_trait, told = _of_standing(group, shown, standing)

@@ -54,10 +54,10 @@ class Reported:
         return sum(one >= judging.least_evidence_bits for one in bits.values()) >= judging.fewest_families
 
 
-def report_group(one: Judged, shown: Shown, gathered: Gathered) -> Reported:
-    """Return what speaks of a group, still without examples."""
-    group = group_of(one.accounts, gathered)
-    coordination = () if one.standing is None else coordination_evidence(group, shown, one.standing)
+def report_group(one: Judged, shown: Shown, gathered: Gathered, *, by_links: bool = True) -> Reported:
+    """Return what speaks of a group, by its links or by how its accounts stand to it, still without examples."""
+    group, standing = group_of(one.accounts, gathered), one.standing
+    coordination = () if standing is None else coordination_evidence(group, shown, standing, by_links=by_links)
     habits = tuple(_habit(weight, one, first=not place) for place, weight in enumerate(one.weights))
     levels = gathered.harvests
     harvests = levels is None or 2 * int((levels[one.accounts] > 0).sum()) > len(one.accounts)

@@ -83,7 +83,7 @@ def state_findings(case: Case) -> Stated:
     _name_reference(case, [one for one, report in zip(candidates.judged, reported, strict=True) if report])
     stating, doubts_of = [], []
     for one, report, doubt in zip(candidates.judged, reported, doubted, strict=True):
-        told = report_group(one, case.shown, case.gathered) if report else None
+        told = _told(one, case) if report else None
         if told is not None and told.speaks(case.judging):
             stating.append(told)
             doubts_of.append(doubt)
@@ -190,6 +190,12 @@ def _name_reference(case: Case, reported: Sequence[Judged]) -> None:
         believed[one.accounts] = False
     case.engine.name("honest", pa.table({"account_id": case.shown.accounts.filter(pa.array(believed))}))
     sample_honest(case.engine)
+
+
+def _told(one: Judged, case: Case) -> Reported:
+    """Return what speaks of a group: its links where these tell in enough families, else what each agrees in."""
+    told = report_group(one, case.shown, case.gathered)
+    return told if told.speaks(case.judging) else report_group(one, case.shown, case.gathered, by_links=False)
 
 
 def _cleared(one: Judged, *, report: bool) -> str:
