@@ -2,6 +2,7 @@
 # mypy: disable-error-code="no-untyped-def"
 
 from collections.abc import Iterable
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -133,10 +134,24 @@ def keep_families(engine: Engine, memory_bytes: int) -> bool:
     shown = "FROM marks WHERE prompt_digest IS NOT NULL AND words_count > 0 AND wording_sketch IS NOT NULL"
     count = engine.sql(f"SELECT count(*) AS n {shown}")["n"][0].as_py()
     at_once = _fit_at_once(count, memory_bytes)
-    order = "" if at_once else " ORDER BY prompt_digest"  # rows come from threads, each time in another order
-    prompts = engine.batches(f"SELECT prompt_digest, wording_sketch {shown}{order}", short_rows=True)
+    columns = "SELECT prompt_digest, wording_sketch"
+    queries = (
+        [f"{columns} {shown}"]
+        if at_once
+        else [
+            f"{columns} {shown} AND prompt_digest BETWEEN {least} AND {most} ORDER BY prompt_digest"
+            for least, most in _ranges(-(-count * PORTION_BYTES // memory_bytes))
+        ]
+    )
+    prompts = chain.from_iterable(engine.batches(query, short_rows=True) for query in queries)
     engine.name("families", gather_in_portions(prompts, count, memory_bytes))
     return at_once
+
+
+def _ranges(count: int) -> list[tuple[int, int]]:
+    """Return ranges of digests, ascending, that hold about as many prompts each."""
+    ends = [(place << 64) // count - (1 << 63) for place in range(count + 1)]
+    return [(least, following - 1) for least, following in pairwise(ends)]
 
 
 class _Gathered:
