@@ -44,8 +44,9 @@ from staged import Marked, case_of, marked, mostly_of
 from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.findings.candidates import Case
 from stillwatch.findings.habits import find_habits, sum_profiles
-from stillwatch.findings.judge import Ints, judge_group
+from stillwatch.findings.judge import Firms, Ints, judge_group
 from stillwatch.findings.state import state_findings
+from stillwatch.findings.turns import read_turns
 from stillwatch.kernels import prepare_kernels
 from stillwatch.progress import SILENT
 from stillwatch.worlds import Story, find_story, shipped_stories
@@ -197,9 +198,8 @@ def _known(case: Case, members: Ints) -> float:
         return 1.0
     habits = find_habits(case.engine, case.shown.accounts, case.gathered.reference, case.judging)
     standing = weigh_membership(case.shown, case.gathered.strangers, members)
-    return judge_group(
-        members, case.gathered, standing, habits, case.shown.organisations, case.judging
-    ).false_alarm_rate  # fmt: skip
+    firms = Firms(case.shown.organisations, read_turns(case.engine, case.shown.accounts).payers)
+    return judge_group(members, case.gathered, standing, habits, firms, case.judging).false_alarm_rate
 
 
 def pooled(harvest: Ints, exchanges: Ints, members: Ints, honest: np.ndarray) -> float:

@@ -3,13 +3,13 @@ import pyarrow as pa
 import pytest
 
 from stillwatch.campaigns import gather
-from stillwatch.campaigns.gather import gather_campaigns, strongest_ties
+from stillwatch.campaigns.gather import gather_campaigns
 from stillwatch.campaigns.members import settle_members
 from stillwatch.campaigns.rounds import link_accounts
 from stillwatch.campaigns.settings import Gathering
 from stillwatch.links.settings import Linking
 from stillwatch.links.shown import Shown
-from stillwatch.links.weigh import Weighed, weigh_links
+from stillwatch.links.weigh import weigh_links
 
 
 def gathered(shown, clean=None, suspects=None):
@@ -63,17 +63,11 @@ def test_the_reference_leaves_out_the_campaigns_and_whoever_is_near(planted, fou
     assert np.array_equal(found.strangers, found.reference), "nobody is suspected"
 
 
-def test_ties_within_a_group_are_far_above_those_of_strangers(found):
-    inside = found.groups >= 0
-    assert (found.tie_bits[~inside] == 0).all()
-    assert found.tie_bits[inside].min() > found.weakest_bits
-
-
 @pytest.mark.parametrize("seed", [None, 1, 2])
 def test_repeated_and_with_its_rows_in_another_order_it_is_the_same(planted, found, seed):
     order = None if seed is None else np.random.default_rng(seed).permutation(997)
     again = gathered(planted.shown(order))
-    for name in ("groups", "reference", "tie_bits", "strangers"):
+    for name in ("groups", "reference", "strangers"):
         assert np.array_equal(getattr(again, name), getattr(found, name)), name
     assert np.array_equal(again.links.bits, found.links.bits)
     assert again.weakest_bits == found.weakest_bits
@@ -257,13 +251,4 @@ def test_accounts_that_show_nothing(count):
     ids = pa.array([str(at) for at in range(count)], pa.string())
     found = gathered(Shown(ids, (), (), np.full(count, -1)))
     assert found.groups.tolist() == [-1] * count
-    assert found.tie_bits.tolist() == [0.0] * count
     assert found.strangers.tolist() == found.reference.tolist() == [True] * count
-
-
-def test_the_strongest_three_ties_count_and_missing_ones_are_none():
-    a, b = np.array([0, 0, 0, 0, 1]), np.array([1, 2, 3, 4, 2])
-    total = np.array([30.0, 20.0, 10.0, 1.0, 6.0])
-    blank = np.zeros((5, 1))
-    links = Weighed(a, b, blank, blank.astype(np.int64), blank.astype(np.int64), total, total, np.full(5, 2))
-    assert strongest_ties(links, 6).tolist() == pytest.approx([20.0, 12.0, 26 / 3, 10 / 3, 1 / 3, 0.0])

@@ -17,6 +17,7 @@ from stillwatch import columns as c
 from stillwatch.engine.duck import DuckEngine
 from stillwatch.engine.spread import plain_schema
 from stillwatch.errors import TooManyBadRows
+from stillwatch.findings.own_marks import sample_honest
 from stillwatch.findings.statement import Release
 from stillwatch.findings.tell_apart import tell_apart
 from stillwatch.progress import Silent
@@ -138,6 +139,7 @@ def test_a_scan_that_loses_workers_gives_the_tables_of_the_embedded_engine(
     fillers = compared.engine.sql("FROM harvest_fillers ORDER BY n DESC, account_id")["account_id"]
     for engine in (compared.engine, spark_engine):  # a campaign of one is told apart by what it uses again
         engine.name("members", pa.table({"campaign": [0], "account_id": fillers[:1]}))
+        sample_honest(engine)
         tell_apart(engine)
     query = "SELECT exchange_id FROM told_apart WHERE is_taken ORDER BY exchange_id"
     taken = [one.sql(query)["exchange_id"].to_pylist() for one in (compared.engine, spark_engine)]

@@ -38,6 +38,15 @@ def test_a_group_with_which_some_of_many_strangers_may_agree_as_much_is_chance(c
         assert np.median(standing.probability[standing.of(accounts)]) * strangers < Judging().false_discovery_rate
 
 
+def test_the_larger_a_group_the_more_strangers_may_agree_as_half_of_it_does(case, monkeypatch):
+    monkeypatch.setattr(candidates, "MANY", 100)
+    for accounts, standing in held_groups(case)[0]:
+        agreeing = np.median(standing.probability[standing.of(accounts)]) * case.gathered.strangers.sum()
+        for times, held in ((1.01, True), (0.99, False)):
+            groups, _ = judged_by(case, false_discovery_rate=times * agreeing / (len(accounts) / 2))
+            assert any(np.array_equal(one, accounts) for one, _ in groups) is held
+
+
 def test_members_may_be_as_rare_as_one_stranger_at_the_most(case):
     """A thousand times as loose, and still no more than one of all strangers agrees as much."""
     for accounts, standing in judged_by(case, stranger_probability=0.9)[0]:

@@ -6,9 +6,13 @@ import pytest
 from stillwatch.campaigns import membership
 from stillwatch.campaigns.membership import Standing, weigh_membership
 from stillwatch.findings.habits import Grouped, Habit, find_habits
-from stillwatch.findings.judge import Judged, families_needed, judge_group
+from stillwatch.findings.judge import Firms, Judged, families_needed, judge_group, pays_from_a_pool
 from stillwatch.findings.settings import Judging
-from stillwatch.findings.surprise import combined, group_surprise
+from stillwatch.findings.surprise import combined
+
+
+def nobody(count):
+    return np.full(count, -1)
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +35,9 @@ def world(bench, small_world):
             inside = np.isin(standing.accounts, accounts)
             bits = np.where(inside[:, None], standing.bits.max(), standing.bits)
             standing = replace(standing, bits=bits, honest=standing.honest & ~inside)
-        return judge_group(accounts, gathered, standing, by, shown.organisations, Judging())
+        return judge_group(
+            accounts, gathered, standing, by, Firms(shown.organisations, nobody(len(shown.accounts))), Judging()
+        )
 
     return judge, gathered, members_of, habits
 
@@ -81,17 +87,14 @@ def test_both_questions_must_be_answered(world):
 def test_an_application_is_not_three_independent_surprises(world):
     """All 30 stand alone, most work round the clock, half fill a template: and of honest accounts hardly others do."""
     judge, gathered, members_of, habits = world
-    found = judge(members_of("app"), tied=True)
+    decided = [one for one in habits if one.of_product]
+    found = judge(members_of("app"), decided, tied=True)
     [first, *rest] = found.weights
     honest = gathered.reference & first.habit.judged
-    alone = group_surprise(30, 30, first.honest_rate, Judging().least_overdispersion)
-    assert (honest & first.habit.shown).sum() == 30
-    assert first.honest_rate == pytest.approx(30.5 / (honest.sum() + 1))
-    telling = {one.name for one in habits if judge(found.accounts, [one], tied=True).weights}
-    assert telling >= {"round the clock", "stand-alone requests", "template filling"}, "each is evidence by itself"
+    assert first.honest_rate == pytest.approx(((honest & first.habit.shown).sum() + 0.5) / (honest.sum() + 1))
     assert rest == [], "honest accounts that show the first habit show the others too: nothing is added"
-    assert found.extraction_probability == pytest.approx(alone)
-    assert found.extraction_probability > 1000 * combined([alone] * 3)
+    assert found.extraction_probability == first.honest_rate, "what the program decides, thirty do as one does"
+    assert found.extraction_probability > 0.05
 
 
 def habit(name, family, shown, judged=None):
@@ -119,9 +122,9 @@ def judge_ten():
     class Crowd:
         reference = np.arange(110) < 100
 
-    def judge(habits, *, organisations=None, tied=TIED):
-        groups = np.full(110, -1) if organisations is None else organisations
-        return judge_group(TEN, Crowd(), standing_of(**tied), habits, groups, Judging())
+    def judge(habits, *, organisations=None, payers=None, tied=TIED):
+        firms = Firms(*(nobody(110) if one is None else one for one in (organisations, payers)))
+        return judge_group(TEN, Crowd(), standing_of(**tied), habits, firms, Judging())
 
     return judge
 
@@ -193,6 +196,54 @@ def test_a_family_that_gathered_the_group_says_no_more_of_it_than_of_one_account
     assert free.extraction_probability < 0.05
 
 
+def paid(*cards):
+    """The card of each of the ten accounts; -1 where it pays for nobody else."""
+    return np.append(nobody(100), cards)
+
+
+POOL = paid(1, 1, 1, 2, 2, 2, 3, 3, 3, -1)
+
+
+def test_what_a_product_decides_a_group_shows_as_one_account(judge_ten):
+    place = np.arange(110)
+    clock = replace(habit("clock", "timing", (place < 10) | (place >= 100)), of_product=True)
+    assert judge_ten([clock]).extraction_probability == pytest.approx(10.5 / 101)
+    few = replace(clock, shown=(place < 1) | (place >= 106))
+    assert judge_ten([few]).weights == (), "four of ten: it is not the product that decides"
+    assert judge_ten([clock], payers=POOL, tied={"money": 9.9, "network": 9.9}).extraction_probability < 0.05
+
+
+@pytest.mark.parametrize(
+    ("payers", "tied", "pooled", "why"),
+    [
+        (POOL, {"money": 9.9, "network": 9.9}, True, "three cards for nine accounts"),
+        (POOL, {"money": 9.9, "identity": 9.9}, False, "a firm's own name holds them together"),
+        (POOL, {"money": 9.9, "identity": 0.5}, True, "a name that many have is none"),
+        (paid(*[1] * 6, 2, 2, 3, 3), {"money": 9.9}, False, "one card pays for most"),
+        (paid(1, 1, 2, 2, -1, -1, -1, -1, -1, -1), {"money": 9.9}, False, "most pay for themselves"),
+        (paid(*range(10)), {"money": 9.9}, False, "each has its own"),
+        (nobody(110), {"money": 9.9}, False, "nobody knows who pays"),
+    ],
+)
+def test_who_pays_from_a_pool(payers, tied, pooled, why):
+    firms = Firms(nobody(110), payers)
+    assert pays_from_a_pool(TEN, standing_of(**tied), firms, Judging()) is pooled, why
+
+
+def test_whether_conversations_are_passed_on_is_asked_beside_the_chain(judge_ten):
+    place = np.arange(110)
+    templates = habit("templates", "wording", (place < 1) | (place >= 100))
+    hops = replace(habit("hops", "session", (place < 1) | (place >= 104)), passes_on=True)
+    found = judge_ten([templates, hops])
+    assert [one.habit.name for one in found.weights] == ["templates"], (
+        "hardly an honest account is left to compare with"
+    )
+    assert found.passes_on
+    assert not judge_ten([templates]).passes_on
+    assert not judge_ten([replace(hops, shown=(place < 10) | (place >= 104))]).passes_on, "honest accounts do as well"
+    assert not judge_ten([replace(hops, shown=(place < 1) | (place >= 106))]).passes_on, "only few do"
+
+
 def test_a_habit_that_is_given_and_too_common_to_be_stated_is_named(judge_ten):
     place = np.arange(110)
     templates = habit("templates", "wording", (place < 50) | (place >= 100))
@@ -233,7 +284,7 @@ def test_coordination_is_that_of_the_median_account():
     for few, expected in ((0, 1e-5), (4, 1e-5), (6, 1.0)):
         probability = np.where(np.arange(1_010) < few, 1.0, 1e-5)
         standing = replace(standing_of(**TIED), probability=probability)
-        found = judge_group(TEN, Crowd(), standing, [], np.full(110, -1), Judging())
+        found = judge_group(TEN, Crowd(), standing, [], Firms(nobody(110), nobody(110)), Judging())
         assert found.coordination_probability == expected
 
 

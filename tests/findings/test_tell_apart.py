@@ -4,6 +4,7 @@ from collections import Counter
 import pyarrow as pa
 import pytest
 
+from stillwatch.findings.own_marks import sample_honest
 from stillwatch.findings.tell_apart import tell_apart
 
 
@@ -15,6 +16,7 @@ def told(bench):
         bench.show(world.marks if marks is None else marks)
         bench.name_members(world.of("queue"))
         bench.name_accounts("honest", world.of("person", "developer"))
+        sample_honest(bench.engine)
         tell_apart(bench.engine, forwarding=[0] if forwarding else [])
         return taken(bench)
 

@@ -12,7 +12,7 @@ from stillwatch.campaigns.settings import Gathering
 from stillwatch.links.incidence import Ints
 from stillwatch.links.settings import Linking
 from stillwatch.links.shown import Shown
-from stillwatch.links.weigh import Floats, Mask, Strengths, Weighed
+from stillwatch.links.weigh import Mask, Strengths, Weighed
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,6 @@ class Gathered:
         The links kept: at least two families, and more bits than strangers reach.
     weakest_bits
         The level that strangers do not reach.
-    tie_bits
-        For each account the mean of its three strongest links within its group; 0 outside.
     strangers
         The accounts from which is learned how much strangers agree with a group: the reference without suspects.
     harvests
@@ -41,7 +39,6 @@ class Gathered:
     reference: Mask
     links: Weighed
     weakest_bits: float
-    tie_bits: Floats
     strangers: Mask
     harvests: Ints | None = None
 
@@ -99,11 +96,8 @@ def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known
     groups, near = settle_members(shown, strangers, groups, gathering, levels)
     reference = _untied(groups, kept) & ~near if clean is None else clean & (groups < 0)
     links = found.weighing.by_trait((kept.a, kept.b))
-    within = links.only((groups[links.a] == groups[links.b]) & (groups[links.a] >= 0))
     honest = reference & ~suspects if suspects is not None and clean is None else reference
-    return Gathered(
-        groups, reference, links, found.weakest_bits, strongest_ties(within, len(reference)), honest, levels
-    )
+    return Gathered(groups, reference, links, found.weakest_bits, honest, levels)
 
 
 def _strangers(clean: Mask | None, suspects: Mask | None, count: int) -> Mask:
@@ -117,17 +111,6 @@ def _levels(suspects: Mask | None, harvesting: Mask | None) -> Ints | None:
     if harvesting is None:
         return None
     return np.where(suspects, 2, harvesting).astype(np.int64) if suspects is not None else harvesting.astype(np.int64)
-
-
-def strongest_ties(links: Weighed, count: int, most: int = 3) -> Floats:
-    """Return for each account the mean bits of its strongest `most` links; missing links count as none."""
-    ends = np.concatenate((links.a, links.b))
-    bits = np.concatenate((links.total, links.total))
-    order = np.lexsort((-bits, ends))
-    ends, bits = ends[order], bits[order]
-    first = np.searchsorted(ends, np.arange(count))
-    rank = np.arange(len(ends)) - first[ends] if len(ends) else ends
-    return np.bincount(ends[rank < most], weights=bits[rank < most], minlength=count) / most
 
 
 def _untied(groups: Ints, links: Strengths) -> Mask:

@@ -114,11 +114,12 @@ def _holding(accounts: Ints, case: Case) -> tuple[Ints, Standing]:
 
 
 def _is_chance(accounts: Ints, standing: Standing, case: Case) -> bool:
-    """Return whether it is expected of any of many strangers to agree with a group as much as its median account.
+    """Return whether, of many strangers, too many are expected to agree with a group as much as half of it does.
 
-    Who agrees the most was looked for among them all, and some accounts are tied by chance. Where strangers are few,
-    hardly any are, and no agreement in one family is rarer than one in so few: then it is asked of each member alone.
+    Who agrees the most was looked for among them all, and some accounts are tied by chance: of those that agree as
+    much as the median account, the share of `false_discovery_rate` may be strangers. Where strangers are few, hardly
+    any are tied, and no agreement in one family is rarer than one in so few: then it is asked of each member alone.
     """
     strangers = int(case.gathered.strangers.sum())
     agreeing = float(np.median(standing.probability[standing.of(accounts)])) * strangers
-    return strangers >= MANY and agreeing > case.judging.false_discovery_rate
+    return strangers >= MANY and agreeing > case.judging.false_discovery_rate * max(1.0, len(accounts) / 2)

@@ -44,6 +44,10 @@ class Habit:
         accounts believed honest and the organisations; None says that nothing can be said.
     of_provided
         Whether it speaks only of accounts that agree in what an operator provides its accounts with.
+    passes_on
+        Whether it tells that an account passes other people's conversations on.
+    of_product
+        Whether the product that accounts use decides it, for all of them alike: a group then shows it as one account.
     """
 
     name: str
@@ -56,6 +60,8 @@ class Habit:
     examples: str
     by_group: "Callable[[Ints, Mask, Ints, Judging], Grouped | None] | None" = None
     of_provided: bool = False
+    of_product: bool = False
+    passes_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,7 +144,7 @@ def _round_the_clock(sums: Sums, enough: Mask, judging: Judging) -> Habit:
         "round the clock", "timing", enough, enough & (sums.rhythm < judging.steadiest_rhythm),
         "ask round the clock, without the daily rhythm of people",
         ("applications that serve the whole world", "batch jobs that run day and night"),
-        "giving each account the hours of one person, which halves what it can ask", "true",
+        "giving each account the hours of one person, which halves what it can ask", "true", of_product=True,
     )  # fmt: skip
 
 
@@ -150,8 +156,7 @@ def _harvesting(sums: Sums, enough: Mask, reference: Mask, judging: Judging) -> 
     habit = Habit(
         HARVEST_INTENTS, "wording", sums.exchanges > 0, part.shown,
         f"ask for what training sets are made of in more than {bar:.0%} of their exchanges",
-        WHY_HONEST_HARVEST,
-        "asking for the same in the words of ordinary questions", f"({wanted})",
+        WHY_HONEST_HARVEST, "asking for the same in the words of ordinary questions", f"({wanted})",
     )  # fmt: skip
     return replace(habit, by_group=partial(_in_group, habit, part))
 
@@ -200,7 +205,7 @@ def _standing_alone(sums: Sums, enough: Mask) -> Habit:
         "never continue a conversation",
         ("applications that ask one question at a time", "benchmarks", "resellers that keep no history"),
         "adding idle follow-up turns, each of which costs tokens",
-        "coalesce(len(history_digests), 0) = 0 and coalesce(turn, 0) = 0",
+        "coalesce(len(history_digests), 0) = 0 and coalesce(turn, 0) = 0", of_product=True,
     )  # fmt: skip
 
 
@@ -228,7 +233,7 @@ def _templates(engine: Engine, accounts: pa.Array, sums: Sums, enough: Mask) -> 
         "template filling", "wording", enough, enough & (_spread(filled, accounts) >= 0.2 * sums.exchanges),
         "fill templates again and again in at least a fifth of their exchanges",
         ("applications with one prompt", "benchmarks"),
-        "a paraphrase of the template for each exchange", "opening_digest is not null",
+        "a paraphrase of the template for each exchange", "opening_digest is not null", of_product=True,
     )  # fmt: skip
 
 
@@ -266,7 +271,7 @@ def _hopping(engine: Engine, accounts: pa.Array) -> Habit:
         "conversation hopping", "session", np.ones(len(accounts), bool), _spread(hopping, accounts) > 0,
         "pass conversations on among several accounts",
         ("a customer who moves among several accounts", "shared conversations that others continue"),
-        "keeping each conversation on one account", "len(history_digests) > 0",
+        "keeping each conversation on one account", "len(history_digests) > 0", passes_on=True,
     )  # fmt: skip
 
 
@@ -283,7 +288,7 @@ def _carried(engine: Engine, accounts: pa.Array) -> Habit:
         "carried reasoning", "session", np.ones(len(accounts), bool), _spread(carried, accounts) >= 1,
         "carry signed reasoning blocks into conversations that pass among several accounts",
         ("a customer who moves among several accounts",),
-        "replaying a block only under the account that received it", "len(signature_digests) > 0",
+        "replaying a block only under the account that received it", "len(signature_digests) > 0", passes_on=True,
     )  # fmt: skip
 
 

@@ -3,13 +3,14 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from stillwatch.campaigns.gather import Gathered
 from stillwatch.campaigns.membership import Standing
-from stillwatch.findings.habits import FEWEST_SHOWING, Habit, Mask
+from stillwatch.findings.habits import FEWEST_SHOWING, Grouped, Habit, Mask
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.surprise import combined, least_surprise, overdispersion_of
 
@@ -38,6 +39,14 @@ class Weight:
 
 
 @dataclass(frozen=True)
+class Firms:
+    """What is known of who belongs together: each account's declared organisation, and who pays; -1 where unknown."""
+
+    organisations: Ints
+    payers: Ints
+
+
+@dataclass(frozen=True)
 class Judged:
     """A group of accounts with the two probabilities that decide.
 
@@ -49,6 +58,9 @@ class Judged:
         How often an honest group shows the habits that this one shows.
     standing
         How accounts stand to the group; None of a single account.
+    passes_on
+        Whether most of the accounts pass other people's conversations on, as hardly any honest account does. This is
+        asked of each such habit alone: in the chain others may stand before it.
     """
 
     accounts: Ints
@@ -56,6 +68,7 @@ class Judged:
     coordination_probability: float
     extraction_probability: float
     standing: Standing | None = None
+    passes_on: bool = False
 
     @property
     def false_alarm_rate(self) -> float:
@@ -86,7 +99,7 @@ def judge_group(  # noqa: PLR0913, PLR0917 - what a group is judged by, and agai
     gathered: Gathered,
     standing: Standing,
     habits: Sequence[Habit],
-    organisations: Ints,
+    firms: Firms,
     judging: Judging,
 ) -> Judged:
     """Judge one group of accounts.
@@ -100,6 +113,11 @@ def judge_group(  # noqa: PLR0913, PLR0917 - what a group is judged by, and agai
     templates: a habit of such a family says no more of the group than of one account, and is weighed first, so that all
     others are compared with honest accounts that have it too.
 
+    The same goes for habits that a product decides: what a firm, a platform or an open tool does, all its accounts do,
+    however many, and honest groups of that kind are too few in any log to be counted. Not so where several cards pay,
+    each for accounts of unlike names: those who only use one product pay for themselves, and a firm has one payer, or
+    one name (docs/decisions/0022).
+
     Parameters
     ----------
     standing
@@ -108,16 +126,38 @@ def judge_group(  # noqa: PLR0913, PLR0917 - what a group is judged by, and agai
     gathered_by = families_needed(accounts, standing, judging)
     provided = _is_provided(accounts, standing, judging)
     habits = [one for one in habits if provided or not one.of_provided]
-    weights = _chain(accounts, gathered.reference, habits, organisations, judging, gathered_by)
+    pooled = pays_from_a_pool(accounts, standing, firms, judging)
+    weights = _chain(accounts, gathered.reference, habits, firms.organisations, judging, gathered_by, pooled=pooled)
     agreeing = float(np.median(standing.probability[standing.of(accounts)]))
-    return Judged(accounts, weights, agreeing, combined([one.probability for one in weights]), standing)
+    passing = [
+        _weigh(one, accounts, gathered.reference, firms.organisations, judging, as_one=True).probability
+        for one in habits
+        if one.passes_on
+    ]
+    passes_on = min(passing, default=1.0) <= judging.false_discovery_rate
+    return Judged(accounts, weights, agreeing, combined([one.probability for one in weights]), standing, passes_on)
+
+
+def pays_from_a_pool(accounts: Ints, standing: Standing, firms: Firms, judging: Judging) -> bool:
+    """Return whether several cards pay for most of a group, each for several accounts, that no name holds together.
+
+    One card for most is one firm's, however many names it serves; and one domain that few strangers have is its name.
+    """
+    cards, counts = np.unique(firms.payers[accounts], return_counts=True)
+    shared = counts[(cards >= 0) & (counts >= 2)]
+    several = 2 * shared.sum() > len(accounts) >= 2 * shared.max(initial=0)
+    return bool(several and not _mostly_agrees(accounts, standing, frozenset({"identity"}), 1, judging))
 
 
 def _is_provided(accounts: Ints, standing: Standing, judging: Judging) -> bool:
     """Return whether most accounts agree in two families of what an operator provides them with."""
-    columns = [at for at, one in enumerate(standing.families) if one in _PROVIDED]
+    return _mostly_agrees(accounts, standing, _PROVIDED, 2, judging)
+
+
+def _mostly_agrees(accounts: Ints, standing: Standing, families: frozenset[str], fewest: int, judging: Judging) -> bool:
+    columns = [at for at, one in enumerate(standing.families) if one in families]
     speaking = standing.bits[standing.of(accounts)][:, columns] >= judging.least_evidence_bits
-    return bool(2 * (speaking.sum(axis=1) >= 2).sum() > len(accounts))
+    return bool(2 * (speaking.sum(axis=1) >= fewest).sum() > len(accounts))
 
 
 def _chain(  # noqa: PLR0913, PLR0917
@@ -127,13 +167,22 @@ def _chain(  # noqa: PLR0913, PLR0917
     organisations: Ints,
     judging: Judging,
     gathered_by: frozenset[str],
+    *,
+    pooled: bool,
 ) -> tuple[Weight, ...]:
     left, given = list(habits), np.ones(len(reference), bool)
     weights: list[Weight] = []
     unstated: tuple[str, ...] = ()
     while left:
         weighed = [
-            _weigh(one, accounts[given[accounts]], reference & given, organisations, judging, one.family in gathered_by)
+            _weigh(
+                one,
+                accounts[given[accounts]],
+                reference & given,
+                organisations,
+                judging,
+                as_one=(one.of_product and not pooled) or one.family in gathered_by,
+            )
             for one in left
         ]
         picked, best = max(
@@ -151,29 +200,30 @@ def _chain(  # noqa: PLR0913, PLR0917
     return tuple(weights)
 
 
-def _weigh(  # noqa: PLR0913, PLR0917
-    habit: Habit,
-    members: Ints,
-    reference: Mask,
-    organisations: Ints,
-    judging: Judging,
-    picked: bool,  # noqa: FBT001
+def _weigh(  # noqa: PLR0913
+    habit: Habit, members: Ints, reference: Mask, organisations: Ints, judging: Judging, *, as_one: bool
 ) -> Weight:
-    if habit.by_group is not None:
-        found = habit.by_group(members, reference, organisations, judging)
-        if found is None:
-            return Weight(habit, 0, len(members), 1.0, 1.0)
-        shown, judged, rate = found.shown_count, found.judged_count, found.honest_rate
-        by_choice = rate if 2 * shown >= judged else 1.0
-        return Weight(found.habit, shown, judged, rate, by_choice if picked else found.probability)
+    """Weigh one habit; `as_one` where what decides it is the same for all, so that a group shows it as one account."""
+    weigh = habit.by_group or partial(_counted, habit)
+    found = weigh(members, reference, organisations, judging)
+    if found is None:
+        return Weight(habit, 0, len(members), 1.0, 1.0)
+    shown, judged, rate, probability = (
+        found.shown_count, found.judged_count, found.honest_rate, found.probability
+    )  # fmt: skip
+    if as_one:  # most of the others show what one account shows, or none of this is known of one
+        probability = max(rate, probability) if 2 * shown >= judged else 1.0
+    return Weight(found.habit, shown, judged, rate, probability)
+
+
+def _counted(habit: Habit, members: Ints, reference: Mask, organisations: Ints, judging: Judging) -> Grouped:
+    """Count who of a group shows a habit, and among those believed honest."""
     honest, members = reference & habit.judged, members[habit.judged[members]]
     if honest.sum() < judging.fewest_comparable:
-        return Weight(habit, 0, len(members), 1.0, 1.0)
+        return Grouped(habit, 0, len(members), 1.0, 1.0)
     rate = (float((honest & habit.shown).sum()) + 0.5) / (float(honest.sum()) + 1.0)
     shown = int(habit.shown[members].sum())
     if shown < FEWEST_SHOWING:
-        return Weight(habit, shown, len(members), rate, 1.0)
-    if picked:
-        return Weight(habit, shown, len(members), rate, rate if 2 * shown >= len(members) else 1.0)
+        return Grouped(habit, shown, len(members), rate, 1.0)
     alike = overdispersion_of(habit.shown[honest], organisations[honest], judging.least_overdispersion)
-    return Weight(habit, shown, len(members), rate, least_surprise(shown, len(members), rate, alike))
+    return Grouped(habit, shown, len(members), rate, least_surprise(shown, len(members), rate, alike))

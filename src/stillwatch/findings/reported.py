@@ -37,9 +37,9 @@ class Reported:
     @property
     def forwards(self) -> bool:
         """Whether it passes other people's conversations on; of a group that harvests, many people may be cover."""
-        names = {one.habit.name for one in self.judged.weights}
-        passing = names & {"conversation hopping", "carried reasoning"}
-        return bool(passing) or (MANY_PEOPLE in names and not self.harvests)
+        if self.judged.passes_on or any(one.habit.passes_on for one in self.judged.weights):
+            return True
+        return not self.harvests and MANY_PEOPLE in {one.habit.name for one in self.judged.weights}
 
     @property
     def coordination_bits(self) -> float:

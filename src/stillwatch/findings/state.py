@@ -30,7 +30,7 @@ from stillwatch.findings.describe import (
     targets_of,
 )
 from stillwatch.findings.habits import find_habits, sum_profiles
-from stillwatch.findings.judge import Judged, judge_group
+from stillwatch.findings.judge import Firms, Judged, judge_group
 from stillwatch.findings.own_marks import sample_honest
 from stillwatch.findings.people import find_people
 from stillwatch.findings.pivot import pivots_of, turning_habits
@@ -154,10 +154,10 @@ def judge_candidates(case: Case, turns: Turns) -> Candidates:
     """Judge every group and every large single account."""
     habits = find_habits(case.engine, case.shown.accounts, case.gathered.reference, case.judging)
     habits = (*habits, *find_people(case.engine, case.shown.accounts), *turning_habits(turns))
+    firms = Firms(case.shown.organisations, turns.payers)
     held, cleared = held_groups(case)
     groups = [
-        judge_group(accounts, case.gathered, standing, habits, case.shown.organisations, case.judging)
-        for accounts, standing in held
+        judge_group(accounts, case.gathered, standing, habits, firms, case.judging) for accounts, standing in held
     ]
     reported = discoveries(group_rates(groups, cleared), case.judging.false_discovery_rate)[: len(groups)]
     apart = in_no_reported(groups, reported, len(case.shown.accounts))
@@ -217,7 +217,7 @@ def _tell_apart(stating: Sequence[Reported], case: Case) -> None:
     of = np.repeat(numbers, [len(one.accounts) for one in stating])
     case.engine.name("members", pa.table({"campaign": of, "account_id": accounts}))
     forwarding = [number for number, one in enumerate(stating) if one.forwards]
-    tell_apart(case.engine, forwarding=forwarding, sampled_before=True)
+    tell_apart(case.engine, forwarding=forwarding)
     names = [campaign_id(one.accounts.to_pylist()) for one in stating]
     places = np.argsort(np.argsort(names, kind="stable"), kind="stable")
     case.engine.name("campaign_names", pa.table({"campaign": numbers, "place": places}))

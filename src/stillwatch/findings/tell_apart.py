@@ -13,7 +13,6 @@ from stillwatch.findings.own_marks import (
     described,
     keep_own_marks,
     kind_parts,
-    sample_honest,
     sampled,
     show_members,
 )
@@ -26,7 +25,7 @@ _USED = "model, input_tokens, output_tokens, reasoning_tokens"
 _TOOK = f"member, exchange_id, asked, {_USED}"
 
 
-def tell_apart(engine: Engine, *, forwarding: Collection[int] = (), sampled_before: bool = False) -> None:
+def tell_apart(engine: Engine, *, forwarding: Collection[int] = ()) -> None:
     """Make the view `told_apart`: the exchanges of the table `members`, what they took, and `is_taken`: extraction.
 
     A campaign's conversations are taken for a mixture of cover, which is distributed much as honest traffic is, and
@@ -38,12 +37,10 @@ def tell_apart(engine: Engine, *, forwarding: Collection[int] = (), sampled_befo
     Parameters
     ----------
     engine
-        Knows `marked`, `worded`, `profiles`, `harvest_templates`, `honest` (account_id) and `members` (campaign,
+        Knows `marked`, `worded`, `profiles`, `harvest_templates`, what `sample_honest` keeps and `members` (campaign,
         account_id), where an account stands once and campaigns are numbered from 0.
     forwarding
         The campaigns that forward conversations.
-    sampled_before
-        Whether `sample_honest` was called with the table `honest` as it is: once is enough for many campaigns.
 
     Notes
     -----
@@ -52,8 +49,6 @@ def tell_apart(engine: Engine, *, forwarding: Collection[int] = (), sampled_befo
     them, without digests and names of conversations. What follows from that is a view.
     """
     show_members(engine)
-    if not sampled_before:
-        sample_honest(engine)
     keep_own_marks(engine)
     keep_beginnings(engine)
     draw = _drawing(engine, forwarding)
