@@ -91,7 +91,12 @@ SAMPLES = [
     InputsChanged("findings/scan.json", ["`logs/a.jsonl` is gone", "`logs/b.jsonl` has other bytes"]),
     FindingsAmongLogs("logs/findings", "the logs are all that is in `logs`"),
     NoFindings("findings", "no such folder"),
-    NothingToExplain("acct_7", "findings", "3 campaigns of 3,285 accounts scanned, and nothing by this id in them"),
+    NothingToExplain(
+        "acct_7",
+        "findings",
+        "3 campaigns of 3,285 accounts scanned, and nothing by this id in them; "
+        "of what is in no campaign nothing is kept",
+    ),  # fmt: skip
     NoSuchTrait("payment cart", ["payment card", "toolset"]),
     TruthUnreadable("world/truth_accounts.parquet", ["no column `campaign`", "`role` is int64"]),
     FindingsUnscorable("findings/accounts.parquet", "no such file"),

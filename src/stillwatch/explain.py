@@ -174,9 +174,8 @@ class FoundBefore:
         if begun:
             return f"{len(begun)} campaigns begin so: {', '.join(f'`{one.campaign_id}`' for one in begun)}"
         held = plural(len(self.findings), "campaign")
-        return (
-            f"{held} of {plural(self.record.summary.accounts_count, 'account')} scanned, and nothing by this id in them"
-        )
+        scanned = plural(self.record.summary.accounts_count, "account")
+        return f"{held} of {scanned} scanned, and nothing by this id in them; of what is in no campaign nothing is kept"
 
 
 def open_findings(folder: Path) -> FoundBefore:
