@@ -96,7 +96,7 @@ SAMPLES = [
         "findings",
         "3 campaigns of 3,285 accounts scanned, and nothing by this id in them; "
         "of what is in no campaign nothing is kept",
-    ),  # fmt: skip
+    ),
     NoSuchTrait("payment cart", ["payment card", "toolset"]),
     TruthUnreadable("world/truth_accounts.parquet", ["no column `campaign`", "`role` is int64"]),
     FindingsUnscorable("findings/accounts.parquet", "no such file"),
