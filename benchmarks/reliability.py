@@ -23,7 +23,7 @@ from staged import Marked, case_of, marked, mostly_of
 from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.findings.candidates import Case
 from stillwatch.findings.habits import find_habits
-from stillwatch.findings.judge import Firms, Ints, Judged, judge_group
+from stillwatch.findings.judge import Ints, Judged, firms_of, judge_group
 from stillwatch.findings.pivot import turning_habits
 from stillwatch.findings.state import judge_candidates
 from stillwatch.findings.surprise import discoveries, doubts
@@ -109,7 +109,7 @@ def _firms(world: Marked, case: Case, turns: Turns, campaigns: np.ndarray) -> It
     """Judge honest accounts that share a card, an address or a mail domain."""
     habits = find_habits(case.engine, case.shown.accounts, case.gathered.reference, case.judging)
     habits = (*habits, *turning_habits(turns))
-    found, payers = sorted(sharing(world, case, campaigns)), Firms(case.shown.organisations, turns.payers)
+    found, payers = sorted(sharing(world, case, campaigns)), firms_of(case.shown, turns.payers)
     for at in np.random.default_rng(world.seed).permutation(len(found))[:MOST_FIRMS]:
         accounts: Ints = np.array(found[at])
         standing = weigh_membership(case.shown, case.gathered.strangers, accounts)

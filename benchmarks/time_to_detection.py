@@ -44,7 +44,7 @@ from staged import Marked, case_of, marked, mostly_of
 from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.findings.candidates import Case
 from stillwatch.findings.habits import find_habits, sum_profiles
-from stillwatch.findings.judge import Firms, Ints, judge_group
+from stillwatch.findings.judge import Ints, firms_of, judge_group
 from stillwatch.findings.state import state_findings
 from stillwatch.findings.turns import read_turns
 from stillwatch.kernels import prepare_kernels
@@ -198,7 +198,7 @@ def _known(case: Case, members: Ints) -> float:
         return 1.0
     habits = find_habits(case.engine, case.shown.accounts, case.gathered.reference, case.judging)
     standing = weigh_membership(case.shown, case.gathered.strangers, members)
-    firms = Firms(case.shown.organisations, read_turns(case.engine, case.shown.accounts).payers)
+    firms = firms_of(case.shown, read_turns(case.engine, case.shown.accounts).payers)
     return judge_group(members, case.gathered, standing, habits, firms, case.judging).false_alarm_rate
 
 

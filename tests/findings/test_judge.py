@@ -6,7 +6,15 @@ import pytest
 from stillwatch.campaigns import membership
 from stillwatch.campaigns.membership import Standing, weigh_membership
 from stillwatch.findings.habits import Grouped, Habit, find_habits
-from stillwatch.findings.judge import Firms, Judged, families_needed, judge_group, pays_from_a_pool
+from stillwatch.findings.judge import (
+    Firms,
+    Judged,
+    families_needed,
+    firms_of,
+    is_one_firm,
+    judge_group,
+    pays_from_a_pool,
+)
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.surprise import combined
 
@@ -35,9 +43,7 @@ def world(bench, small_world):
             inside = np.isin(standing.accounts, accounts)
             bits = np.where(inside[:, None], standing.bits.max(), standing.bits)
             standing = replace(standing, bits=bits, honest=standing.honest & ~inside)
-        return judge_group(
-            accounts, gathered, standing, by, Firms(shown.organisations, nobody(len(shown.accounts))), Judging()
-        )
+        return judge_group(accounts, gathered, standing, by, firms_of(shown, nobody(len(shown.accounts))), Judging())
 
     return judge, gathered, members_of, habits
 
@@ -123,7 +129,7 @@ def judge_ten():
         reference = np.arange(110) < 100
 
     def judge(habits, *, organisations=None, payers=None, tied=TIED):
-        firms = Firms(*(nobody(110) if one is None else one for one in (organisations, payers)))
+        firms = known(*(nobody(110) if one is None else one for one in (organisations, payers)))
         return judge_group(TEN, Crowd(), standing_of(**tied), habits, firms, Judging())
 
     return judge
@@ -196,6 +202,10 @@ def test_a_family_that_gathered_the_group_says_no_more_of_it_than_of_one_account
     assert free.extraction_probability < 0.05
 
 
+def known(organisations, payers, paying=None):
+    return Firms(organisations, payers, payers >= 0 if paying is None else paying)
+
+
 def paid(*cards):
     """The card of each of the ten accounts; -1 where it pays for nobody else."""
     return np.append(nobody(100), cards)
@@ -220,14 +230,45 @@ def test_what_a_product_decides_a_group_shows_as_one_account(judge_ten):
         (POOL, {"money": 9.9, "identity": 9.9}, False, "a firm's own name holds them together"),
         (POOL, {"money": 9.9, "identity": 0.5}, True, "a name that many have is none"),
         (paid(*[1] * 6, 2, 2, 3, 3), {"money": 9.9}, False, "one card pays for most"),
-        (paid(1, 1, 2, 2, -1, -1, -1, -1, -1, -1), {"money": 9.9}, False, "most pay for themselves"),
+        (paid(1, 1, 1, 1, 1, -1, -1, -1, -1, -1), {"money": 9.9}, False, "one card is no pool"),
         (paid(*range(10)), {"money": 9.9}, False, "each has its own"),
         (nobody(110), {"money": 9.9}, False, "nobody knows who pays"),
     ],
 )
 def test_who_pays_from_a_pool(payers, tied, pooled, why):
-    firms = Firms(nobody(110), payers)
-    assert pays_from_a_pool(TEN, standing_of(**tied), firms, Judging()) is pooled, why
+    assert pays_from_a_pool(TEN, standing_of(**tied), known(nobody(110), payers), Judging()) is pooled, why
+
+
+def test_a_pool_is_told_by_those_who_pay():
+    """Four of ten share two cards: most of those who pay at all, unless the others pay for themselves."""
+    payers, standing = paid(1, 1, 2, 2, *[-1] * 6), standing_of(money=9.9)
+    assert pays_from_a_pool(TEN, standing, known(nobody(110), payers), Judging())
+    assert not pays_from_a_pool(TEN, standing, known(nobody(110), payers, np.ones(110, bool)), Judging())
+
+
+@pytest.mark.parametrize(
+    ("payers", "tied", "firm", "why"),
+    [
+        (paid(*[1] * 6, *[-1] * 4), {"money": 9.9, "identity": 9.9}, True, "one payer and one name"),
+        (paid(*[1] * 10), {"money": 9.9, "identity": 0.5}, False, "one payer of no name"),
+        (POOL, {"money": 9.9, "identity": 9.9}, False, "several payers"),
+    ],
+)
+def test_who_is_openly_one_firm(judge_ten, payers, tied, firm, why):
+    assert is_one_firm(TEN, standing_of(**tied), known(nobody(110), payers), Judging()) is firm, why
+    place = np.arange(110)
+    harvest = habit("harvest", "wording", (place < 10) | (place >= 100))
+    found = judge_ten([harvest], payers=payers, tied=tied)
+    assert (found.extraction_probability == pytest.approx(10.5 / 101)) is firm, "a firm shows all as one account does"
+
+
+def test_what_is_known_of_firms_is_read_from_what_accounts_show(world, bench, small_world):
+    traffic = small_world.made(*small_world.strangers(20), small_world.Queue())
+    shown = bench.show(traffic.marks)
+    firms = firms_of(shown, nobody(len(shown.accounts)))
+    paying = {row["account_id"] for row in traffic.rows if row.get("payment_hash") is not None}
+    assert {one for one, pays in zip(shown.accounts.to_pylist(), firms.paying, strict=True) if pays} == paying
+    assert paying
 
 
 def test_whether_conversations_are_passed_on_is_asked_beside_the_chain(judge_ten):
@@ -284,7 +325,7 @@ def test_coordination_is_that_of_the_median_account():
     for few, expected in ((0, 1e-5), (4, 1e-5), (6, 1.0)):
         probability = np.where(np.arange(1_010) < few, 1.0, 1e-5)
         standing = replace(standing_of(**TIED), probability=probability)
-        found = judge_group(TEN, Crowd(), standing, [], Firms(nobody(110), nobody(110)), Judging())
+        found = judge_group(TEN, Crowd(), standing, [], known(nobody(110), nobody(110)), Judging())
         assert found.coordination_probability == expected
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.findings.habits import find_habits
-from stillwatch.findings.judge import Firms, Judged, judge_group
+from stillwatch.findings.judge import Judged, firms_of, judge_group
 from stillwatch.findings.people import MANY_PEOPLE
 from stillwatch.findings.reported import report_group, show_examples
 from stillwatch.findings.settings import Judging
@@ -27,7 +27,7 @@ def reported(world, bench):
     def report(campaign):
         accounts = np.flatnonzero(np.isin(shown.accounts.to_pylist(), traffic.of(campaign)))
         standing = weigh_membership(shown, gathered.strangers, accounts)
-        firms = Firms(shown.organisations, np.full(len(shown.accounts), -1))
+        firms = firms_of(shown, np.full(len(shown.accounts), -1))
         return report_group(judge_group(accounts, gathered, standing, habits, firms, Judging()), shown, gathered)
 
     return {campaign: report(campaign) for campaign in ("queue", "relay")}

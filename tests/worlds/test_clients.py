@@ -3,7 +3,7 @@ from collections import Counter
 
 import pytest
 
-from stillwatch.worlds.clients import ACCESS_PATHS, TOOLS, draw_habits, draw_stack
+from stillwatch.worlds.clients import ACCESS_PATHS, TOOLS, draw_habits, draw_own_stack, draw_stack
 from stillwatch.worlds.seeds import generator
 
 CLIENTS = ("chat", "sdk", "agent")
@@ -29,6 +29,15 @@ def test_programs_of_one_kind_are_not_those_of_another():
     rng = generator(4)
     chat, sdk = ({draw_stack(rng, client).ja4 for _ in range(500)} for client in ("chat", "sdk"))
     assert not chat & sdk
+
+
+def test_a_program_that_somebody_made_is_written_as_the_others_and_is_no_other():
+    rng = generator(5)
+    made = [draw_own_stack(rng, "cli") for _ in range(300)]
+    assert len({stack.ja4 for stack in made}) == 300
+    for stack in made:
+        assert re.fullmatch(r"t13d\d{4}h[12]_[0-9a-f]{12}_[0-9a-f]{12}", stack.ja4)
+        assert re.fullmatch(r"[a-z]+-cli/\d\.\d+\.\d", stack.user_agent)
 
 
 @pytest.mark.parametrize("client", CLIENTS)

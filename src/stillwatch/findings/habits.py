@@ -156,7 +156,7 @@ def _harvesting(sums: Sums, enough: Mask, reference: Mask, judging: Judging) -> 
     habit = Habit(
         HARVEST_INTENTS, "wording", sums.exchanges > 0, part.shown,
         f"ask for what training sets are made of in more than {bar:.0%} of their exchanges",
-        WHY_HONEST_HARVEST, "asking for the same in the words of ordinary questions", f"({wanted})",
+        WHY_HONEST_HARVEST, "asking for the same in the words of ordinary questions", f"({wanted})", of_product=True,
     )  # fmt: skip
     return replace(habit, by_group=partial(_in_group, habit, part))
 

@@ -13,8 +13,10 @@ from stillwatch.campaigns.membership import Standing
 from stillwatch.findings.habits import FEWEST_SHOWING, Grouped, Habit, Mask
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.surprise import combined, least_surprise, overdispersion_of
+from stillwatch.links.shown import Shown
 
 Ints = npt.NDArray[np.int64]
+CARD = "payment card"  # the trait
 _PROVIDED = frozenset({"client", "identity", "money", "network"})  # what an operator provides its accounts with
 
 
@@ -40,10 +42,27 @@ class Weight:
 
 @dataclass(frozen=True)
 class Firms:
-    """What is known of who belongs together: each account's declared organisation, and who pays; -1 where unknown."""
+    """What is known of who belongs together.
+
+    Attributes
+    ----------
+    organisations
+        Each account's declared organisation, as a number; -1 where none is.
+    payers
+        The card that pays for it and for others, as a number; -1 where there is none.
+    paying
+        Which accounts show a card at all.
+    """
 
     organisations: Ints
     payers: Ints
+    paying: Mask
+
+
+def firms_of(shown: Shown, payers: Ints) -> Firms:
+    """Return what is known of who belongs together; `payers` as `read_turns` gives them."""
+    cards = [one.shown_count > 0 for one in shown.incidences if one.name == CARD]
+    return Firms(shown.organisations, payers, cards[0] if cards else payers >= 0)
 
 
 @dataclass(frozen=True)
@@ -115,8 +134,8 @@ def judge_group(  # noqa: PLR0913, PLR0917 - what a group is judged by, and agai
 
     The same goes for habits that a product decides: what a firm, a platform or an open tool does, all its accounts do,
     however many, and honest groups of that kind are too few in any log to be counted. Not so where several cards pay,
-    each for accounts of unlike names: those who only use one product pay for themselves, and a firm has one payer, or
-    one name (docs/decisions/0022).
+    each for several accounts of no common name: those who only use one product pay for themselves, and a firm has one
+    payer, or one name. Of a group that is openly one firm all habits count so (docs/decisions/0022).
 
     Parameters
     ----------
@@ -126,8 +145,11 @@ def judge_group(  # noqa: PLR0913, PLR0917 - what a group is judged by, and agai
     gathered_by = families_needed(accounts, standing, judging)
     provided = _is_provided(accounts, standing, judging)
     habits = [one for one in habits if provided or not one.of_provided]
-    pooled = pays_from_a_pool(accounts, standing, firms, judging)
-    weights = _chain(accounts, gathered.reference, habits, firms.organisations, judging, gathered_by, pooled=pooled)
+    pooled, firm = (told(accounts, standing, firms, judging) for told in (pays_from_a_pool, is_one_firm))
+    as_one = frozenset(
+        one.name for one in habits if firm or (one.of_product and not pooled) or one.family in gathered_by
+    )
+    weights = _chain(accounts, gathered.reference, habits, firms.organisations, judging, gathered_by, as_one)
     agreeing = float(np.median(standing.probability[standing.of(accounts)]))
     passing = [
         _weigh(one, accounts, gathered.reference, firms.organisations, judging, as_one=True).probability
@@ -139,14 +161,30 @@ def judge_group(  # noqa: PLR0913, PLR0917 - what a group is judged by, and agai
 
 
 def pays_from_a_pool(accounts: Ints, standing: Standing, firms: Firms, judging: Judging) -> bool:
-    """Return whether several cards pay for most of a group, each for several accounts, that no name holds together.
+    """Return whether several cards pay for a group, each for several accounts, that no name holds together.
 
-    One card for most is one firm's, however many names it serves; and one domain that few strangers have is its name.
+    Most of those who pay at all pay so. One card for most is one firm's, however many names it serves; and one domain
+    that few strangers have is its name.
     """
+    shared = _accounts_of_cards(accounts, firms)
+    several = 2 * shared.sum() > firms.paying[accounts].sum() and 2 * shared.max(initial=0) <= len(accounts)
+    return bool(len(shared) >= 2 and several and not _is_named(accounts, standing, judging))
+
+
+def is_one_firm(accounts: Ints, standing: Standing, firms: Firms, judging: Judging) -> bool:
+    """Return whether a group is openly one customer: one card pays for most of it, and it has a name of its own."""
+    widest = _accounts_of_cards(accounts, firms).max(initial=0)
+    return bool(2 * widest > len(accounts)) and _is_named(accounts, standing, judging)
+
+
+def _accounts_of_cards(accounts: Ints, firms: Firms) -> Ints:
+    """Return for how many accounts of a group each card pays, of cards that pay for two or more."""
     cards, counts = np.unique(firms.payers[accounts], return_counts=True)
-    shared = counts[(cards >= 0) & (counts >= 2)]
-    several = 2 * shared.sum() > len(accounts) >= 2 * shared.max(initial=0)
-    return bool(several and not _mostly_agrees(accounts, standing, frozenset({"identity"}), 1, judging))
+    return np.asarray(counts[(cards >= 0) & (counts >= 2)])
+
+
+def _is_named(accounts: Ints, standing: Standing, judging: Judging) -> bool:
+    return _mostly_agrees(accounts, standing, frozenset({"identity"}), 1, judging)
 
 
 def _is_provided(accounts: Ints, standing: Standing, judging: Judging) -> bool:
@@ -167,8 +205,7 @@ def _chain(  # noqa: PLR0913, PLR0917
     organisations: Ints,
     judging: Judging,
     gathered_by: frozenset[str],
-    *,
-    pooled: bool,
+    as_one: frozenset[str],
 ) -> tuple[Weight, ...]:
     left, given = list(habits), np.ones(len(reference), bool)
     weights: list[Weight] = []
@@ -181,7 +218,7 @@ def _chain(  # noqa: PLR0913, PLR0917
                 reference & given,
                 organisations,
                 judging,
-                as_one=(one.of_product and not pooled) or one.family in gathered_by,
+                as_one=one.name in as_one,
             )
             for one in left
         ]

@@ -30,7 +30,7 @@ from stillwatch.findings.describe import (
     targets_of,
 )
 from stillwatch.findings.habits import find_habits, sum_profiles
-from stillwatch.findings.judge import Firms, Judged, judge_group
+from stillwatch.findings.judge import Judged, firms_of, judge_group
 from stillwatch.findings.own_marks import sample_honest
 from stillwatch.findings.people import find_people
 from stillwatch.findings.pivot import pivots_of, turning_habits
@@ -154,7 +154,7 @@ def judge_candidates(case: Case, turns: Turns) -> Candidates:
     """Judge every group and every large single account."""
     habits = find_habits(case.engine, case.shown.accounts, case.gathered.reference, case.judging)
     habits = (*habits, *find_people(case.engine, case.shown.accounts), *turning_habits(turns))
-    firms = Firms(case.shown.organisations, turns.payers)
+    firms = firms_of(case.shown, turns.payers)
     held, cleared = held_groups(case)
     groups = [
         judge_group(accounts, case.gathered, standing, habits, firms, case.judging) for accounts, standing in held

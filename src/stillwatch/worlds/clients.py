@@ -43,6 +43,9 @@ TOOLS = (
     ("lookup_order", "create_ticket", "refund"),
     ("query_table", "plot"),
 )
+_MADE_NAMES = (
+    "amber", "birch", "copper", "drift", "ember", "fathom", "grain", "heron", "inlet", "juno", "kestrel", "loom",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,13 @@ def _stack(client: str, number: int) -> Stack:
     rng = generator(seed_of("stack", client, number))
     agent = str(rng.choice(_AGENTS[client]))
     filled = agent.format(major=rng.integers(88, 150), minor=rng.integers(10, 40), patch=rng.integers(0, 10))
+    return Stack(filled, _ja4(rng))
+
+
+def _ja4(rng: np.random.Generator) -> str:
     alpn = "h2" if rng.random() < 0.6 else "h1"
     head = f"t13d{rng.integers(10, 20)}{rng.integers(7, 19):02d}{alpn}"
-    return Stack(filled, f"{head}_{rng.bytes(6).hex()}_{rng.bytes(6).hex()}")
+    return f"{head}_{rng.bytes(6).hex()}_{rng.bytes(6).hex()}"
 
 
 _POPULAR = {client: tuple(_stack(client, i) for i in range(count)) for client, count in _STACKS_COUNT.items()}
@@ -89,6 +96,12 @@ def draw_stack(rng: np.random.Generator, client: str) -> Stack:
     if rng.random() < 0.06:
         return _stack(client, int(rng.integers(1000, 2**40)))
     return popular[int(len(popular) * rng.random() ** 2.2)]
+
+
+def draw_own_stack(rng: np.random.Generator, sort: str) -> Stack:
+    """Draw a program that somebody made: with a name, version and TLS hello of its own, `sort` at the name's end."""
+    name = "".join(rng.choice(_MADE_NAMES, 2, replace=False))
+    return Stack(f"{name}-{sort}/{rng.integers(0, 5)}.{rng.integers(0, 30)}.{rng.integers(0, 10)}", _ja4(rng))
 
 
 def draw_habits(rng: np.random.Generator, client: str) -> Habits:

@@ -1,7 +1,8 @@
 import numpy as np
+import polars as pl
 
 from stillwatch.worlds.calendar import DAY_US
-from stillwatch.worlds.honest.university import UniversityClass
+from stillwatch.worlds.honest.university import Course, UniversityClass
 
 
 def test_a_class_signs_up_in_one_week_with_one_domain_and_one_campus(fortnight):
@@ -33,3 +34,19 @@ def test_students_work_before_the_assignment_is_due(fortnight):
     due = np.array([student.created_us for student in students]) + 9 * DAY_US
     begun = [student.visits["at"][student.visits["turn"] == 0].max(initial=0) for student in students]
     assert (np.array(begun) < due).all()
+
+
+def test_a_course_runs_the_same_problems_through_one_notebook(fortnight, record):
+    students = Course(students=20, problems=30).accounts(fortnight, 3)
+    frame = record(students)
+    assert frame["ja4"].n_unique() == frame["user_agent"].n_unique() == frame["email_domain"].n_unique() == 1
+    assert frame["turn"].max() == 0
+    assert {student.role for student in students} == {"course"}
+    asked = frame.group_by("account_id").agg(pl.col("prompt_text").n_unique())["prompt_text"]
+    assert set(asked) == {frame["prompt_text"].n_unique()}
+    assert {len(student.visits) for student in students} == {30, 60}
+
+
+def test_a_courses_problems_are_those_of_the_public_set(fortnight, record):
+    one, two = (set(record(Course(students=2, problems=400).accounts(fortnight, s))["prompt_text"]) for s in (3, 4))
+    assert 3 < len(one & two) < 200

@@ -17,8 +17,9 @@ from stillwatch.worlds.honest.developer import Developer
 from stillwatch.worlds.honest.migration import Migration
 from stillwatch.worlds.honest.office import Office
 from stillwatch.worlds.honest.person import Person
+from stillwatch.worlds.honest.program import Program
 from stillwatch.worlds.honest.reseller import Reseller
-from stillwatch.worlds.honest.university import UniversityClass
+from stillwatch.worlds.honest.university import Course, UniversityClass
 from stillwatch.worlds.planning import plan_story
 from stillwatch.worlds.recording import Recorder
 from stillwatch.worlds.world import account_truth
@@ -50,6 +51,23 @@ COMPLAINTS = {
     "no payment": ("free_tier", Person, {"pays": False}),
     "ten clients that carry most calls": ("api_clients", kinds()["api clients"], {}),
 }
+
+# stateless programs that many accounts run: the story, and the knobs of each group that it is about
+PROGRAMS = {
+    "firms with one product on several accounts": (
+        "software_firms", [{"held_by": "one firm", "installs": size, "hours": "always"} for size in (5, 8, 12)]
+    ),
+    "strangers with an open-source tool": (
+        "tool_users",
+        [
+            {"held_by": "people", "addresses": None, "installs": size, "work": work}
+            for work, size in (("commits", 100), ("logs", 40), ("commands", 12))
+        ],
+    ),
+    "firms on a platform without code": (
+        "no_code", [{"held_by": "firms", "addresses": 12, "installs": 150, "on_the_hour": True, "hours": "always"}]
+    ),
+}  # fmt: skip
 
 
 class Planned(NamedTuple):
@@ -123,6 +141,23 @@ def test_what_must_not_fool_a_detector_has_an_honest_story_and_is_in_peace(name,
     assert not STORIES[name].campaigns
     assert shows(STORIES[name])
     assert kind in {type(one.kind) for one in STORIES["peace"].population.kinds}
+
+
+@pytest.mark.parametrize(("name", "groups"), PROGRAMS.values(), ids=PROGRAMS)
+def test_programs_that_many_accounts_run_have_an_honest_story(name, groups):
+    told = [one.kind for one in STORIES[name].population.kinds if isinstance(one.kind, Program)]
+    assert [{knob: getattr(kind, knob) for knob in knobs} for kind, knobs in zip(told, groups, strict=True)] == groups
+    assert not STORIES[name].campaigns
+    assert "program" in planned(name).roles
+    assert 7_000 < planned(name).exchanges < 15_000
+    assert 300 < planned(name).accounts[None] < 500
+
+
+def test_a_course_with_one_public_benchmark_has_an_honest_story():
+    (course,) = [one.kind for one in STORIES["course_benchmark"].population.kinds if isinstance(one.kind, Course)]
+    assert (course.students, course.problems) == (60, 60)
+    assert 7_000 < planned("course_benchmark").exchanges < 15_000
+    assert 300 < planned("course_benchmark").accounts[None] < 500
 
 
 def test_the_items_are_those_of_the_design(shared):

@@ -12,8 +12,15 @@ SCOPES = ("here", "talk", "speaker", "group")
 NAMES = shipped_grammar().names
 WORDINGS = ("verbatim", "paraphrased", "none")
 CAMPAIGNS = (*WORDINGS, "chase", "probe")
-# said by hosts of programs or by everybody at once: short labels and greetings
-SHORT = {"app": (140, 320), "benchmark": (140, 320), "benchmark2": (40, 120), "smalltalk": (90, 250)}
+# said by hosts of programs or by everybody at once: short labels, commands and greetings
+SHORT = {
+    "app": (140, 320),
+    "benchmark": (140, 320),
+    "benchmark2": (40, 120),
+    "smalltalk": (90, 250),
+    "commits": (110, 320),
+    "commands": (80, 240),
+}
 SCRIPTS = {"zh": re.compile(r"[\u4e00-\u9fff]"), "ja": re.compile(r"[\u3040-\u30ff]")}
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from stillwatch.worlds.accounts import Account, Kind, open_account, with_visits
 from stillwatch.worlds.calendar import HOUR_US, Calendar, Rhythm, draw_starts
 from stillwatch.worlds.knobs import knob
-from stillwatch.worlds.seeds import generator, mix, seed_of
+from stillwatch.worlds.seeds import Seeds, generator, mix, seed_of
 from stillwatch.worlds.speech import speak_as
 from stillwatch.worlds.visits import single_visits
 
@@ -32,5 +32,10 @@ class Benchmark(Kind):
         at = (starts[:, None] + rng.integers(0, HOUR_US, (self.runs, self.prompts))).reshape(-1)
         visits = single_visits(rng, at)
         speak_as(visits, "benchmark" if seed % 3 else "benchmark of letters", seed)
-        visits["group"] = mix(rng.integers(0, _PUBLIC_ITEMS, len(at)).astype(np.uint64), 81)
+        visits["group"] = draw_public_items(rng, len(at))
         return [with_visits(account, visits, calendar)]
+
+
+def draw_public_items(rng: np.random.Generator, count: int) -> Seeds:
+    """Draw items of the public set, some perhaps twice."""
+    return mix(rng.integers(0, _PUBLIC_ITEMS, count).astype(np.uint64), 81)
