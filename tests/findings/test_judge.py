@@ -13,10 +13,12 @@ from stillwatch.findings.judge import (
     firms_of,
     is_one_firm,
     judge_group,
+    pay_for_themselves,
     pays_from_a_pool,
 )
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.surprise import combined
+from stillwatch.findings.turns import read_turns
 
 
 def nobody(count):
@@ -33,6 +35,7 @@ def world(bench, small_world):
     shown = bench.show(world.marks)
     gathered = bench.gather(shown)
     habits = find_habits(bench.engine, shown.accounts, gathered.reference, Judging())
+    firms = firms_of(shown, read_turns(bench.engine, shown.accounts).payers)
 
     def members_of(name):
         return np.flatnonzero(np.isin(shown.accounts.to_pylist(), world.of(name)))
@@ -43,7 +46,7 @@ def world(bench, small_world):
             inside = np.isin(standing.accounts, accounts)
             bits = np.where(inside[:, None], standing.bits.max(), standing.bits)
             standing = replace(standing, bits=bits, honest=standing.honest & ~inside)
-        return judge_group(accounts, gathered, standing, by, firms_of(shown, nobody(len(shown.accounts))), Judging())
+        return judge_group(accounts, gathered, standing, by, firms, Judging())
 
     return judge, gathered, members_of, habits
 
@@ -260,6 +263,19 @@ def test_who_is_openly_one_firm(judge_ten, payers, tied, firm, why):
     harvest = habit("harvest", "wording", (place < 10) | (place >= 100))
     found = judge_ten([harvest], payers=payers, tied=tied)
     assert (found.extraction_probability == pytest.approx(10.5 / 101)) is firm, "a firm shows all as one account does"
+
+
+def test_customers_of_one_product_pay_each_for_itself(judge_ten):
+    """Six of ten show a card of their own, or one that pays for nobody else of the group."""
+    place, payers = np.arange(110), paid(7, 8, 9, *[-1] * 7)
+    paying = (place >= 100) & (place < 106)
+    assert pay_for_themselves(TEN, known(nobody(110), payers, paying))
+    assert not pay_for_themselves(TEN, known(nobody(110), payers, paying & (place < 105))), "half do"
+    assert not pay_for_themselves(TEN, known(nobody(110), POOL))
+    assert not pay_for_themselves(TEN, known(nobody(110), nobody(110))), "nobody knows who pays"
+    harvest = habit("harvest", "wording", (place < 10) | (place >= 100))
+    found = judge_ten([harvest], payers=paid(*range(10)))
+    assert found.extraction_probability == pytest.approx(10.5 / 101), "what one does: its product decides"
 
 
 def test_what_is_known_of_firms_is_read_from_what_accounts_show(world, bench, small_world):

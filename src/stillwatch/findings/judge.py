@@ -135,7 +135,8 @@ def judge_group(  # noqa: PLR0913, PLR0917 - what a group is judged by, and agai
     The same goes for habits that a product decides: what a firm, a platform or an open tool does, all its accounts do,
     however many, and honest groups of that kind are too few in any log to be counted. Not so where several cards pay,
     each for several accounts of no common name: those who only use one product pay for themselves, and a firm has one
-    payer, or one name. Of a group that is openly one firm all habits count so (docs/decisions/0022).
+    payer, or one name. Of a group that is openly one firm, or whose accounts pay each for itself, all habits count so
+    (docs/decisions/0022).
 
     Parameters
     ----------
@@ -146,8 +147,9 @@ def judge_group(  # noqa: PLR0913, PLR0917 - what a group is judged by, and agai
     provided = _is_provided(accounts, standing, judging)
     habits = [one for one in habits if provided or not one.of_provided]
     pooled, firm = (told(accounts, standing, firms, judging) for told in (pays_from_a_pool, is_one_firm))
+    always = firm or pay_for_themselves(accounts, firms)
     as_one = frozenset(
-        one.name for one in habits if firm or (one.of_product and not pooled) or one.family in gathered_by
+        one.name for one in habits if always or (one.of_product and not pooled) or one.family in gathered_by
     )
     weights = _chain(accounts, gathered.reference, habits, firms.organisations, judging, gathered_by, as_one)
     agreeing = float(np.median(standing.probability[standing.of(accounts)]))
@@ -175,6 +177,12 @@ def is_one_firm(accounts: Ints, standing: Standing, firms: Firms, judging: Judgi
     """Return whether a group is openly one customer: one card pays for most of it, and it has a name of its own."""
     widest = _accounts_of_cards(accounts, firms).max(initial=0)
     return bool(2 * widest > len(accounts)) and _is_named(accounts, standing, judging)
+
+
+def pay_for_themselves(accounts: Ints, firms: Firms) -> bool:
+    """Return whether most of a group pay, each with a card that pays for no other of them: customers of one product."""
+    shared = int(_accounts_of_cards(accounts, firms).sum())
+    return bool(2 * (int(firms.paying[accounts].sum()) - shared) > len(accounts))
 
 
 def _accounts_of_cards(accounts: Ints, firms: Firms) -> Ints:
