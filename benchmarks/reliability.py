@@ -23,7 +23,8 @@ from staged import Marked, case_of, marked, mostly_of
 from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.findings.candidates import Case
 from stillwatch.findings.habits import find_habits
-from stillwatch.findings.judge import Ints, Judged, firms_of, judge_group
+from stillwatch.findings.judge import Ints, Judged, judge_group
+from stillwatch.findings.payers import firms_of
 from stillwatch.findings.pivot import turning_habits
 from stillwatch.findings.state import judge_candidates
 from stillwatch.findings.surprise import discoveries, doubts

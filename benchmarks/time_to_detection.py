@@ -44,7 +44,8 @@ from staged import Marked, case_of, marked, mostly_of
 from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.findings.candidates import Case
 from stillwatch.findings.habits import find_habits, sum_profiles
-from stillwatch.findings.judge import Ints, firms_of, judge_group
+from stillwatch.findings.judge import Ints, judge_group
+from stillwatch.findings.payers import firms_of
 from stillwatch.findings.state import state_findings
 from stillwatch.findings.turns import read_turns
 from stillwatch.kernels import prepare_kernels

@@ -6,16 +6,8 @@ import pytest
 from stillwatch.campaigns import membership
 from stillwatch.campaigns.membership import Standing, weigh_membership
 from stillwatch.findings.habits import Grouped, Habit, find_habits
-from stillwatch.findings.judge import (
-    Firms,
-    Judged,
-    families_needed,
-    firms_of,
-    is_one_firm,
-    judge_group,
-    pay_for_themselves,
-    pays_from_a_pool,
-)
+from stillwatch.findings.judge import Judged, families_needed, judge_group
+from stillwatch.findings.payers import Firms, firms_of
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.surprise import combined
 from stillwatch.findings.turns import read_turns
@@ -205,8 +197,8 @@ def test_a_family_that_gathered_the_group_says_no_more_of_it_than_of_one_account
     assert free.extraction_probability < 0.05
 
 
-def known(organisations, payers, paying=None):
-    return Firms(organisations, payers, payers >= 0 if paying is None else paying)
+def known(organisations, payers):
+    return Firms(organisations, payers, payers >= 0)
 
 
 def paid(*cards):
@@ -227,64 +219,19 @@ def test_what_a_product_decides_a_group_shows_as_one_account(judge_ten):
 
 
 @pytest.mark.parametrize(
-    ("payers", "tied", "pooled", "why"),
+    ("payers", "tied", "as_one", "why"),
     [
-        (POOL, {"money": 9.9, "network": 9.9}, True, "three cards for nine accounts"),
-        (POOL, {"money": 9.9, "identity": 9.9}, False, "a firm's own name holds them together"),
-        (POOL, {"money": 9.9, "identity": 0.5}, True, "a name that many have is none"),
-        (paid(*[1] * 6, 2, 2, 3, 3), {"money": 9.9}, False, "one card pays for most"),
-        (paid(1, 1, 1, 1, 1, -1, -1, -1, -1, -1), {"money": 9.9}, False, "one card is no pool"),
-        (paid(*range(10)), {"money": 9.9}, False, "each has its own"),
-        (nobody(110), {"money": 9.9}, False, "nobody knows who pays"),
-    ],
-)
-def test_who_pays_from_a_pool(payers, tied, pooled, why):
-    assert pays_from_a_pool(TEN, standing_of(**tied), known(nobody(110), payers), Judging()) is pooled, why
-
-
-def test_a_pool_is_told_by_those_who_pay():
-    """Four of ten share two cards: most of those who pay at all, unless the others pay for themselves."""
-    payers, standing = paid(1, 1, 2, 2, *[-1] * 6), standing_of(money=9.9)
-    assert pays_from_a_pool(TEN, standing, known(nobody(110), payers), Judging())
-    assert not pays_from_a_pool(TEN, standing, known(nobody(110), payers, np.ones(110, bool)), Judging())
-
-
-@pytest.mark.parametrize(
-    ("payers", "tied", "firm", "why"),
-    [
-        (paid(*[1] * 6, *[-1] * 4), {"money": 9.9, "identity": 9.9}, True, "one payer and one name"),
+        (paid(*[1] * 10), {"money": 9.9, "identity": 9.9}, True, "a firm: one payer and one name"),
         (paid(*[1] * 10), {"money": 9.9, "identity": 0.5}, False, "one payer of no name"),
-        (POOL, {"money": 9.9, "identity": 9.9}, False, "several payers"),
+        (paid(*range(10)), {"money": 9.9, "identity": 9.9}, True, "customers of one product pay each for itself"),
+        (POOL, {"money": 9.9, "identity": 0.5}, False, "three cards for nine accounts"),
     ],
 )
-def test_who_is_openly_one_firm(judge_ten, payers, tied, firm, why):
-    assert is_one_firm(TEN, standing_of(**tied), known(nobody(110), payers), Judging()) is firm, why
+def test_firms_and_customers_show_all_habits_as_one_account_does(judge_ten, payers, tied, as_one, why):
     place = np.arange(110)
     harvest = habit("harvest", "wording", (place < 10) | (place >= 100))
     found = judge_ten([harvest], payers=payers, tied=tied)
-    assert (found.extraction_probability == pytest.approx(10.5 / 101)) is firm, "a firm shows all as one account does"
-
-
-def test_customers_of_one_product_pay_each_for_itself(judge_ten):
-    """Six of ten show a card of their own, or one that pays for nobody else of the group."""
-    place, payers = np.arange(110), paid(7, 8, 9, *[-1] * 7)
-    paying = (place >= 100) & (place < 106)
-    assert pay_for_themselves(TEN, known(nobody(110), payers, paying))
-    assert not pay_for_themselves(TEN, known(nobody(110), payers, paying & (place < 105))), "half do"
-    assert not pay_for_themselves(TEN, known(nobody(110), POOL))
-    assert not pay_for_themselves(TEN, known(nobody(110), nobody(110))), "nobody knows who pays"
-    harvest = habit("harvest", "wording", (place < 10) | (place >= 100))
-    found = judge_ten([harvest], payers=paid(*range(10)))
-    assert found.extraction_probability == pytest.approx(10.5 / 101), "what one does: its product decides"
-
-
-def test_what_is_known_of_firms_is_read_from_what_accounts_show(world, bench, small_world):
-    traffic = small_world.made(*small_world.strangers(20), small_world.Queue())
-    shown = bench.show(traffic.marks)
-    firms = firms_of(shown, nobody(len(shown.accounts)))
-    paying = {row["account_id"] for row in traffic.rows if row.get("payment_hash") is not None}
-    assert {one for one, pays in zip(shown.accounts.to_pylist(), firms.paying, strict=True) if pays} == paying
-    assert paying
+    assert (found.extraction_probability == pytest.approx(10.5 / 101)) is as_one, why
 
 
 def test_whether_conversations_are_passed_on_is_asked_beside_the_chain(judge_ten):

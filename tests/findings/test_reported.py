@@ -5,7 +5,8 @@ import pytest
 
 from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.findings.habits import find_habits
-from stillwatch.findings.judge import Judged, firms_of, judge_group
+from stillwatch.findings.judge import Judged, judge_group
+from stillwatch.findings.payers import firms_of
 from stillwatch.findings.people import MANY_PEOPLE
 from stillwatch.findings.reported import report_group, show_examples
 from stillwatch.findings.settings import Judging
@@ -77,6 +78,15 @@ def test_examples_are_exchanges_of_the_accounts(reported, world, bench):
         assert all(len(piece.example_exchange_ids) == 5 for piece in one.evidence if piece.kind == "extraction")
 
 
+def test_what_a_group_does_as_one_account_is_said_of_all_that_it_asks(reported, world):
+    _, shown, gathered = world
+    [weight, *_] = reported["queue"].judged.weights
+    weights = (replace(weight, together=0.256),)
+    told = report_group(replace(reported["queue"].judged, weights=weights), shown, gathered).habits[0].evidence
+    assert told.seen.endswith("; of all that they ask 26% is so")
+    assert " of honest accounts do in as large a part of what they ask; an honest group " in told.expected
+
+
 @pytest.mark.parametrize(
     ("place", "unstated", "compared"),
     [
@@ -89,7 +99,7 @@ def test_examples_are_exchanges_of_the_accounts(reported, world, bench):
 def test_it_is_said_with_which_honest_accounts_a_habit_is_compared(reported, world, place, unstated, compared):
     _, shown, gathered = world
     [weight, *_] = reported["queue"].judged.weights
-    weights = (*[weight] * place, replace(weight, unstated=unstated))
+    weights = (*[weight] * place, replace(weight, unstated=unstated, together=None))
     told = report_group(replace(reported["queue"].judged, weights=weights), shown, gathered).habits[place].evidence
     assert told.expected.split("; ")[0].endswith(f" of {compared}")
 

@@ -65,3 +65,32 @@ def test_nobody_and_nobody_to_compare_with():
     one = part([1, 1], [1, 20])
     assert one.honest_rate(NONE, np.array([False, True])) == 1.0
     assert one.honest_rate(np.array([0]), np.array([False, False])) == 0.5
+
+
+def test_together_an_account_weighs_as_much_as_it_asked_up_to_a_bound():
+    one = part([1, 0, 500], [1, 5, 500])
+    assert one.together(np.array([0, 1])) == pytest.approx(1 / 6)
+    assert one.together(np.array([1, 2])) == pytest.approx(10 / 15), "five hundred count as ten"
+    assert part([0], [0]).together(np.array([0])) == 0.0
+
+
+def test_a_group_is_held_against_single_accounts_with_as_large_a_part():
+    one = part([0, 40, 60, 90, 9, 60, 60], [100, 100, 100, 100, 9, 100, 100])
+    honest = np.arange(7) < 5
+    members = np.full(10, 5)
+    assert one.rate_of_one(members, honest) == pytest.approx(2.5 / 5), "who asked nine times is not compared"
+
+
+def test_of_few_exchanges_a_large_part_is_chance_more_often():
+    counts, exchanges = [0, 3, 8, 12, 1], [12, 12, 12, 12, 10]
+    one = part([*counts, 4, 5], [*exchanges, 5, 6])
+    honest, members = np.arange(7) < 5, np.array([5, 6])
+    expected = drawn(counts[:4], exchanges[:4], 11, 9).sum()
+    assert one.together(members) == pytest.approx(9 / 11)
+    assert one.rate_of_one(members, honest) == pytest.approx((expected + 0.5) / 6), "an account of ten is not thinned"
+
+
+def test_of_members_that_hardly_asked_nothing_is_known():
+    one = part([20, 4, 5], [20, 4, 5])
+    assert one.rate_of_one(np.array([1, 2]), np.array([True, False, False])) == 1.0
+    assert one.rate_of_one(np.array([1, 2, 2]), np.array([True, False, False])) == 1.5 / 2

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 
 from stillwatch.engine.base import Engine
 from stillwatch.findings.settings import Judging
-from stillwatch.findings.surprise import least_surprise, overdispersion_of
 from stillwatch.findings.thinned import Part
 from stillwatch.marks.intents import HARVEST, INTENTS
 from stillwatch.traits.templates import FEWEST_PROMPTS, LEAST_PROMPTS, SURE, UNSURE
@@ -39,6 +38,9 @@ class Habit:
         The habit as the end of a sentence about accounts.
     examples
         SQL condition on the view `exchange` that the exchanges under the habit meet.
+    part
+        Where it is a part of the exchanges that makes the habit: that part, by which accounts that have asked little
+        are held against honest ones that have asked as little, and a group against single accounts.
     by_group
         Weighs the habit in a whole group, where counting accounts that show it would not do: takes the members, the
         accounts believed honest and the organisations; None says that nothing can be said.
@@ -58,6 +60,7 @@ class Habit:
     honest_reasons: tuple[str, ...]
     evasion: str
     examples: str
+    part: Part | None = None
     by_group: "Callable[[Ints, Mask, Ints, Judging], Grouped | None] | None" = None
     of_provided: bool = False
     of_product: bool = False
@@ -114,7 +117,7 @@ def find_habits(engine: Engine, accounts: pa.Array, reference: Mask, judging: Ju
     ]
     habits += [_hopping(engine, accounts), _carried(engine, accounts)]
     if np.isfinite(sums.standalone).any():
-        habits.append(_standing_alone(sums, enough))
+        habits.append(_standing_alone(sums, judging))
     return tuple(one for one in habits if one.judged.any())
 
 
@@ -153,12 +156,12 @@ def _harvesting(sums: Sums, enough: Mask, reference: Mask, judging: Judging) -> 
     share = sums.harvest / sums.exchanges
     bar = max(judging.least_harvest_share, _harvest_level(share[reference & enough], judging.harvest_quantile))
     part = Part(sums.harvest, sums.exchanges, partial(_above, bar), judging.fewest_exchanges)
-    habit = Habit(
+    return Habit(
         HARVEST_INTENTS, "wording", sums.exchanges > 0, part.shown,
         f"ask for what training sets are made of in more than {bar:.0%} of their exchanges",
-        WHY_HONEST_HARVEST, "asking for the same in the words of ordinary questions", f"({wanted})", of_product=True,
+        WHY_HONEST_HARVEST, "asking for the same in the words of ordinary questions", f"({wanted})", part,
+        of_product=True,
     )  # fmt: skip
-    return replace(habit, by_group=partial(_in_group, habit, part))
 
 
 def _above(bar: float, exchanges: Ints) -> Ints:
@@ -166,22 +169,13 @@ def _above(bar: float, exchanges: Ints) -> Ints:
     return np.asarray(np.floor(bar * exchanges + 1e-9), np.int64) + 1
 
 
+def _nearly_all(exchanges: Ints) -> Ints:
+    return np.asarray(np.ceil(0.95 * exchanges - 1e-9), np.int64)
+
+
 def _half(exchanges: Ints) -> Ints:
     """Return half of the exchanges, five at the most: what else is asked does not hide the templates filled."""
     return np.asarray(np.minimum((exchanges + 1) // 2, FEWEST_PROMPTS))
-
-
-def _in_group(  # noqa: PLR0913, PLR0917
-    habit: Habit, part: Part, members: Ints, reference: Mask, organisations: Ints, judging: Judging
-) -> Grouped | None:
-    """Weigh how many of a group have a habit, each held against honest accounts that asked as much."""
-    honest = reference & (part.exchanges >= part.fewest)
-    shown = int(habit.shown[members].sum())
-    if honest.sum() < judging.fewest_comparable or shown < FEWEST_SHOWING:
-        return None
-    rate = part.honest_rate(members, reference)
-    alike = overdispersion_of(habit.shown[honest], organisations[honest], judging.least_overdispersion)
-    return Grouped(habit, shown, len(members), rate, least_surprise(shown, len(members), rate, alike))
 
 
 def _harvest_level(honest: npt.NDArray[np.float64], quantile: float) -> float:
@@ -197,15 +191,15 @@ def _harvest_level(honest: npt.NDArray[np.float64], quantile: float) -> float:
     return float(min(np.quantile(honest, quantile), beyond * np.quantile(honest, _LOWER_SHARE)))
 
 
-def _standing_alone(sums: Sums, enough: Mask) -> Habit:
-    judged = enough & np.isfinite(sums.standalone)
+def _standing_alone(sums: Sums, judging: Judging) -> Habit:
+    exchanges = np.where(np.isfinite(sums.standalone), sums.exchanges, 0)
+    part = Part(np.nan_to_num(sums.standalone).astype(np.int64), exchanges, _nearly_all, judging.fewest_exchanges)
     return Habit(
-        "stand-alone requests", "session", judged,
-        judged & (np.nan_to_num(sums.standalone) >= 0.95 * sums.exchanges),
+        "stand-alone requests", "session", exchanges > 0, part.shown,
         "never continue a conversation",
         ("applications that ask one question at a time", "benchmarks", "resellers that keep no history"),
         "adding idle follow-up turns, each of which costs tokens",
-        "coalesce(len(history_digests), 0) = 0 and coalesce(turn, 0) = 0", of_product=True,
+        "coalesce(len(history_digests), 0) = 0 and coalesce(turn, 0) = 0", part, of_product=True,
     )  # fmt: skip
 
 
@@ -240,14 +234,13 @@ def _templates(engine: Engine, accounts: pa.Array, sums: Sums, enough: Mask) -> 
 def _harvest_templates(engine: Engine, accounts: pa.Array, sums: Sums, judging: Judging) -> Habit:
     filled = _spread(engine.sql("SELECT account_id, n FROM harvest_fillers"), accounts)
     part = Part(filled, sums.exchanges, _half, judging.fewest_exchanges)
-    habit = Habit(
+    return Habit(
         HARVEST_TEMPLATES, "wording", sums.exchanges > 0, part.shown,
         "fill templates that ask for what training sets are made of",
         WHY_HONEST_HARVEST,
         "a paraphrase of the template for each exchange",
-        "opening_digest IN (SELECT opening_digest FROM harvest_templates)",
+        "opening_digest IN (SELECT opening_digest FROM harvest_templates)", part,
     )  # fmt: skip
-    return replace(habit, by_group=partial(_in_group, habit, part))
 
 
 _HOPPED = """

@@ -130,8 +130,8 @@ def _habit(turns: Turns, *, back: bool) -> Habit:
         return None if best is None else _grouped(best)
 
     judged, moved = (np.logical_or.reduce([getattr(one, name) for one in own]) for name in ("judged", "moved"))
-    return Habit(_NAMES[back], "model", judged, moved, _SEEN[back], _HONEST[back], _EVASION[back], "true", weigh,
-                 of_product=True)  # fmt: skip
+    return Habit(_NAMES[back], "model", judged, moved, _SEEN[back], _HONEST[back], _EVASION[back], "true",
+                 by_group=weigh, of_product=True)  # fmt: skip
 
 
 def _grouped(turned: Turned) -> Grouped:

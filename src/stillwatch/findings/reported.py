@@ -10,11 +10,12 @@ from stillwatch.campaigns.gather import Gathered
 from stillwatch.engine.base import Engine
 from stillwatch.findings.coordination import Group, coordination_evidence, group_of
 from stillwatch.findings.examples import Sought, with_examples
-from stillwatch.findings.judge import Judged, Weight
+from stillwatch.findings.judge import Judged
 from stillwatch.findings.numerals import odds, share
 from stillwatch.findings.people import MANY_PEOPLE
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.statement import Evidence
+from stillwatch.findings.weighing import Weight
 from stillwatch.findings.words import listed
 from stillwatch.links.shown import Shown
 
@@ -84,8 +85,12 @@ def _habit(weight: Weight, judged: Judged, *, first: bool) -> Sought:
     who = "one account was seen to" if alone else f"{weight.shown_count:,} of {weight.judged_count:,} accounts"
     like = "honest accounts do as much" if alone else f"{_compared(weight, first=first)} do"
     once = "account" if alone else "group"
+    seen = f"{who} {habit.seen}"
+    if weight.together is not None:
+        seen += f"; of all that they ask {share(weight.together)} is so"
+        like += " in as large a part of what they ask"
     evidence = Evidence(
-        "extraction", habit.name, habit.family, round(weight.bits, 3), weight.shown_count, f"{who} {habit.seen}",
+        "extraction", habit.name, habit.family, round(weight.bits, 3), weight.shown_count, seen,
         f"{share(weight.honest_rate)} of {like}; an honest {once} shows as much about {odds(weight.probability)} times",
         habit.honest_reasons, habit.evasion, (),
     )  # fmt: skip

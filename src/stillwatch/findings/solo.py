@@ -6,9 +6,10 @@ import numpy as np
 
 from stillwatch.campaigns.gather import Gathered
 from stillwatch.findings.habits import Habit, Mask, Sums
-from stillwatch.findings.judge import Judged, Weight
+from stillwatch.findings.judge import Judged
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.surprise import combined
+from stillwatch.findings.weighing import Weight
 
 
 def judge_solos(

@@ -30,8 +30,9 @@ from stillwatch.findings.describe import (
     targets_of,
 )
 from stillwatch.findings.habits import find_habits, sum_profiles
-from stillwatch.findings.judge import Judged, firms_of, judge_group
+from stillwatch.findings.judge import Judged, judge_group
 from stillwatch.findings.own_marks import sample_honest
+from stillwatch.findings.payers import firms_of
 from stillwatch.findings.people import find_people
 from stillwatch.findings.pivot import pivots_of, turning_habits
 from stillwatch.findings.ranking import rank_findings

@@ -1,5 +1,6 @@
 """Compares accounts that have asked little with honest accounts thinned to as many exchanges."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+_PLENTY = 100  # exchanges of a group from which its part is hardly chance
+_MOST_DRAWN = 30  # as far as accounts are thinned: beyond, a part is known well enough
+_ROUNDING = 1e-9  # a mean of equal parts is their own size, whatever the order of adding up
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,37 @@ class Part:
         asked, times = np.unique(np.minimum(self.exchanges[members], self.fewest), return_counts=True)
         rates = [self._rate(int(draws), honest) for draws in asked]
         return float(np.average(rates, weights=times)) if rates else 1.0
+
+    def together(self, members: Ints) -> float:
+        """Return what part of their exchanges accounts give to the kind: the mean over them, 0-1.
+
+        An account weighs as much as it asked, `fewest` at the most: one that asked little tells little, and one that
+        asked much does not speak for all.
+        """
+        asked = self.exchanges[members]
+        weights = np.minimum(asked, self.fewest)
+        parts = self.counts[members] / np.maximum(asked, 1)
+        return float(np.average(parts, weights=weights)) if weights.any() else 0.0
+
+    def rate_of_one(self, members: Ints, honest: Mask) -> float:
+        """Return how often one honest account gives as large a part of its exchanges to the kind as these together.
+
+        Honest accounts that asked `fewest` times and more are compared, thinned to what the members asked where that is
+        little: a part of few exchanges is large by chance more often. Of members that asked less than `fewest` times
+        together nothing is known, which is 1.
+        """
+        asked = int(np.minimum(self.exchanges[members], self.fewest).sum())
+        comparable = np.flatnonzero(honest & (self.exchanges >= self.fewest))
+        if asked < self.fewest:
+            return 1.0
+        part, counts, exchanges = self.together(members), self.counts[comparable], self.exchanges[comparable]
+        as_large = (counts / exchanges >= part - _ROUNDING).astype(np.float64)
+        if asked < _PLENTY:
+            draws = min(asked, _MOST_DRAWN)
+            drawn = exchanges > draws
+            least = max(1, math.floor(part * draws + _ROUNDING))
+            as_large[drawn] = _reaching(counts[drawn], exchanges[drawn], draws, least)
+        return (float(as_large.sum()) + 0.5) / (len(comparable) + 1.0)
 
     def _rate(self, draws: int, honest: Mask) -> float:
         comparable = np.flatnonzero(honest & (self.exchanges >= draws))

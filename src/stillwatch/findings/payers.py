@@ -1,0 +1,108 @@
+"""Who pays for a group of accounts: by that it is told whether many of them show more than one does."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+import numpy as np
+import numpy.typing as npt
+
+from stillwatch.campaigns.membership import Standing
+from stillwatch.findings.settings import Judging
+from stillwatch.links.shown import Shown
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+CARD = "payment card"  # the trait
+
+
+@dataclass(frozen=True)
+class Firms:
+    """What is known of who belongs together.
+
+    Attributes
+    ----------
+    organisations
+        Each account's declared organisation, as a number; -1 where none is.
+    payers
+        The card that pays for it and for others, as a number; -1 where there is none.
+    paying
+        Which accounts show a card at all.
+    """
+
+    organisations: Ints
+    payers: Ints
+    paying: Mask
+
+
+def firms_of(shown: Shown, payers: Ints) -> Firms:
+    """Return what is known of who belongs together; `payers` as `read_turns` gives them."""
+    cards = [one.shown_count > 0 for one in shown.incidences if one.name == CARD]
+    return Firms(shown.organisations, payers, cards[0] if cards else payers >= 0)
+
+
+class PaidBy(Enum):
+    """Who pays for the accounts of a group (docs/decisions/0022, 0023)."""
+
+    POOL = auto()
+    """Several cards pay, each for several accounts of no common name: many accounts show more than one does."""
+    FIRM = auto()
+    """One card pays for most, and they have a name: one customer with one product."""
+    THEMSELVES = auto()
+    """Most pay each for itself: customers of one product."""
+    UNKNOWN = auto()
+    """None of these."""
+
+
+def paid_by(accounts: Ints, standing: Standing, firms: Firms, judging: Judging) -> PaidBy:
+    """Return who pays for the accounts of a group.
+
+    Parameters
+    ----------
+    standing
+        How accounts stand to the group, as `weigh_membership` tells.
+    """
+    if pay_for_themselves(accounts, firms):
+        return PaidBy.THEMSELVES
+    if is_one_firm(accounts, standing, firms, judging):
+        return PaidBy.FIRM
+    return PaidBy.POOL if pays_from_a_pool(accounts, standing, firms, judging) else PaidBy.UNKNOWN
+
+
+def pays_from_a_pool(accounts: Ints, standing: Standing, firms: Firms, judging: Judging) -> bool:
+    """Return whether several cards pay for a group, each for several accounts, that no name holds together.
+
+    Most of those who pay at all pay so. One card for most is one firm's, however many names it serves; and one domain
+    that few strangers have is its name.
+    """
+    shared = _accounts_of_cards(accounts, firms)
+    several = 2 * shared.sum() > firms.paying[accounts].sum() and 2 * shared.max(initial=0) <= len(accounts)
+    return bool(len(shared) >= 2 and several and not _is_named(accounts, standing, judging))
+
+
+def is_one_firm(accounts: Ints, standing: Standing, firms: Firms, judging: Judging) -> bool:
+    """Return whether a group is openly one customer: one card pays for most of it, and it has a name of its own."""
+    widest = _accounts_of_cards(accounts, firms).max(initial=0)
+    return bool(2 * widest > len(accounts)) and _is_named(accounts, standing, judging)
+
+
+def pay_for_themselves(accounts: Ints, firms: Firms) -> bool:
+    """Return whether most of a group pay, each with a card that pays for no other of them: customers of one product."""
+    shared = int(_accounts_of_cards(accounts, firms).sum())
+    return bool(2 * (int(firms.paying[accounts].sum()) - shared) > len(accounts))
+
+
+def _accounts_of_cards(accounts: Ints, firms: Firms) -> Ints:
+    """Return for how many accounts of a group each card pays, of cards that pay for two or more."""
+    cards, counts = np.unique(firms.payers[accounts], return_counts=True)
+    return np.asarray(counts[(cards >= 0) & (counts >= 2)])
+
+
+def _is_named(accounts: Ints, standing: Standing, judging: Judging) -> bool:
+    return mostly_agrees(accounts, standing, frozenset({"identity"}), 1, judging)
+
+
+def mostly_agrees(accounts: Ints, standing: Standing, families: frozenset[str], fewest: int, judging: Judging) -> bool:
+    """Return whether most accounts agree with the group in at least so many of some families."""
+    columns = [at for at, one in enumerate(standing.families) if one in families]
+    speaking = standing.bits[standing.of(accounts)][:, columns] >= judging.least_evidence_bits
+    return bool(2 * (speaking.sum(axis=1) >= fewest).sum() > len(accounts))

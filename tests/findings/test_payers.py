@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+
+from stillwatch.campaigns.membership import Standing
+from stillwatch.findings.payers import Firms, PaidBy, firms_of, mostly_agrees, paid_by
+from stillwatch.findings.settings import Judging
+
+TEN = np.arange(100, 110)
+NAMED, NAMELESS = 9.9, 0.5  # bits by which they agree in a name of their own
+POOL = (1, 1, 1, 2, 2, 2, 3, 3, 3, -1)
+
+
+def standing_of(**bits):
+    """Ten accounts that agree in each family by so many bits, a number for all of them or one for each."""
+    columns = np.stack([np.broadcast_to(of, 10) for of in bits.values()], axis=1)
+    inside = np.ones(10, bool)
+    return Standing(TEN, tuple(bits), columns, columns, ~inside, inside, np.full(10, 1e-9))
+
+
+def firms(cards, paying=None):
+    """Who pays for each of the ten accounts; -1 where a card pays for nobody else."""
+    payers = np.append(np.full(100, -1), cards)
+    return Firms(np.full(110, -1), payers, payers >= 0 if paying is None else np.append(np.zeros(100, bool), paying))
+
+
+@pytest.mark.parametrize(
+    ("cards", "name", "payers", "why"),
+    [
+        (POOL, NAMELESS, PaidBy.POOL, "three cards for nine accounts"),
+        (POOL, NAMED, PaidBy.UNKNOWN, "a firm's own name holds them together"),
+        ((1, 1, 1, 1, 1, 1, 2, 2, 3, 3), NAMELESS, PaidBy.UNKNOWN, "one card of no name pays for most"),
+        ((1, 1, 1, 1, 1, -1, -1, -1, -1, -1), NAMELESS, PaidBy.UNKNOWN, "one card is no pool"),
+        ((-1,) * 10, NAMED, PaidBy.UNKNOWN, "nobody knows who pays"),
+        ((1, 1, 1, 1, 1, 1, -1, -1, -1, -1), NAMED, PaidBy.FIRM, "one payer for most, and one name"),
+        (tuple(range(10)), NAMED, PaidBy.THEMSELVES, "each has its own card"),
+        ((1, 1, 1, 1, *range(2, 8)), NAMELESS, PaidBy.THEMSELVES, "most have their own"),
+    ],
+)
+def test_what_kind_of_customer_a_group_looks_like(cards, name, payers, why):
+    assert paid_by(TEN, standing_of(money=9.9, identity=name), firms(cards), Judging()) is payers, why
+
+
+@pytest.mark.parametrize(
+    ("cards", "paying", "payers", "why"),
+    [
+        ((1, 1, 2, 2, *[-1] * 6), [True] * 4 + [False] * 6, PaidBy.POOL, "most of those who pay at all share"),
+        ((1, 1, 2, 2, *[-1] * 6), [True] * 10, PaidBy.THEMSELVES, "the others pay for themselves"),
+        (
+            (7, 8, 9, *[-1] * 7),
+            [True] * 6 + [False] * 4,
+            PaidBy.THEMSELVES,
+            "cards that pay for nobody else of the group",
+        ),
+        ((7, 8, 9, *[-1] * 7), [True] * 5 + [False] * 5, PaidBy.UNKNOWN, "half pay"),
+    ],
+)
+def test_who_pays_at_all_counts(cards, paying, payers, why):
+    found = paid_by(TEN, standing_of(money=9.9), firms(cards, np.array(paying)), Judging())
+    assert found is payers, why
+
+
+def test_most_accounts_must_agree_in_so_many_families():
+    six = np.where(np.arange(10) < 6, 9.9, 0.0)
+    both = frozenset({"money", "client"})
+    assert mostly_agrees(TEN, standing_of(money=six, client=9.9), both, 2, Judging())
+    assert not mostly_agrees(TEN, standing_of(money=six[::-1], client=six), both, 2, Judging()), "two accounts in both"
+    assert not mostly_agrees(TEN, standing_of(money=six, network=9.9), both, 2, Judging()), "one of these families"
+
+
+def test_what_is_known_of_firms_is_read_from_what_accounts_show(bench, small_world):
+    traffic = small_world.made(*small_world.strangers(20), small_world.Queue())
+    shown = bench.show(traffic.marks)
+    known = firms_of(shown, np.full(len(shown.accounts), -1))
+    paying = {row["account_id"] for row in traffic.rows if row.get("payment_hash") is not None}
+    assert {one for one, pays in zip(shown.accounts.to_pylist(), known.paying, strict=True) if pays} == paying
+    assert paying
