@@ -34,11 +34,14 @@ def world(bench, small_world):
 
     def judge(accounts, by=habits, *, tied=False):
         standing = weigh_membership(shown, gathered.strangers, accounts)
-        if tied:  # as if one operator's: they agree in every family, so that no family is all that holds them
+        if (
+            tied
+        ):  # as if one operator's: they agree in every family, so that none is all that holds them; who pays hides
             inside = np.isin(standing.accounts, accounts)
             bits = np.where(inside[:, None], standing.bits.max(), standing.bits)
             standing = replace(standing, bits=bits, honest=standing.honest & ~inside)
-        return judge_group(accounts, gathered, standing, by, firms, Judging())
+        nobody_pays = replace(firms, payers=nobody(len(firms.payers)), paying=np.zeros_like(firms.paying))
+        return judge_group(accounts, gathered, standing, by, nobody_pays if tied else firms, Judging())
 
     return judge, gathered, members_of, habits
 

@@ -41,11 +41,13 @@ def test_a_firm_passes_the_bar_or_not():
     assert found.together is None
 
 
-@pytest.mark.parametrize(("harvests", "speaks"), [(60, True), (40, False)])
-def test_users_of_one_product_must_mostly_ask_so(harvests, speaks):
-    found = weigh_habit(parted(harvests, 100), TEN, weighing(PaidBy.THEMSELVES), as_one=True)
-    assert (found.probability < 1.0) is speaks
-    assert weigh_habit(parted(harvests, 100), TEN, weighing(), as_one=True).probability < 0.01
+@pytest.mark.parametrize(("showing", "speaks"), [(9, True), (8, False)])
+def test_of_accounts_that_pay_each_for_itself_nearly_all_must_have_the_habit(showing, speaks):
+    """What some users of a product do they decide, and not the product."""
+    some = parted(np.where(np.arange(10) < showing, 60, 0), 100)
+    for one in (some, replace(some, part=None)):
+        assert (weigh_habit(one, TEN, weighing(PaidBy.THEMSELVES), as_one=True).probability < 1.0) is speaks
+        assert weigh_habit(one, TEN, weighing(), as_one=True).probability < 0.01
 
 
 def test_most_accounts_must_have_the_habit_where_they_asked_enough():

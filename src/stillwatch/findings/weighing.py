@@ -14,7 +14,7 @@ from stillwatch.findings.surprise import least_surprise, overdispersion_of
 from stillwatch.findings.thinned import Part
 
 Ints = npt.NDArray[np.int64]
-_MOST = 0.5  # of what users of one product ask
+_MOST, _NEARLY_ALL = 0.5, 0.9  # of the accounts of a group
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,11 @@ def weigh_habit(habit: Habit, members: Ints, weighing: Weighing, *, as_one: bool
 
     Notes
     -----
-    As one account a group has a habit where most of its accounts have it. Where it is a part of the exchanges that
+    As one account a group has a habit where most of its accounts have it; of accounts that pay each for itself, nearly
+    all: what only some users of a product do they decide, and not the product. Where it is a part of the exchanges that
     makes the habit, the group is that one account with all that they ask together: honest accounts that give as large a
     part to it are counted, not those that pass a bar. So accounts that asked a few times each are judged by what they
     asked in all. Not so of a firm: its one product does the same at every request, so that its part is all or nothing.
-    Of users of one product most of what they ask must be of the kind, for then it is the product and not some of them.
     What one account shows is also the least that many show that are not as one.
     """
     weigh = habit.by_group or (partial(_thinned, habit, habit.part) if habit.part else partial(_counted, habit))
@@ -76,23 +76,23 @@ def weigh_habit(habit: Habit, members: Ints, weighing: Weighing, *, as_one: bool
         return together if as_one else min(weight, together, key=lambda one: one.probability)
     if not as_one:
         return weight
-    probability = max(weight.honest_rate, weight.probability) if _mostly_shown(weight) else 1.0
+    probability = max(weight.honest_rate, weight.probability) if _is_shown(weight, weighing) else 1.0
     return replace(weight, probability=probability)
 
 
-def _mostly_shown(weight: Weight) -> bool:
-    return 2 * weight.shown_count >= weight.judged_count
+def _is_shown(weight: Weight, weighing: Weighing) -> bool:
+    """Return whether a group has a habit that its product decides: most of its accounts, and nearly all of users."""
+    least = _NEARLY_ALL if weighing.paid_by is PaidBy.THEMSELVES else _MOST
+    return weight.shown_count >= least * weight.judged_count
 
 
 def _together(weight: Weight, part: Part, members: Ints, weighing: Weighing) -> Weight:
     """Weigh a group as one account, by what part of all that it asks gives it the habit."""
     asked_little = 2 * int((part.exchanges[members] >= part.fewest).sum()) < len(members)
-    together = part.together(members)
-    too_little = weighing.paid_by is PaidBy.THEMSELVES and together < _MOST
-    if too_little or not (asked_little or _mostly_shown(weight)):
+    if not (asked_little or _is_shown(weight, weighing)):
         return replace(weight, probability=1.0)
     rate = part.rate_of_one(members, weighing.reference)
-    return replace(weight, honest_rate=rate, probability=rate, together=together)
+    return replace(weight, honest_rate=rate, probability=rate, together=part.together(members))
 
 
 def _thinned(  # noqa: PLR0913, PLR0917
