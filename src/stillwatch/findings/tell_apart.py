@@ -61,20 +61,20 @@ def tell_apart(engine: Engine, *, forwarding: Collection[int] = ()) -> None:
     own = f"CASE WHEN other_name IS NULL THEN drawn ELSE {draw('other_name')} END"
     _name_learned(engine, engine.sql(f"SELECT kind, member, talk, seeded FROM talked WHERE {own}"), forwarding)
     engine.hold(
-        "taken_talks",
+        "passed_talks",  # those that are no extraction: in most campaigns they are fewer
         f"""SELECT member, talk FROM (
                 SELECT member, talk, sum(later) AS follows, sum(opening) AS odds, sum(added) AS added,
                        min(later) AS no_opening
                 FROM talked JOIN odds USING (kind) WHERE talk IS NOT NULL AND NOT forwarded GROUP BY member, talk)
             JOIN numbered_members USING (member) JOIN learned USING (campaign)
             WHERE (odds + added / sqrt(greatest(follows, 1))) / {_MILLIONTHS}
-                  + CASE WHEN no_opening = 1 THEN unopened ELSE opened END > 0""",
+                  + CASE WHEN no_opening = 1 THEN unopened ELSE opened END <= 0""",
     )
     engine.show(
         "told_apart",
         f"""SELECT t.campaign, wanted, {_TOOK},
-                   CASE WHEN t.talk IS NULL OR forwarded THEN alone ELSE k.talk IS NOT NULL END AS is_taken
-            FROM talked AS t JOIN odds USING (kind) LEFT JOIN taken_talks AS k USING (member, talk)""",
+                   CASE WHEN t.talk IS NULL OR forwarded THEN alone ELSE k.talk IS NULL END AS is_taken
+            FROM talked AS t JOIN odds USING (kind) LEFT JOIN passed_talks AS k USING (member, talk)""",
     )
 
 

@@ -175,7 +175,6 @@ class _Gathered:
     @property
     def families(self) -> pa.Table:
         """The table `families` of all portions: of a prompt in several, the family that it came into first."""
-        known = self._families.group_by(c.PROMPT_DIGEST.name, use_threads=False).aggregate(
-            [(c.WORDING_FAMILY.name, "first")]
-        )
-        return known.rename_columns(FAMILIES.names).cast(FAMILIES.schema)
+        digests = self._families[c.PROMPT_DIGEST.name].to_numpy()
+        _, first = np.unique(digests, return_index=True)
+        return self._families if len(first) == len(digests) else self._families.take(pa.array(first))

@@ -39,6 +39,7 @@ def find_shared_traits(engine: Engine, wanted: Sequence[Named]) -> None:
     of_exchanges = [trait for trait in all_traits() if trait not in of_contacts]
     for trait in of_exchanges:
         engine.keep(_values(trait), _values_query(trait))
+    _hold_often(engine, [trait for trait in of_exchanges if _is_of_few(trait)])
     rows = [*map(_contacts_query, of_contacts), *map(_shared_query, of_exchanges)]
     engine.keep_all("shared_traits", [f"SELECT {_NAMES} FROM ({one})" for one in rows])
     engine.keep(COUNTS, _counts_query(of_exchanges))
@@ -49,8 +50,21 @@ def find_shared_traits(engine: Engine, wanted: Sequence[Named]) -> None:
     keep_profiles(engine)
 
 
+def _called(trait: Trait) -> str:
+    return trait.name.replace(" ", "_").replace("-", "_").lower()
+
+
 def _values(trait: Trait) -> str:
-    return f"values_of_{trait.name.replace(' ', '_').replace('-', '_').lower()}"
+    return f"values_of_{_called(trait)}"
+
+
+def _often(trait: Trait) -> str:
+    return f"often_{_called(trait)}"
+
+
+def _is_of_few(trait: Trait) -> bool:
+    """Return whether most groups of an account and a value are too small to be shown."""
+    return trait.least_exchanges > 1 and not trait.many
 
 
 def _each(trait: Trait) -> str:
@@ -89,9 +103,11 @@ def _contacts_query(trait: Trait) -> str:
 
 
 def _shared_query(trait: Trait) -> str:
-    each = f"{_each(trait)} SEMI JOIN (SELECT value FROM {_values(trait)}) USING (value)"
-    rarely = trait.least_exchanges > 1 and view_for(trait.value) == "marked"
-    return _shown_often(trait, each) if rarely else _shown(trait, each)
+    return _shown_often(trait) if _is_of_few(trait) else _shown(trait, _each_shared(trait))
+
+
+def _each_shared(trait: Trait) -> str:
+    return f"{_each(trait)} SEMI JOIN (SELECT value FROM {_values(trait)}) USING (value)"
 
 
 def _wanted_query(trait: Trait) -> str:
@@ -111,20 +127,37 @@ def _shown(trait: Trait, each: str) -> str:
         FROM {_once(trait, each)} GROUP BY account_id, value HAVING count(*) >= {trait.least_exchanges}"""
 
 
-def _shown_often(trait: Trait, each: str) -> str:
-    """Return the SQL of `_shown` for traits of which most groups are too small: examples are looked for afterwards.
+def _hold_often(engine: Engine, traits: Sequence[Trait]) -> None:
+    """Hold what is shown of traits of which most groups are too small, and `first_shown`: the exchanges it began with.
 
-    Until then a group is numbers alone, which take a third of the memory. Not of traits whose values come of a join:
-    the engine may put that first, and then every prompt of a value meets every account that shows it.
+    Until a group is known to be large enough it is numbers alone, which take a third of the memory; the exchanges that
+    are its examples are then read once for all of these traits. They are held with their values: were families joined
+    with what is shown, every prompt of a value could meet every account that shows it.
     """
+    for trait in traits:
+        engine.hold(
+            _often(trait),
+            f"""SELECT hash(account_id) AS who, value, count(*) AS exchanges_count, min(asked) AS first_seen_at,
+                       max(asked) AS last_seen_at
+                FROM {_each_shared(trait)} GROUP BY who, value HAVING count(*) >= {trait.least_exchanges}""",
+        )
+    firsts = " UNION ALL ".join(f"SELECT who, first_seen_at FROM {_often(trait)}" for trait in traits)
+    exchanges = f"""(SELECT * FROM marked SEMI JOIN ({firsts}) AS o
+                     ON o.who = hash(account_id) AND o.first_seen_at = asked) AS e"""
+    values = ", ".join(f"({trait.value}) AS {_called(trait)}" for trait in traits)
+    engine.hold(
+        "first_shown",
+        f"""SELECT account_id, hash(account_id) AS who, exchange_id, asked, {values}
+            FROM {view_for(values, exchanges)}""",
+    )
+
+
+def _shown_often(trait: Trait) -> str:
     return f"""
         SELECT account_id, '{trait.name}' AS trait, CAST(value AS VARCHAR) AS value, exchanges_count, first_seen_at,
                last_seen_at, min(exchange_id) AS example_exchange_id
-        FROM {_each(trait)} JOIN (
-            SELECT hash(account_id) AS who, value AS often, count(*) AS exchanges_count, min(asked) AS first_seen_at,
-                   max(asked) AS last_seen_at
-            FROM {_once(trait, each)} GROUP BY who, often HAVING count(*) >= {trait.least_exchanges})
-        ON value = often AND hash(account_id) = who AND asked = first_seen_at
+        FROM {_often(trait)} AS o
+        JOIN first_shown AS f ON f.who = o.who AND f.asked = first_seen_at AND {_called(trait)} = value
         GROUP BY account_id, value, exchanges_count, first_seen_at, last_seen_at"""
 
 

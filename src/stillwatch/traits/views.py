@@ -74,10 +74,13 @@ def is_of_contacts(read: str) -> bool:
     return _columns_in(read) <= {*_OF_CONTACTS, *_OF_LISTS}
 
 
-def view_for(read: str) -> str:
-    """Return the exchanges with the columns that a piece of SQL reads, and no join that it does not need."""
+def view_for(read: str, exchanges: str = "marked") -> str:
+    """Return the exchanges with the columns that a piece of SQL reads, and no join that it does not need.
+
+    Of `exchanges` only some of those in `marked` may be given.
+    """
     joins = [join for name, join in _SAID.items() if name in _columns_in(read)]
-    return " ".join(["marked", *joins])
+    return " ".join([exchanges, *joins])
 
 
 def _columns_in(read: str) -> set[str]:
