@@ -45,9 +45,12 @@ def test_a_firm_passes_the_bar_or_not():
 def test_of_accounts_that_pay_each_for_itself_nearly_all_must_have_the_habit(showing, speaks):
     """What some users of a product do they decide, and not the product."""
     some = parted(np.where(np.arange(10) < showing, 60, 0), 100)
-    for one in (some, replace(some, part=None)):
-        assert (weigh_habit(one, TEN, weighing(PaidBy.THEMSELVES), as_one=True).probability < 1.0) is speaks
-        assert weigh_habit(one, TEN, weighing(), as_one=True).probability < 0.01
+    assert (weigh_habit(some, TEN, weighing(PaidBy.THEMSELVES), as_one=True).probability < 1.0) is speaks
+    assert weigh_habit(some, TEN, weighing(), as_one=True).probability < 0.01
+    whole = replace(some, part=None)
+    assert weigh_habit(whole, TEN, weighing(PaidBy.THEMSELVES), as_one=True).probability < 0.01, (
+        "of what they ask alone"
+    )
 
 
 def test_most_accounts_must_have_the_habit_where_they_asked_enough():

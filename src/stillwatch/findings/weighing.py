@@ -59,12 +59,12 @@ def weigh_habit(habit: Habit, members: Ints, weighing: Weighing, *, as_one: bool
 
     Notes
     -----
-    As one account a group has a habit where most of its accounts have it; of accounts that pay each for itself, nearly
-    all: what only some users of a product do they decide, and not the product. Where it is a part of the exchanges that
-    makes the habit, the group is that one account with all that they ask together: honest accounts that give as large a
-    part to it are counted, not those that pass a bar. So accounts that asked a few times each are judged by what they
-    asked in all. Not so of a firm: its one product does the same at every request, so that its part is all or nothing.
-    What one account shows is also the least that many show that are not as one.
+    As one account a group has a habit where most of its accounts have it. Where a part of the exchanges makes the
+    habit, the group is that one account with all that they ask together: honest accounts that give as large a part to
+    it are counted, not those that pass a bar. So accounts that asked a few times each are judged by what they asked in
+    all. Not so of a firm: its one product does the same at every request, so that its part is all or nothing. And of
+    accounts that pay each for itself nearly all must have it: what only some users of a product ask they decide, and
+    not the product. What one account shows is also the least that many show that are not as one.
     """
     weigh = habit.by_group or (partial(_thinned, habit, habit.part) if habit.part else partial(_counted, habit))
     found = weigh(members, weighing.reference, weighing.organisations, weighing.judging)
@@ -76,20 +76,15 @@ def weigh_habit(habit: Habit, members: Ints, weighing: Weighing, *, as_one: bool
         return together if as_one else min(weight, together, key=lambda one: one.probability)
     if not as_one:
         return weight
-    probability = max(weight.honest_rate, weight.probability) if _is_shown(weight, weighing) else 1.0
-    return replace(weight, probability=probability)
-
-
-def _is_shown(weight: Weight, weighing: Weighing) -> bool:
-    """Return whether a group has a habit that its product decides: most of its accounts, and nearly all of users."""
-    least = _NEARLY_ALL if weighing.paid_by is PaidBy.THEMSELVES else _MOST
-    return weight.shown_count >= least * weight.judged_count
+    is_shown = weight.shown_count >= _MOST * weight.judged_count
+    return replace(weight, probability=max(weight.honest_rate, weight.probability) if is_shown else 1.0)
 
 
 def _together(weight: Weight, part: Part, members: Ints, weighing: Weighing) -> Weight:
     """Weigh a group as one account, by what part of all that it asks gives it the habit."""
     asked_little = 2 * int((part.exchanges[members] >= part.fewest).sum()) < len(members)
-    if not (asked_little or _is_shown(weight, weighing)):
+    least = _NEARLY_ALL if weighing.paid_by is PaidBy.THEMSELVES else _MOST
+    if not asked_little and weight.shown_count < least * weight.judged_count:
         return replace(weight, probability=1.0)
     rate = part.rate_of_one(members, weighing.reference)
     return replace(weight, honest_rate=rate, probability=rate, together=part.together(members))
