@@ -83,7 +83,7 @@ def test_what_a_group_does_as_one_account_is_said_of_all_that_it_asks(reported, 
     [weight, *_] = reported["queue"].judged.weights
     weights = (replace(weight, together=0.256),)
     told = report_group(replace(reported["queue"].judged, weights=weights), shown, gathered).habits[0].evidence
-    assert told.seen.endswith("; of all that they ask 26% is so")
+    assert told.seen.endswith("; on average 26% of what they ask is so")
     assert " of honest accounts do in as large a part of what they ask; an honest group " in told.expected
 
 

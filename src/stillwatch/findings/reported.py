@@ -87,7 +87,7 @@ def _habit(weight: Weight, judged: Judged, *, first: bool) -> Sought:
     once = "account" if alone else "group"
     seen = f"{who} {habit.seen}"
     if weight.together is not None:
-        seen += f"; of all that they ask {share(weight.together)} is so"
+        seen += f"; on average {share(weight.together)} of what they ask is so"
         like += " in as large a part of what they ask"
     evidence = Evidence(
         "extraction", habit.name, habit.family, round(weight.bits, 3), weight.shown_count, seen,
