@@ -43,5 +43,5 @@ class Linking:
     copied_wording_bits: float = 12.0
     sharing_probability: float = 0.5
     trimmed_share: float = 0.1
-    stray_links_share: float = 0.03
+    stray_links_share: float = 0.003
     weakest_link_bits: float = 16.0
