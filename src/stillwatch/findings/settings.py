@@ -20,9 +20,9 @@ class Judging:
         more alike than strangers, 1: all the same). Measured on declared organisations where there are enough of them.
         In what a product decides they are taken to be all the same, whatever this is.
     fewest_exchanges
-        Exchanges below which an account's habits are not judged, but for those that a part of the exchanges makes: these
-        are held against honest accounts thinned to as many exchanges, or against accounts that asked so often by a
-        whole group.
+        Exchanges below which an account's habits are not judged, but for those that a part of the exchanges makes:
+        these are held against honest accounts thinned to as many, or by a whole group against accounts that asked so
+        often.
     steadiest_rhythm
         Length of the mean vector of an account's hours on the circle of the day (0: round the clock, 1: always the same
         hour) at which it is still called steady.
