@@ -61,14 +61,14 @@ def paid_by(accounts: Ints, standing: Standing, firms: Firms, judging: Judging) 
     standing
         How accounts stand to the group, as `weigh_membership` tells.
     """
-    if pay_for_themselves(accounts, firms):
+    if _pay_for_themselves(accounts, firms):
         return PaidBy.THEMSELVES
-    if is_one_firm(accounts, standing, firms, judging):
+    if _is_one_firm(accounts, standing, firms, judging):
         return PaidBy.FIRM
-    return PaidBy.POOL if pays_from_a_pool(accounts, standing, firms, judging) else PaidBy.UNKNOWN
+    return PaidBy.POOL if _pays_from_a_pool(accounts, standing, firms, judging) else PaidBy.UNKNOWN
 
 
-def pays_from_a_pool(accounts: Ints, standing: Standing, firms: Firms, judging: Judging) -> bool:
+def _pays_from_a_pool(accounts: Ints, standing: Standing, firms: Firms, judging: Judging) -> bool:
     """Return whether several cards pay for a group, each for several accounts, that no name holds together.
 
     Most of those who pay at all pay so. One card for most is one firm's, however many names it serves; and one domain
@@ -79,13 +79,13 @@ def pays_from_a_pool(accounts: Ints, standing: Standing, firms: Firms, judging: 
     return bool(len(shared) >= 2 and several and not _is_named(accounts, standing, judging))
 
 
-def is_one_firm(accounts: Ints, standing: Standing, firms: Firms, judging: Judging) -> bool:
+def _is_one_firm(accounts: Ints, standing: Standing, firms: Firms, judging: Judging) -> bool:
     """Return whether a group is openly one customer: one card pays for most of it, and it has a name of its own."""
     widest = _accounts_of_cards(accounts, firms).max(initial=0)
     return bool(2 * widest > len(accounts)) and _is_named(accounts, standing, judging)
 
 
-def pay_for_themselves(accounts: Ints, firms: Firms) -> bool:
+def _pay_for_themselves(accounts: Ints, firms: Firms) -> bool:
     """Return whether most of a group pay, each with a card that pays for no other of them: customers of one product."""
     shared = int(_accounts_of_cards(accounts, firms).sum())
     return bool(2 * (int(firms.paying[accounts].sum()) - shared) > len(accounts))
