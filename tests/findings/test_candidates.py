@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 
 from stillwatch.findings import candidates
-from stillwatch.findings.candidates import FELL_APART, NO_MORE_THAN_STRANGERS, excuse_of, held_groups
+from stillwatch.findings.candidates import FELL_APART, NO_MORE_THAN_STRANGERS, ONE_PROGRAM, excuse_of, held_groups
 from stillwatch.findings.settings import Declared, Judging
+from stillwatch.worlds.honest.program import Program
+from stillwatch.worlds.story import Share
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +69,13 @@ def test_the_operator_excuses_accounts_and_whole_groups(case):
     assert (len(groups), dict(cleared)) == (1, {"authorised distillation": 1})
     assert excuse_of(int(case.gathered.members(0)[0]), excused) == "authorised distillation"
     assert excuse_of(int(case.gathered.members(1)[0]), excused) is None
+
+
+@pytest.mark.parametrize("addresses", [None, 3])
+def test_those_who_share_a_program_and_nothing_else_are_its_users(small_world, bench, addresses):
+    """Strangers install one tool, which brings its client and its templates; three addresses for all are one more."""
+    tool = Program(installs=40, held_by="people", work="logs", calls=20.0, addresses=addresses)
+    world = small_world.made(*small_world.strangers(300), Share(tool, 40), small_world.Queue(cover=0.3))
+    shown = bench.show(world.marks)
+    groups, cleared = held_groups(bench.case(shown, bench.gather(shown)))
+    assert (len(groups), dict(cleared)) == ((2, {}) if addresses else (1, {ONE_PROGRAM: 1}))

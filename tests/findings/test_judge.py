@@ -226,7 +226,8 @@ def test_what_a_product_decides_a_group_shows_as_one_account(judge_ten):
     [
         (paid(*[1] * 10), {"money": 9.9, "identity": 9.9}, True, "a firm: one payer and one name"),
         (paid(*[1] * 10), {"money": 9.9, "identity": 0.5}, False, "one payer of no name"),
-        (paid(*range(10)), {"money": 9.9, "identity": 9.9}, True, "customers of one product pay each for itself"),
+        (paid(*range(10)), {"money": 9.9, "client": 9.9}, True, "customers of one product pay each for itself"),
+        (paid(*range(10)), {"money": 9.9, "identity": 9.9}, False, "no client is theirs in common"),
         (POOL, {"money": 9.9, "identity": 0.5}, False, "three cards for nine accounts"),
     ],
 )

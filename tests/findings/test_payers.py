@@ -37,7 +37,15 @@ def firms(cards, paying=None):
     ],
 )
 def test_what_kind_of_customer_a_group_looks_like(cards, name, payers, why):
-    assert paid_by(TEN, standing_of(money=9.9, identity=name), firms(cards), Judging()) is payers, why
+    assert paid_by(TEN, standing_of(money=9.9, identity=name, client=9.9), firms(cards), Judging()) is payers, why
+
+
+def test_customers_of_one_product_have_its_client_in_common():
+    """A platform calls with its own client, and a tool brings one; a card each is also what an attacker can buy."""
+    each = firms(tuple(range(10)))
+    for agreeing, payers in ((6, PaidBy.THEMSELVES), (5, PaidBy.UNKNOWN)):
+        client = np.where(np.arange(10) < agreeing, 9.9, 0.0)
+        assert paid_by(TEN, standing_of(client=client, timing=9.9), each, Judging()) is payers
 
 
 @pytest.mark.parametrize(
@@ -55,7 +63,7 @@ def test_what_kind_of_customer_a_group_looks_like(cards, name, payers, why):
     ],
 )
 def test_who_pays_at_all_counts(cards, paying, payers, why):
-    found = paid_by(TEN, standing_of(money=9.9), firms(cards, np.array(paying)), Judging())
+    found = paid_by(TEN, standing_of(money=9.9, client=9.9), firms(cards, np.array(paying)), Judging())
     assert found is payers, why
 
 

@@ -5,8 +5,9 @@ import pytest
 
 from stillwatch.findings.habits import find_habits, sum_profiles
 from stillwatch.findings.judge import Judged
+from stillwatch.findings.payers import PaidBy
 from stillwatch.findings.settings import Declared, Judging
-from stillwatch.findings.solo import in_no_reported, judge_solos
+from stillwatch.findings.solo import held_as_one, in_no_reported, judge_solos
 from stillwatch.findings.state import state_findings
 from stillwatch.worlds.honest.benchmark import Benchmark
 from stillwatch.worlds.story import Share
@@ -91,6 +92,16 @@ def test_only_a_reported_group_speaks_for_its_accounts():
     groups = [Judged(np.array(accounts), (), rate, rate) for accounts, rate in (([0, 1], 1e-6), ([2, 3], 0.5))]
     assert in_no_reported(groups, [True, False], 6).tolist() == [False, False, True, True, True, True]
     assert in_no_reported([], [], 2).all()
+
+
+def test_openly_one_customer_must_ask_for_as_much_as_a_campaign_of_one(judging, among):
+    sums, _, _ = judging(among("harvester"))
+    largest = np.argsort(sums.exchanges)[-6:]
+    asked = int(sums.exchanges[largest].sum())
+    for payers, least, rate in ((PaidBy.FIRM, asked, 1e-6), (PaidBy.FIRM, asked + 1, 1.0), (PaidBy.POOL, asked + 1, 1e-6)):
+        group = Judged(largest, (), 1e-6, 1e-6, paid_by=payers)
+        held = held_as_one(group, sums, replace(Judging(), solo_fewest_exchanges=least))
+        assert held.false_alarm_rate == rate
 
 
 def test_an_account_of_a_cleared_group_is_ranked_among_the_others_of_it(judging, among):

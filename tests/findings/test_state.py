@@ -11,6 +11,7 @@ import pytest
 from stillwatch.findings import state
 from stillwatch.findings.candidates import FEW_FAMILIES
 from stillwatch.findings.judge import Judged
+from stillwatch.findings.payers import PaidBy
 from stillwatch.findings.settings import Declared, Judging
 from stillwatch.findings.state import Candidates, campaign_id, state_findings
 from stillwatch.findings.statement import with_texts
@@ -99,6 +100,13 @@ def test_campaigns_of_one_are_bounded_each_and_together():
     single = [judged(rate, (at,)) for at, rate in enumerate(rates)]
     for large, strangers, reported in ((2, 100, [True, True]), (60, 100, [False, True]), (2, 10_000, [False, True])):
         assert Candidates([], single, Counter(), large).reported(Judging(), strangers) == reported
+
+
+def test_openly_one_customer_is_bounded_as_a_campaign_of_one():
+    """Six keys of one card and one name that honest traffic shows as much as once in 500 times."""
+    for payers, reported in ((PaidBy.FIRM, False), (PaidBy.POOL, True)):
+        group = replace(judged(0.002, range(6)), paid_by=payers)
+        assert Candidates([group], [], Counter(), 0).reported(Judging(), 100) == [reported]
 
 
 def test_campaigns_are_stated_and_honest_groups_cleared(stated, world, named):

@@ -13,6 +13,7 @@ from stillwatch.campaigns.settings import at_most_one
 from stillwatch.engine.base import Engine
 from stillwatch.findings.describe import Indicator
 from stillwatch.findings.judge import Ints
+from stillwatch.findings.payers import mostly_agrees
 from stillwatch.findings.settings import Declared, Judging
 from stillwatch.findings.statement import Release
 from stillwatch.links.layers import MANY
@@ -21,7 +22,9 @@ from stillwatch.links.shown import Shown
 FEW_FAMILIES = "fewer than two families of evidence speak"
 NO_MORE_THAN_STRANGERS = "not more coordinated than strangers"
 _FEW_ACCOUNTS = "few of its accounts hold together, as by chance or in a household"
-FELL_APART = (FEW_FAMILIES, NO_MORE_THAN_STRANGERS, _FEW_ACCOUNTS)
+ONE_PROGRAM = "its accounts share one program and nothing else"
+FELL_APART = (FEW_FAMILIES, NO_MORE_THAN_STRANGERS, _FEW_ACCOUNTS, ONE_PROGRAM)
+_OF_PROGRAM = frozenset({"client", "wording"})  # what whoever installs a program shows
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,8 @@ def _falling_apart(left: Ints, holding: Ints, standing: Standing, case: Case) ->
         return FEW_FAMILIES if rare.sum() >= 2 else NO_MORE_THAN_STRANGERS
     if len(holding) < case.judging.fewest_accounts:
         return _FEW_ACCOUNTS
+    if not mostly_agrees(holding, standing, frozenset(standing.families) - _OF_PROGRAM, 1, case.judging):
+        return ONE_PROGRAM
     return NO_MORE_THAN_STRANGERS if _is_chance(holding, standing, case) else None
 
 

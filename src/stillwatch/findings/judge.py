@@ -41,6 +41,12 @@ class Judged:
     extraction_probability: float
     standing: Standing | None = None
     passes_on: bool = False
+    paid_by: PaidBy = PaidBy.UNKNOWN
+
+    @property
+    def is_one_customer(self) -> bool:
+        """Whether it is one account, or openly one firm's."""
+        return len(self.accounts) == 1 or self.paid_by is PaidBy.FIRM
 
     @property
     def false_alarm_rate(self) -> float:
@@ -105,7 +111,8 @@ def judge_group(  # noqa: PLR0913, PLR0917 - what a group is judged by, and agai
     agreeing = float(np.median(standing.probability[standing.of(accounts)]))
     passing = [weigh_habit(one, accounts, weighing, as_one=True).probability for one in habits if one.passes_on]
     passes_on = min(passing, default=1.0) <= judging.false_discovery_rate
-    return Judged(accounts, weights, agreeing, combined([one.probability for one in weights]), standing, passes_on)
+    extracting = combined([one.probability for one in weights])
+    return Judged(accounts, weights, agreeing, extracting, standing, passes_on, weighing.paid_by)
 
 
 def _is_provided(accounts: Ints, standing: Standing, judging: Judging) -> bool:

@@ -48,7 +48,7 @@ class PaidBy(Enum):
     FIRM = auto()
     """One card pays for most, and they have a name: one customer with one product."""
     THEMSELVES = auto()
-    """Most pay each for itself: customers of one product."""
+    """Most pay each for itself, and have a client in common: customers of one product."""
     UNKNOWN = auto()
     """None of these."""
 
@@ -61,7 +61,7 @@ def paid_by(accounts: Ints, standing: Standing, firms: Firms, judging: Judging) 
     standing
         How accounts stand to the group, as `weigh_membership` tells.
     """
-    if _pay_for_themselves(accounts, firms):
+    if _pay_for_themselves(accounts, firms) and mostly_agrees(accounts, standing, frozenset({"client"}), 1, judging):
         return PaidBy.THEMSELVES
     if _is_one_firm(accounts, standing, firms, judging):
         return PaidBy.FIRM
@@ -86,7 +86,7 @@ def _is_one_firm(accounts: Ints, standing: Standing, firms: Firms, judging: Judg
 
 
 def _pay_for_themselves(accounts: Ints, firms: Firms) -> bool:
-    """Return whether most of a group pay, each with a card that pays for no other of them: customers of one product."""
+    """Return whether most of a group pay, each with a card that pays for no other of them."""
     shared = int(_accounts_of_cards(accounts, firms).sum())
     return bool(2 * (int(firms.paying[accounts].sum()) - shared) > len(accounts))
 

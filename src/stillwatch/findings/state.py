@@ -39,7 +39,7 @@ from stillwatch.findings.ranking import rank_findings
 from stillwatch.findings.reasons import Held, keep_harvests, own_reasons, reasons_of
 from stillwatch.findings.reported import Reported, report_group, show_examples
 from stillwatch.findings.settings import Judging
-from stillwatch.findings.solo import in_no_reported, judge_solos, looked_at
+from stillwatch.findings.solo import held_as_one, in_no_reported, judge_solos, looked_at
 from stillwatch.findings.statement import Finding, Reason
 from stillwatch.findings.surprise import discoveries, doubts
 from stillwatch.findings.tell_apart import tell_apart
@@ -134,11 +134,12 @@ class Candidates:
         return alone + [1.0] * (self.large_count - len(alone))
 
     def reported(self, judging: Judging, strangers: int) -> list[bool]:
-        """Return which of those judged may be stated: single accounts as groups, and each within its own bound."""
-        groups = discoveries(self.rates, judging.false_discovery_rate)[: len(self.groups)]
-        among = discoveries(self.solo_rates, judging.false_discovery_rate)
+        """Return which of those judged may be stated: single accounts as groups, and one customer within its bound."""
+        found = discoveries(self.rates, judging.false_discovery_rate)[: len(self.groups)]
+        found += discoveries(self.solo_rates, judging.false_discovery_rate)[: len(self.solos)]
         bound = at_most_one(judging.solo_false_alarm_rate, strangers)
-        return groups + [one.false_alarm_rate <= bound and found for one, found in zip(self.solos, among, strict=False)]
+        bounds = [bound if one.is_one_customer else 1.0 for one in self.judged]
+        return [of and one.false_alarm_rate <= most for of, one, most in zip(found, self.judged, bounds, strict=True)]
 
     @property
     def doubts(self) -> list[float]:
@@ -157,12 +158,13 @@ def judge_candidates(case: Case, turns: Turns) -> Candidates:
     habits = (*habits, *find_people(case.engine, case.shown.accounts), *turning_habits(turns))
     firms = firms_of(case.shown, turns.payers)
     held, cleared = held_groups(case)
+    sums, solos = sum_profiles(case.engine, case.shown.accounts), []
     groups = [
-        judge_group(accounts, case.gathered, standing, habits, firms, case.judging) for accounts, standing in held
+        held_as_one(judge_group(accounts, case.gathered, standing, habits, firms, case.judging), sums, case.judging)
+        for accounts, standing in held
     ]
     reported = discoveries(group_rates(groups, cleared), case.judging.false_discovery_rate)[: len(groups)]
     apart = in_no_reported(groups, reported, len(case.shown.accounts))
-    sums, solos = sum_profiles(case.engine, case.shown.accounts), []
     for one in judge_solos(sums, case.gathered, habits, case.judging, apart):
         account = int(one.accounts[0])
         if (reason := excuse_of(account, case)) is None:
