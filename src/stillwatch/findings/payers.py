@@ -41,7 +41,7 @@ def firms_of(shown: Shown, payers: Ints) -> Firms:
 
 
 class PaidBy(Enum):
-    """Who pays for the accounts of a group (docs/decisions/0022, 0023)."""
+    """Who pays for the accounts of a group (docs/decisions/0022 to 0024)."""
 
     POOL = auto()
     """Several cards pay, each for several accounts of no common name: many accounts show more than one does."""
