@@ -98,9 +98,9 @@ def test_openly_one_customer_must_ask_for_as_much_as_a_campaign_of_one(judging, 
     sums, _, _ = judging(among("harvester"))
     largest = np.argsort(sums.exchanges)[-6:]
     asked = int(sums.exchanges[largest].sum())
-    for payers, least, rate in ((PaidBy.FIRM, asked, 1e-6), (PaidBy.FIRM, asked + 1, 1.0), (PaidBy.POOL, asked + 1, 1e-6)):
+    for payers, more, rate in ((PaidBy.FIRM, 0, 1e-6), (PaidBy.FIRM, 1, 1.0), (PaidBy.POOL, 1, 1e-6)):
         group = Judged(largest, (), 1e-6, 1e-6, paid_by=payers)
-        held = held_as_one(group, sums, replace(Judging(), solo_fewest_exchanges=least))
+        held = held_as_one(group, sums, replace(Judging(), solo_fewest_exchanges=asked + more))
         assert held.false_alarm_rate == rate
 
 

@@ -42,12 +42,13 @@ class Judging:
     fewest_accounts
         Accounts of a group for which so many families speak, below which it is cleared. As for groups.
     solo_fewest_exchanges
-        Exchanges below which a single account, or a group that is openly one customer, is no campaign of one, whatever it does: benchmarks are run by the
-        thousand.
+        Exchanges below which a single account, or a group that is openly one customer, is no campaign of one, whatever
+        it does: benchmarks are run by the thousand.
     solo_fewest_days
         Days with harvest below which it is none either: a benchmark is run in bursts, even round the clock.
     solo_false_alarm_rate
-        Largest false-alarm rate at which a campaign of one, or a group that is openly one customer, is stated; at most that of one of all strangers.
+        Largest false-alarm rate at which a campaign of one, or a group that is openly one customer, is stated; at most
+        that of one of all strangers.
     """
 
     false_discovery_rate: float = 0.02
