@@ -44,8 +44,8 @@ class Judged:
     paid_by: PaidBy = PaidBy.UNKNOWN
 
     @property
-    def is_one_customer(self) -> bool:
-        """Whether it is one account, or openly one firm's."""
+    def is_one_firm(self) -> bool:
+        """Whether it is openly one firm's, or one account."""
         return len(self.accounts) == 1 or self.paid_by is PaidBy.FIRM
 
     @property

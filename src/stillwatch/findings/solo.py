@@ -50,7 +50,7 @@ def held_as_one(group: Judged, sums: Sums, judging: Judging) -> Judged:
     examination board or a translator that harvests for an afternoon is honest with six keys as with one.
     """
     is_large = sums.exchanges[group.accounts].sum() >= judging.solo_fewest_exchanges
-    return group if is_large or not group.is_one_customer else replace(group, extraction_probability=1.0)
+    return group if is_large or not group.is_one_firm else replace(group, extraction_probability=1.0)
 
 
 def in_no_reported(groups: Sequence[Judged], reported: Sequence[bool], count: int) -> Mask:

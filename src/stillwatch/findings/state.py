@@ -138,7 +138,7 @@ class Candidates:
         found = discoveries(self.rates, judging.false_discovery_rate)[: len(self.groups)]
         found += discoveries(self.solo_rates, judging.false_discovery_rate)[: len(self.solos)]
         bound = at_most_one(judging.solo_false_alarm_rate, strangers)
-        bounds = [bound if one.is_one_customer else 1.0 for one in self.judged]
+        bounds = [bound if one.is_one_firm else 1.0 for one in self.judged]
         return [of and one.false_alarm_rate <= most for of, one, most in zip(found, self.judged, bounds, strict=True)]
 
     @property
