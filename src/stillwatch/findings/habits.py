@@ -232,7 +232,7 @@ def _templates(engine: Engine, accounts: pa.Array, sums: Sums, enough: Mask) -> 
 
 
 def _harvest_templates(engine: Engine, accounts: pa.Array, sums: Sums, judging: Judging) -> Habit:
-    filled = _spread(engine.sql("SELECT account_id, n FROM harvest_fillers"), accounts)
+    filled = _spread(engine.sql("SELECT account_id, sum(n) AS n FROM harvest_fillers GROUP BY account_id"), accounts)
     part = Part(filled, sums.exchanges, _half, judging.fewest_exchanges)
     return Habit(
         HARVEST_TEMPLATES, "wording", sums.exchanges > 0, part.shown,

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from stillwatch.campaigns.gather import Gathered
 from stillwatch.campaigns.membership import Standing
 from stillwatch.findings.habits import Habit
 from stillwatch.findings.payers import Firms, PaidBy, mostly_agrees, paid_by
@@ -15,6 +14,7 @@ from stillwatch.findings.surprise import combined
 from stillwatch.findings.weighing import Weighing, Weight, weigh_habit
 
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 _PROVIDED = frozenset({"client", "identity", "money", "network"})  # what an operator provides its accounts with
 
 
@@ -74,7 +74,7 @@ def families_needed(accounts: Ints, standing: Standing, judging: Judging) -> fro
 
 def judge_group(  # noqa: PLR0913, PLR0917 - what a group is judged by, and against what
     accounts: Ints,
-    gathered: Gathered,
+    reference: Mask,
     standing: Standing,
     habits: Sequence[Habit],
     firms: Firms,
@@ -99,13 +99,15 @@ def judge_group(  # noqa: PLR0913, PLR0917 - what a group is judged by, and agai
 
     Parameters
     ----------
+    reference
+        The accounts believed honest, without those of `find_kin`.
     standing
         How accounts stand to the group, as `weigh_membership` tells.
     """
     gathered_by = families_needed(accounts, standing, judging)
     provided = _is_provided(accounts, standing, judging)
     habits = [one for one in habits if provided or not one.of_provided]
-    weighing = Weighing(gathered.reference, firms.organisations, judging, paid_by(accounts, standing, firms, judging))
+    weighing = Weighing(reference, firms.organisations, judging, paid_by(accounts, standing, firms, judging))
     as_one = frozenset(one.name for one in habits if _counts_as_one(one, weighing.paid_by) or one.family in gathered_by)
     weights = _chain(accounts, habits, weighing, gathered_by, as_one)
     agreeing = float(np.median(standing.probability[standing.of(accounts)]))

@@ -31,6 +31,7 @@ from stillwatch.findings.describe import (
 )
 from stillwatch.findings.habits import find_habits, sum_profiles
 from stillwatch.findings.judge import Judged, judge_group
+from stillwatch.findings.kin import find_kin
 from stillwatch.findings.own_marks import sample_honest
 from stillwatch.findings.payers import firms_of
 from stillwatch.findings.people import find_people
@@ -159,10 +160,12 @@ def judge_candidates(case: Case, turns: Turns) -> Candidates:
     firms = firms_of(case.shown, turns.payers)
     held, cleared = held_groups(case)
     sums, solos = sum_profiles(case.engine, case.shown.accounts), []
-    groups = [
-        held_as_one(judge_group(accounts, case.gathered, standing, habits, firms, case.judging), sums, case.judging)
-        for accounts, standing in held
-    ]
+    groups = []
+    for (accounts, standing), kin in zip(held, find_kin(case.engine, case.shown.accounts, [of for of, _ in held]), strict=True):
+        reference = case.gathered.reference.copy()
+        reference[kin] = False
+        one = judge_group(accounts, reference, standing, habits, firms, case.judging)
+        groups.append(held_as_one(one, sums, case.judging))
     reported = discoveries(group_rates(groups, cleared), case.judging.false_discovery_rate)[: len(groups)]
     apart = in_no_reported(groups, reported, len(case.shown.accounts))
     for one in judge_solos(sums, case.gathered, habits, case.judging, apart):

@@ -15,10 +15,10 @@ SURE, UNSURE = f"least >= {FEWEST_PROMPTS}", f"least < {FEWEST_PROMPTS} AND seve
 
 
 def find_harvest_templates(engine: Engine) -> None:
-    """Keep `harvest_templates` (opening_digest) and `harvest_fillers` (account_id, n) of the view `exchange`.
+    """Keep `harvest_templates` (opening_digest) and `harvest_fillers` (account_id, opening_digest, n) of the view `exchange`.
 
     The intent model errs on single prompts. Over all prompts of one template, whoever asks them, its errors average
-    out: what a template wants is told by all that fill it. `n` counts the exchanges in which an account does.
+    out: what a template wants is told by all that fill it. `n` counts the exchanges in which an account fills it.
     """
     wanted = " or ".join(f"intent = '{one}'" for one in sorted(HARVEST))
     engine.hold(
@@ -36,8 +36,8 @@ def find_harvest_templates(engine: Engine) -> None:
     )
     engine.keep(
         "harvest_fillers",
-        """SELECT account_id, count(*) AS n FROM marked SEMI JOIN harvest_templates USING (opening_digest)
-            GROUP BY account_id""",
+        """SELECT account_id, opening_digest, count(*) AS n FROM marked
+            SEMI JOIN harvest_templates USING (opening_digest) GROUP BY account_id, opening_digest""",
     )
 
 
@@ -53,5 +53,7 @@ def find_suspects(engine: Engine) -> None:
         "suspects",
         f"""SELECT account_id, coalesce(n, 0) >= {FEWEST_FILLED} AS fills FROM (
                 SELECT account_id, sum({wanted}) > {LEAST_ASKED_SHARE} * sum(exchanges_count) AS asks FROM profiles
-                GROUP BY account_id) LEFT JOIN harvest_fillers USING (account_id) WHERE asks OR n > 0""",
+                GROUP BY account_id)
+            LEFT JOIN (SELECT account_id, sum(n) AS n FROM harvest_fillers GROUP BY account_id) USING (account_id)
+            WHERE asks OR n > 0""",
     )
