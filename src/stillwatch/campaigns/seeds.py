@@ -5,7 +5,7 @@ from dataclasses import replace
 import networkit as nk
 import numpy as np
 
-from stillwatch.campaigns.membership import weigh_membership
+from stillwatch.campaigns.membership import FEWEST_SHOWING, weigh_membership
 from stillwatch.campaigns.settings import Gathering
 from stillwatch.campaigns.telling import stranger_probability
 from stillwatch.links.incidence import Ints
@@ -86,7 +86,9 @@ def _parts(seen: Shown, honest: Mask, core: Ints) -> Ints:
     for one in seen.incidences:
         values = np.repeat(np.arange(len(one.values)), one.widths)
         theirs = np.bincount(values[honest[one.value_accounts]], minlength=len(one.values))
-        told = (place[one.value_accounts] >= 0) & (theirs <= _RARE_SHARE * honest.sum())[values]
+        ours = np.bincount(values[place[one.value_accounts] >= 0], minlength=len(one.values))
+        tying = (theirs <= _RARE_SHARE * honest.sum()) & (ours > FEWEST_SHOWING)
+        told = (place[one.value_accounts] >= 0) & tying[values]
         rows.append(place[one.value_accounts[told]])
         columns.append(values[told] + count)
         count += len(one.values)
