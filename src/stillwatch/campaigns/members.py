@@ -177,7 +177,8 @@ class _Settling:
             closer = admitted[standing.rate[admitted] < best[standing.accounts[admitted]]]
             best[standing.accounts[closer]] = standing.rate[closer]
             nearest[standing.accounts[closer]] = group
-            like_own = standing.total >= np.quantile(standing.total[own], _LEAST_OF_OWN)
+            drawn = own & self.drawn_in[standing.accounts]  # whoever was admitted since may agree in little
+            like_own = standing.total >= np.quantile(standing.total[drawn if drawn.any() else own], _LEAST_OF_OWN)
             self._join(standing, np.flatnonzero(agreeing & like_own), group, whole)
         settled = np.where(nearest >= 0, nearest, np.where(staying, self.groups, -1))
         for group, joined in whole.items():

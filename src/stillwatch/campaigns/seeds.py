@@ -79,7 +79,10 @@ def _few(rates: Floats, stray_share: float) -> Mask:
 
 
 def _parts(seen: Shown, honest: Mask, core: Ints) -> Ints:
-    """Return for each account of the core the number of its part: whom values that are rare among strangers tie."""
+    """Return for each account of the core the number of its part: whom values that are rare among strangers tie.
+
+    At least three must show a value: what two have in common may be chance, and would make two groups one.
+    """
     place = np.full(len(honest), -1, np.int64)
     place[core] = np.arange(len(core))
     rows, columns, count = [np.empty(0, np.int64)], [np.empty(0, np.int64)], 0

@@ -50,6 +50,8 @@ class Habit:
         Whether it tells that an account passes other people's conversations on.
     of_product
         Whether the product that accounts use decides it, for all of them alike: a group then shows it as one account.
+    of_program
+        The same of what nearly every program does: in whoever is openly a customer with one it is taken for granted.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Habit:
     by_group: "Callable[[Ints, Mask, Ints, Judging], Grouped | None] | None" = None
     of_provided: bool = False
     of_product: bool = False
+    of_program: bool = False
     passes_on: bool = False
 
 
@@ -147,7 +150,7 @@ def _round_the_clock(sums: Sums, enough: Mask, judging: Judging) -> Habit:
         "round the clock", "timing", enough, enough & (sums.rhythm < judging.steadiest_rhythm),
         "ask round the clock, without the daily rhythm of people",
         ("applications that serve the whole world", "batch jobs that run day and night"),
-        "giving each account the hours of one person, which halves what it can ask", "true", of_product=True,
+        "giving each account the hours of one person, which halves what it can ask", "true", of_program=True,
     )  # fmt: skip
 
 
@@ -199,7 +202,7 @@ def _standing_alone(sums: Sums, judging: Judging) -> Habit:
         "never continue a conversation",
         ("applications that ask one question at a time", "benchmarks", "resellers that keep no history"),
         "adding idle follow-up turns, each of which costs tokens",
-        "coalesce(len(history_digests), 0) = 0 and coalesce(turn, 0) = 0", part, of_product=True,
+        "coalesce(len(history_digests), 0) = 0 and coalesce(turn, 0) = 0", part, of_program=True,
     )  # fmt: skip
 
 
@@ -227,7 +230,7 @@ def _templates(engine: Engine, accounts: pa.Array, sums: Sums, enough: Mask) -> 
         "template filling", "wording", enough, enough & (_spread(filled, accounts) >= 0.2 * sums.exchanges),
         "fill templates again and again in at least a fifth of their exchanges",
         ("applications with one prompt", "benchmarks"),
-        "a paraphrase of the template for each exchange", "opening_digest is not null", of_product=True,
+        "a paraphrase of the template for each exchange", "opening_digest is not null", of_program=True,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from stillwatch.campaigns.membership import Standing
 from stillwatch.findings.habits import Habit
-from stillwatch.findings.payers import Firms, PaidBy, mostly_agrees, paid_by
+from stillwatch.findings.payers import CUSTOMERS, Firms, PaidBy, mostly_agrees, paid_by
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.surprise import combined
 from stillwatch.findings.weighing import Weighing, Weight, weigh_habit
@@ -95,7 +95,8 @@ def judge_group(  # noqa: PLR0913, PLR0917 - what a group is judged by, and agai
     however many, and honest groups of that kind are too few in any log to be counted. Not so where several cards pay,
     each for several accounts of no common name: those who only use one product pay for themselves, and a firm has one
     payer, or one name. Of a group that is openly one firm, or whose accounts pay each for itself, all habits count so
-    (docs/decisions/0022).
+    (docs/decisions/0022). That such customers run a program at all says nothing of them: what most of them show of what
+    programs do is given from the start, so that they are compared with programs (docs/decisions/0024).
 
     Parameters
     ----------
@@ -124,7 +125,7 @@ def _is_provided(accounts: Ints, standing: Standing, judging: Judging) -> bool:
 
 def _counts_as_one(habit: Habit, paid: PaidBy) -> bool:
     """Return whether accounts of such a customer show a habit as one account does."""
-    return paid in {PaidBy.FIRM, PaidBy.THEMSELVES} or (habit.of_product and paid is not PaidBy.POOL)
+    return paid in CUSTOMERS or ((habit.of_product or habit.of_program) and paid is not PaidBy.POOL)
 
 
 def _chain(
@@ -133,6 +134,10 @@ def _chain(
     left, given = list(habits), np.ones(len(weighing.reference), bool)
     weights: list[Weight] = []
     unstated: tuple[str, ...] = ()
+    if weighing.paid_by in CUSTOMERS:
+        usual = [one for one in habits if one.of_program and 2 * one.shown[accounts].sum() > len(accounts)]
+        given, unstated = np.all([given, *(one.shown for one in usual)], axis=0), tuple(one.name for one in usual)
+        left = [one for one in habits if not one.of_program]
     while left:
         against = replace(weighing, reference=weighing.reference & given)
         members = accounts[given[accounts]]

@@ -53,6 +53,10 @@ class PaidBy(Enum):
     """None of these."""
 
 
+CUSTOMERS = frozenset({PaidBy.FIRM, PaidBy.THEMSELVES})
+"""Those who pay openly: for one product, or each for its use of one."""
+
+
 def paid_by(accounts: Ints, standing: Standing, firms: Firms, judging: Judging) -> PaidBy:
     """Return who pays for the accounts of a group.
 

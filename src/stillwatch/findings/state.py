@@ -160,10 +160,10 @@ def judge_candidates(case: Case, turns: Turns) -> Candidates:
     firms = firms_of(case.shown, turns.payers)
     held, cleared = held_groups(case)
     sums, solos = sum_profiles(case.engine, case.shown.accounts), []
-    groups = []
-    for (accounts, standing), kin in zip(held, find_kin(case.engine, case.shown.accounts, [of for of, _ in held]), strict=True):
+    groups, kin = [], find_kin(case.engine, case.shown.accounts, [accounts for accounts, _ in held])
+    for (accounts, standing), own in zip(held, kin, strict=True):
         reference = case.gathered.reference.copy()
-        reference[kin] = False
+        reference[own] = False
         one = judge_group(accounts, reference, standing, habits, firms, case.judging)
         groups.append(held_as_one(one, sums, case.judging))
     reported = discoveries(group_rates(groups, cleared), case.judging.false_discovery_rate)[: len(groups)]

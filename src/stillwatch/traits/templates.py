@@ -15,7 +15,7 @@ SURE, UNSURE = f"least >= {FEWEST_PROMPTS}", f"least < {FEWEST_PROMPTS} AND seve
 
 
 def find_harvest_templates(engine: Engine) -> None:
-    """Keep `harvest_templates` (opening_digest) and `harvest_fillers` (account_id, opening_digest, n) of the view `exchange`.
+    """Keep `harvest_templates` (opening_digest) and `harvest_fillers` (account_id, opening_digest, n) of `exchange`.
 
     The intent model errs on single prompts. Over all prompts of one template, whoever asks them, its errors average
     out: what a template wants is told by all that fill it. `n` counts the exchanges in which an account fills it.
