@@ -167,11 +167,9 @@ def _contradictions(story: Story) -> Iterator[str]:
 
 def _faults_of(campaign: Campaign, days: int) -> Sequence[str]:
     until = days if campaign.pace.until_day is None else campaign.pace.until_day
-    shares = [*campaign.wants.values(), *campaign.work.languages.values()]
     wrong = {
         "wants` names no target": not campaign.wants and campaign.forwarding.share < 1,
         "wants` has no share above 0": bool(campaign.wants) and not sum(campaign.wants.values()),
-        "wants` or `work.languages` has a share below 0": min(shares, default=0.0) < 0,
         "work.turns` is less than 1": campaign.work.turns < 1,
         "cover.turns` is less than 1": campaign.cover.turns < 1,
         "forwarding.turns` is less than 1": campaign.forwarding.turns < 1,
