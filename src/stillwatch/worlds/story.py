@@ -14,7 +14,7 @@ from stillwatch.worlds.accounts import Kind
 from stillwatch.worlds.calendar import Calendar
 from stillwatch.worlds.campaigns import Campaign
 from stillwatch.worlds.honest import kinds
-from stillwatch.worlds.knobs import UNTOLD, knob
+from stillwatch.worlds.knobs import MILLION, UNTOLD, knob
 
 SUFFIX = ".toml"
 
@@ -32,10 +32,10 @@ class Population:
     """The honest accounts."""
 
     kinds: tuple[Share, ...] = field(metadata=UNTOLD)
-    accounts: int = knob("honest accounts at scale 1", unit="accounts")
+    accounts: int = knob("honest accounts at scale 1", unit="accounts", most=10 * MILLION)
     fewest_accounts: int = knob(
         "honest accounts that stay however small the world is, so that rarity can be learned", unit="accounts",
-        default=300,
+        default=300, most=10 * MILLION,
     )  # fmt: skip
 
     def counts(self, scale: float) -> Iterator[tuple[Kind, int]]:
@@ -66,7 +66,7 @@ class Story:
     follows: str = knob("the public report or measurement that it follows", unit="text", default="")
     rehearsal_scale: float = knob(
         "scale at which it is rehearsed unless told otherwise, so that a rehearsal takes seconds", unit="ratio",
-        default=1.0,
+        default=1.0, least=0.0001, most=100,
     )  # fmt: skip
     prices: dict[str, Price] = knob("prices of the models, by name", unit="tables", factory=dict)
     text: str = field(default="", compare=False, repr=False, metadata=UNTOLD)
@@ -117,7 +117,7 @@ def find_story(name: str) -> Story:
 def _told(text: str, where: str) -> Story:
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also of a number with thousands of digits, which is no TOMLDecodeError
         raise BadStory(where, str(error)) from error
     faults: list[str] = []
     shares = _shares(table, faults)
@@ -170,12 +170,8 @@ def _faults_of(campaign: Campaign, days: int) -> Sequence[str]:
     wrong = {
         "wants` names no target": not campaign.wants and campaign.forwarding.share < 1,
         "wants` has no share above 0": bool(campaign.wants) and not sum(campaign.wants.values()),
-        "work.turns` is less than 1": campaign.work.turns < 1,
-        "cover.turns` is less than 1": campaign.cover.turns < 1,
-        "forwarding.turns` is less than 1": campaign.forwarding.turns < 1,
         "cover.share` is 1: nothing of it would be extraction": campaign.cover.share >= 1,
         "work.languages` has shares of more than 1 together": sum(campaign.work.languages.values()) > 1,
         "pace` ends before it begins": until <= campaign.pace.from_day,
-        "pace.works_h` is 0": campaign.pace.works_h == 0,
     }
     return [fault for fault, is_so in wrong.items() if is_so]
