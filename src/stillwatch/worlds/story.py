@@ -1,7 +1,7 @@
 """A story: who is in a world, and what happens there. Stories are TOML files; those that ship stand in `stories/`."""
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
@@ -13,8 +13,9 @@ from stillwatch.world_errors import BadStory, StoryUnknown
 from stillwatch.worlds.accounts import Kind
 from stillwatch.worlds.calendar import Calendar
 from stillwatch.worlds.campaigns import Campaign
+from stillwatch.worlds.contradictions import calendar_faults, campaign_faults
 from stillwatch.worlds.honest import kinds
-from stillwatch.worlds.knobs import MILLION, UNTOLD, knob
+from stillwatch.worlds.knobs import MILLION, UNTOLD, knob, knobs_of
 
 SUFFIX = ".toml"
 
@@ -137,41 +138,39 @@ def _shares(table: dict[str, Any], faults: list[str]) -> tuple[Share, ...]:
     told: list[Share] = []
     for place, one in enumerate(given if isinstance(given, list) else [given], 1):
         within = f"population.kinds[{place}]"
-        known = kinds().get(str(one.pop("kind", None))) if isinstance(one, dict) else None
+        known = kinds().get(str(one.get("kind"))) if isinstance(one, dict) else None
         if known is None:
             faults.append(f"`{within}.kind` is none of {', '.join(f'`{name}`' for name in kinds())}")
             continue
-        share = one.pop("share", None)
-        if not isinstance(share, int | float) or isinstance(share, bool) or not 0 < share <= 1:
-            faults.append(f"`{within}.share` is not above 0 and at most 1")
-            continue
-        kind = read_table(known, one, Path(), faults, within=within)
-        if any(kind == other.kind for other in told):
+        before = len(faults)
+        share = _share_of(known, one, within, faults)
+        if len(faults) == before and any(share.kind == other.kind for other in told):
             faults.append(f"`{within}` says what an earlier one says: their accounts would be the same")
-        told.append(Share(kind, float(share)))
+        told.append(share)
     if not given:
         faults.append("`population.kinds` is missing")
     return tuple(told)
+
+
+def _share_of(kind: type[Kind], table: dict[str, Any], within: str, faults: list[str]) -> Share:
+    """Return a kind and its share; with any fault, defaults stand in their place."""
+    share = table.get("share")
+    if not isinstance(share, int | float) or isinstance(share, bool) or not 0 < share <= 1:
+        faults.append(f"`{within}.share` is not above 0 and at most 1")
+        share = 1.0
+    names = [one.name for one in knobs_of(kind)]
+    for name in table:
+        if name not in {"kind", "share", *names}:
+            has = ", ".join(f"`{one}`" for one in ("share", *names))
+            faults.append(f"`{within}.{name}` is no field of the kind `{kind.kind}`, which has {has}")
+    fields = {name: value for name, value in table.items() if name in names}
+    return Share(read_table(kind, fields, Path(), faults, within=within), float(share))
 
 
 def _contradictions(story: Story) -> Iterator[str]:
     """Yield what no field says by itself."""
     names = [campaign.name for campaign in story.campaigns]
     yield from (f"two campaigns have the name `{name}`" for name in sorted({n for n in names if names.count(n) > 1}))
-    for release in story.calendar.releases:
-        if release.at.tzinfo is None:
-            yield f"the release of `{release.model}` has a time without a zone"
+    yield from calendar_faults(story.calendar, story.prices)
     for place, campaign in enumerate(story.campaigns, 1):
-        yield from (f"`campaigns[{place}].{fault}" for fault in _faults_of(campaign, story.calendar.days))
-
-
-def _faults_of(campaign: Campaign, days: int) -> Sequence[str]:
-    until = days if campaign.pace.until_day is None else campaign.pace.until_day
-    wrong = {
-        "wants` names no target": not campaign.wants and campaign.forwarding.share < 1,
-        "wants` has no share above 0": bool(campaign.wants) and not sum(campaign.wants.values()),
-        "cover.share` is 1: nothing of it would be extraction": campaign.cover.share >= 1,
-        "work.languages` has shares of more than 1 together": sum(campaign.work.languages.values()) > 1,
-        "pace` ends before it begins": until <= campaign.pace.from_day,
-    }
-    return [fault for fault, is_so in wrong.items() if is_so]
+        yield from (f"`campaigns[{place}].{fault}" for fault in campaign_faults(campaign, story.calendar.days))
