@@ -111,6 +111,9 @@ Every field that a story's TOML file may have: what it means, its unit, what hol
 public report or measurement the behaviour, or its default, comes from. `stillwatch worlds describe --fields` prints the
 same from the declarations; this page is written by `python benchmarks/story_pages.py`. [stories.md](stories.md) shows
 the stories that ship, and a short one to begin from.
+
+A whole number begins at 1 and any other at 0, and neither is more than a million, unless the column `unit` says other
+bounds.
 """
 
 

@@ -1,10 +1,11 @@
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import pytest
 
-from stillwatch.settings_table import dotted_names, parse_bytes, read_table
+from stillwatch.settings_table import choices_of, dotted_names, parse_bytes, read_table
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,9 @@ class Bicycle:
     shiny: bool = False
     sizes: tuple[float, ...] = ()
     colours: dict[Literal["red", "blue"], float] = field(default_factory=dict)
+    size: Literal["small", "large"] | None = None
+    teeth: int = field(default=30, metadata={"least": 8, "most": 60})
+    gears: tuple[float, ...] = field(default=(), metadata={"least": None, "most": 12})
 
 
 def bicycle_of(table, within=""):
@@ -126,7 +130,20 @@ def test_tables_may_be_left_out_listed_or_named(table, bicycle):
         ({"by_name": {"front": 3}}, "`by_name.front` is not a table"),
         ({"shiny": 1}, "`shiny`: expected `bool`, got `int`"),
         ({"sizes": ["x"]}, "`sizes`: expected `float`, got `str` - at `$[0]`"),
-        ({"colours": {"green": 1}}, "`colours`: invalid enum value 'green'"),
+        ({"colours": {"green": 1}}, "`colours`: `green` is none of `red`, `blue`"),
+        ({"colours": {"red": -1}}, "`colours.red`: -1 is not 0 or more"),
+        ({"colours": {"red": 1, "blue": math.nan}}, "`colours.blue`: nan is not a number"),
+        ({"size": "wide"}, "`size`: `wide` is none of `small`, `large`"),
+        ({"size": 3}, "`size`: expected `str | null`, got `int`"),
+        ({"sizes": [1, -2]}, "`sizes[2]`: -2 is not 0 or more"),
+        ({"sizes": [1, math.inf]}, "`sizes[2]`: inf is not a number"),
+        ({"teeth": 7}, "`teeth`: 7 is less than 8"),
+        ({"teeth": -1}, "`teeth`: -1 is less than 8"),
+        ({"teeth": 10**6}, "`teeth`: 1,000,000 is more than 60"),
+        ({"gears": [1.0, 13.5]}, "`gears[2]`: 13.5 is more than 12"),
+        ({"spare": {"spokes": -1}}, "`spare.spokes`: -1 is less than 1"),
+        ({"spare": {"spokes": 2**64}}, "`spare.spokes`: no whole number may have so many digits"),
+        ({"spare": {"spokes": -(10**5000)}}, "`spare.spokes`: no whole number may have so many digits"),
         ({"name": 3}, "`name`: expected `str`, got `int`"),
     ],
 )
@@ -134,6 +151,25 @@ def test_a_fault_in_a_table_is_told_by_its_place(table, fault):
     told, faults = bicycle_of(table)
     assert any(fault in one for one in faults)
     assert isinstance(told, Bicycle)
+
+
+def test_all_numbers_of_a_list_are_told_of():
+    _, faults = bicycle_of({"sizes": [-1, 2, math.nan]})
+    assert faults == ["`sizes[1]`: -1 is not 0 or more", "`sizes[3]`: nan is not a number"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "choices"),
+    [
+        (Literal["a", "b"], ("a", "b")),
+        (Literal["a"] | None, ("a",)),
+        (dict[Literal["a", "b"], float], ("a", "b")),
+        (dict[str, float], ()),
+        (int, ()),
+    ],
+)
+def test_what_there_is_to_choose_from_is_read_from_the_type(kind, choices):
+    assert choices_of(kind) == choices
 
 
 def test_faults_say_where_the_table_stands():

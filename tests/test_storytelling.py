@@ -1,3 +1,6 @@
+import re
+from dataclasses import replace
+
 import pytest
 from rich.console import Console
 
@@ -14,6 +17,7 @@ from stillwatch.world_errors import NoSuchForm
 from stillwatch.worlds import Making, find_story, shipped_stories
 from stillwatch.worlds.honest import kinds
 from stillwatch.worlds.knobs import knobs_of
+from stillwatch.worlds.story import Population, Share
 
 
 def shown(parts) -> str:
@@ -47,6 +51,40 @@ def test_a_story_is_told_with_its_people_and_the_knobs_that_are_turned(name):
         assert campaign.name in text
         assert "hiding.cards" in text
     assert ("adapting" in text) == any(campaign.adapting for campaign in story.campaigns)
+
+
+def test_a_kind_is_told_with_the_accounts_that_will_be_made():
+    text = shown(describe_story(find_story("hydra")))
+    assert re.search(r"office +3% +15 ", text)
+    assert re.search(r"person +26% +130 ", text)
+    assert "507 honest accounts at scale 1\n" in re.sub(r" +\n", "\n", text)
+
+
+def test_groups_that_are_not_asked_for_as_a_whole_are_told_so():
+    office = Share(kinds()["office"](seats=25), 0.5)
+    person = Share(kinds()["person"](), 0.5)
+    story = replace(find_story("peace"), population=Population((office, person), accounts=90, fewest_accounts=80))
+    text = shown(describe_story(story))
+    assert "95 honest accounts at scale 1 (90, at least 80 asked for; groups are whole)" in text
+    assert re.search(r"office +50% +50 ", text)
+    assert re.search(r"person +50% +45 ", text)
+
+
+def test_a_campaign_is_told_with_what_its_accounts_send_in_all():
+    hydra = shown(describe_story(find_story("hydra")))
+    assert "dogwood: 40 accounts at any time, 3,000 exchanges of extraction, 6,000 with cover" in hydra
+    solo = shown(describe_story(find_story("solo")))
+    assert re.search(r": 1 account at any time, [\d,]+ exchanges of extraction *\n", solo)
+
+
+def test_the_page_of_fields_says_what_a_table_may_name_and_which_bounds_a_number_has():
+    page = fields_page()
+    assert "| targets and their shares: `reasoning`, `rubric`, " in page
+    assert ", `sensitive` or `vision` | shares, 0-1 |" in page
+    assert "their shares: `es`, `de`, `zh` or `ja` | shares, 0-1 |" in page
+    assert "| `every_days` | days from one review to the next | days, at least 0.05 |" in page
+    assert "| turns, 1 to 60 |" in page
+    assert "| addresses, at most 254 |" in page
 
 
 def test_the_page_of_fields_has_every_knob_of_every_kind():

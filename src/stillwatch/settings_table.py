@@ -2,17 +2,19 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from types import UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
 Kind = TypeVar("Kind")
 FEWEST_BYTES = 100_000_000  # below, the engine cannot hold the batches of two threads
+_MOST_BITS = 63  # of a whole number: tables hold no larger one
+_NO_CHOICE = re.compile(r"Invalid enum value '(.*?)'(?: - at .*)?", re.DOTALL)
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 
@@ -22,7 +24,8 @@ def read_table(kind: type[Kind], table: dict[str, Any], folder: Path, faults: li
 
     Names say what values a setting can have: `_share` and `_rate` lie between 0 and 1, `_probability` above 0 too,
     `_quantile` and `_overdispersion` also below 1; `_bytes` may be a text such as "4GB"; an `offset_h` may have either
-    sign; other whole numbers begin at 1, and no other number is negative.
+    sign; other whole numbers begin at 1, and no other number is negative. A field may declare narrower bounds in its
+    metadata, as `least` and `most`; they hold for each number of a list or a table, too.
 
     Parameters
     ----------
@@ -75,6 +78,7 @@ class _Reader:
 
     def dataclass(self, kind: Any, table: Any, name: str) -> Any:
         hints, given = get_type_hints(kind), {}
+        facts = {one.name: one.metadata for one in fields(kind)}
         if not isinstance(table, dict):
             self._faults.append(f"`{name}` is not a table")
             table = {}
@@ -82,7 +86,7 @@ class _Reader:
         for key, value in table.items():
             if key in hints:
                 before = len(self._faults)
-                told = self._value(hints[key], value, within + key)
+                told = self._value(hints[key], value, within + key, facts.get(key, {}))
                 if len(self._faults) == before:
                     given[key] = told
             else:
@@ -91,7 +95,7 @@ class _Reader:
         self._faults += [f"`{within}{one}` is missing" for one in needed if one not in table]
         return kind(**dict.fromkeys(needed) | given)
 
-    def _value(self, kind: Any, value: Any, name: str) -> Any:
+    def _value(self, kind: Any, value: Any, name: str, facts: Mapping[str, Any]) -> Any:
         if is_dataclass(kind):
             return self.dataclass(kind, value, name)
         if isinstance(kind, UnionType) and (inner := _dataclass_of(get_args(kind))) and isinstance(value, dict):
@@ -104,12 +108,14 @@ class _Reader:
             if name.endswith("_bytes") and isinstance(value, str):
                 value = parse_bytes(value)
             told = msgspec.convert(value, kind, dec_hook=self._path)
-            if isinstance(told, int | float) and not isinstance(told, bool) and not name.endswith("offset_h"):
-                _check_range(told, name)
         except ValueError as error:
-            text = str(error).replace(" - at `key` in `$`", "")
-            self._faults.append(f"`{name}`: {text[:1].lower()}{text[1:]}")
+            self._faults.append(f"`{name}`: {_told(str(error), kind)}")
             return None
+        for place, number in _numbers(told, name):
+            try:
+                _check_range(number, place, facts)
+            except ValueError as error:
+                self._faults.append(f"`{place}`: {error}")
         return told
 
     def _path(self, kind: type[Any], value: Any) -> Path:
@@ -129,9 +135,38 @@ def _dataclass_of(kinds: Sequence[Any]) -> Any:
     return next((kind for kind in kinds if is_dataclass(kind)), None)
 
 
-def _check_range(value: float, name: str) -> None:
+def _told(text: str, kind: Any) -> str:
+    """Return what a conversion says of a value, with the values that there are to choose from."""
+    text = text.replace(" - at `key` in `$`", "")
+    if found := _NO_CHOICE.fullmatch(text):
+        return f"`{found[1]}` is none of {', '.join(f'`{choice}`' for choice in choices_of(kind))}"
+    return f"{text[:1].lower()}{text[1:]}"
+
+
+def choices_of(kind: Any) -> tuple[str, ...]:
+    """Return the values that a type lists, or that the names or parts of a table or list of this type may have."""
+    if get_origin(kind) is Literal:
+        return get_args(kind)
+    return tuple(choice for inner in get_args(kind) for choice in choices_of(inner))
+
+
+def _numbers(value: Any, name: str) -> Iterator[tuple[str, float]]:
+    """Yield the numbers that a value is or holds, each with its name."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        yield name, value
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from _numbers(one, f"{name}.{key}")
+    elif isinstance(value, tuple | list):
+        for place, one in enumerate(value, 1):
+            yield from _numbers(one, f"{name}[{place}]")
+
+
+def _check_range(value: float, name: str, facts: Mapping[str, Any]) -> None:
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value} is not a number")
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        raise ValueError("no whole number may have so many digits")
     inner = name.endswith(("_quantile", "_overdispersion"))
     above = inner or name.endswith("_probability")
     share = above or name.endswith(("_share", ".share", "_rate"))
@@ -141,7 +176,25 @@ def _check_range(value: float, name: str) -> None:
         raise ValueError("1 is not below 1")
     if name.endswith("_bytes") and name.startswith("memory") and value < FEWEST_BYTES:
         raise ValueError(f"{value} bytes are less than 100MB")
-    if value < 0 or (value == 0 and above):
-        raise ValueError(f"{value:g} is not {'above 0' if above else '0 or more'}")
-    if isinstance(value, int) and not share and value < 1:
-        raise ValueError(f"{value} is less than 1")
+    if above and value <= 0:
+        raise ValueError(f"{value:g} is not above 0")
+    least = facts.get("least")
+    _check_bounds(value, _least(value, name, share=share) if least is None else least, facts.get("most"))
+
+
+def _least(value: float, name: str, *, share: bool) -> float | None:
+    """Return the least that a setting may be, as its name says; None where either sign may stand."""
+    if name.endswith("offset_h"):
+        return None
+    return 1 if isinstance(value, int) and not share else 0
+
+
+def _check_bounds(value: float, least: float | None, most: float | None) -> None:
+    if least is not None and value < least:
+        raise ValueError(f"{_figure(value)} is {f'less than {_figure(least)}' if least else 'not 0 or more'}")
+    if most is not None and value > most:
+        raise ValueError(f"{_figure(value)} is more than {_figure(most)}")
+
+
+def _figure(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"

@@ -4,21 +4,22 @@ from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, is_dataclass
 from inspect import cleandoc
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin, get_type_hints
 
 from rich.console import Console, RenderableType
 from rich.table import Table
 
 from stillwatch.findings.numerals import count, plural, share
 from stillwatch.progress import LiveProgress
+from stillwatch.settings_table import choices_of
 from stillwatch.terminal import listed, plain, told
 from stillwatch.world_errors import NoSuchForm
 from stillwatch.worlds import Made, Making, Story, make, shipped_stories
 from stillwatch.worlds.campaigns import Campaign
 from stillwatch.worlds.formats import LogFormat, formats
 from stillwatch.worlds.honest import kinds
-from stillwatch.worlds.knobs import Knob, knobs_of, parts_of
-from stillwatch.worlds.story import Price, Share
+from stillwatch.worlds.knobs import MILLION, Knob, knobs_of, parts_of
+from stillwatch.worlds.story import Population, Price, Share
 
 SHORT = {"otel": "opentelemetry"}
 
@@ -70,15 +71,33 @@ def describe_story(story: Story) -> Iterator[RenderableType]:
     if story.follows:
         yield told("follows   ", story.follows)
     yield told("rehearsed ", f"at scale {story.rehearsal_scale:g} unless told otherwise")
-    rows = [
-        (one.kind.kind, share(one.share), cleandoc(type(one.kind).__doc__ or "").partition("\n")[0],
-         ", ".join(f"{name} {value}" for name, value in _turned(one.kind)))
-        for one in story.population.kinds
-    ]  # fmt: skip
-    title = f"{count(story.population.accounts)} honest accounts at scale 1"
-    yield listed(("!kind", ">!share", "who they are", "knobs"), rows, title=title)
+    yield _population_table(story.population)
     for campaign in story.campaigns:
-        yield listed(("!knob", "!value", "what it means", "unit"), _knob_rows(campaign, ""), title=f"{campaign.name}")
+        title = f"{campaign.name}: {_size_of(campaign)}"
+        yield listed(("!knob", "!value", "what it means", "unit"), _knob_rows(campaign, ""), title=title)
+
+
+def _population_table(population: Population) -> Table:
+    """Return who the honest accounts are, and how many of each kind are made: whole groups, at scale 1."""
+    made = [groups * kind.size for kind, groups in population.counts(1.0)]
+    rows = [
+        (one.kind.kind, share(one.share), count(accounts), cleandoc(type(one.kind).__doc__ or "").partition("\n")[0],
+         ", ".join(f"{name} {value}" for name, value in _turned(one.kind)))
+        for one, accounts in zip(population.kinds, made, strict=True)
+    ]  # fmt: skip
+    title = f"{plural(sum(made), 'honest account')} at scale 1"
+    if sum(made) != population.accounts:
+        fewest = f", at least {count(population.fewest_accounts)}"
+        title += f" ({count(population.accounts)}{fewest} asked for; groups are whole)"
+    return listed(("!kind", ">!share", ">!accounts", "who they are", "knobs"), rows, title=title)
+
+
+def _size_of(campaign: Campaign) -> str:
+    """Return how many accounts a campaign has, and what they send, at scale 1."""
+    size = f"{plural(max(campaign.accounts, campaign.fewest_accounts), 'account')} at any time"
+    sent = f"{plural(campaign.exchanges, 'exchange')} of extraction"
+    whole = campaign.exchanges + round(campaign.cover_exchanges)
+    return f"{size}, {sent}" + (f", {count(whole)} with cover" if whole > campaign.exchanges else "")
 
 
 def _turned(kind: Any) -> Iterator[tuple[str, Any]]:
@@ -134,9 +153,28 @@ def _tables(kind: type[Any], within: str) -> Iterator[tuple[str, type[Any]]]:
 
 def _section(title: str, kind: type[Any], *, level: int = 2) -> list[str]:
     about = cleandoc(kind.__doc__ or "").partition("\n")[0]
-    rows = [f"| `{one.name}` | {one.about} | {one.unit} | {_default(one)} | {one.source} |" for one in _fields(kind)]
+    hints = get_type_hints(kind)
+    rows = [
+        (f"`{one.name}`", one.about + _names(hints[one.name]), one.unit + _bounds(one), _default(one), one.source)
+        for one in _fields(kind)
+    ]
+    lines = [f"| {' | '.join(row)} |" for row in rows]
     head = ["| field | what it means | unit | default | source |", "|---|---|---|---|---|"]
-    return [f"{'#' * level} {title}", "", about, "", *head, *rows, ""] if rows else []
+    return [f"{'#' * level} {title}", "", about, "", *head, *lines, ""] if lines else []
+
+
+def _names(hint: Any) -> str:
+    """Return the names that a table may have, where its type lists them."""
+    names = [f"`{name}`" for name in choices_of(hint)] if get_origin(hint) is dict else []
+    return f": {', '.join(names[:-1])} or {names[-1]}" if names else ""
+
+
+def _bounds(one: Knob) -> str:
+    """Return the bounds of a number, where they are not those of all."""
+    most = "" if one.most == MILLION else f"at most {one.most:,}"
+    if one.least is not None:
+        return f", {one.least:g} to {one.most:,}" if most else f", at least {one.least:g}"
+    return f", {most}" if most and not one.unit.endswith("0-1") else ""
 
 
 def _fields(kind: type[Any]) -> list[Knob]:

@@ -5,7 +5,7 @@ import pytest
 
 from stillwatch.worlds import Story, knobs
 from stillwatch.worlds.honest import kinds
-from stillwatch.worlds.knobs import UNTOLD, Knob, knob, knobs_of, parts_of
+from stillwatch.worlds.knobs import MILLION, UNTOLD, Knob, knob, knobs_of, parts_of
 
 UNSAID = {("Story", "text"), ("Share", "kind"), ("Population", "kinds")}
 SOURCES = {value for name, value in vars(knobs).items() if name.isupper() and isinstance(value, str)}
@@ -13,7 +13,7 @@ SOURCES = {value for name, value in vars(knobs).items() if name.isupper() and is
 
 @dataclass(frozen=True)
 class Wheel:
-    spokes: int = knob("how many spokes it has", unit="spokes", default=8)
+    spokes: int = knob("how many spokes it has", unit="spokes", default=8, least=8, most=60)
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,12 @@ def test_a_knob_holds_what_is_said_of_its_field():
     assert (colour.name, colour.about, colour.unit, colour.source) == ("colour", "its colour", "text", "a shop")
     assert front == Knob("front", "the front wheel", "table", knobs.OURS, Wheel(8))
     assert spare.default is None
+    assert (front.least, front.most) == (None, MILLION)
+
+
+def test_a_knob_may_have_bounds_of_its_own():
+    (spokes,) = knobs_of(Wheel)
+    assert (spokes.least, spokes.most) == (8, 60)
 
 
 def test_a_knob_without_default_is_required():

@@ -16,6 +16,7 @@ Hours = Literal["evening", "office", "night", "always"]
 SECOND_US = 1_000_000
 HOUR_US = 3600 * SECOND_US
 DAY_US = 24 * HOUR_US
+LONGEST_DAYS = 3660
 
 # shares of a day's requests by local hour, from midnight
 _HOURS = {
@@ -42,14 +43,14 @@ class Calendar:
     """The days of a world, and the models released meanwhile."""
 
     first: date = knob("the first day", unit="UTC day")
-    days: int = knob("days from the first to the last", unit="days", default=14)
+    days: int = knob("days from the first to the last", unit="days", default=14, most=LONGEST_DAYS)
     releases: tuple[Release, ...] = knob("models released meanwhile, oldest first", unit="tables", default=())
     moving_share: float = knob(
         "share of honest accounts that turn to a released model", unit="0-1", source=OURS, default=0.67
     )
     pace_days: float = knob(
         "mean time after which an honest account that turns to a released model does so; half do in a third of it",
-        unit="days", source=OURS, default=2.8,
+        unit="days", source=OURS, default=2.8, most=LONGEST_DAYS,
     )  # fmt: skip
 
     @property

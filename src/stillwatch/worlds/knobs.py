@@ -11,7 +11,8 @@ SEPTEMBER = "report of September 2026"
 RELAYS = "what operators of relays say of each other"
 COMPLAINTS = "what people say who were wronged"
 SERVEGEN = "ServeGen (arXiv 2505.09999)"
-
+# beyond, a number is a slip of the pen, or asks for a world that no machine holds; some knobs say otherwise
+MILLION = 1_000_000
 
 # of fields that hold something else than what a story's file says of them
 UNTOLD = {"about": "", "unit": "", "source": ""}
@@ -26,9 +27,14 @@ class Knob:
     unit: str
     source: str
     default: Any
+    least: float | None = None
+    most: float = MILLION
 
 
-def knob(about: str, *, unit: str, source: str = OURS, default: Any = MISSING, factory: Any = MISSING) -> Any:
+def knob(  # noqa: PLR0913 - one for each thing that is said of a field
+    about: str, *, unit: str, source: str = OURS, default: Any = MISSING, factory: Any = MISSING,
+    least: float | None = None, most: float = MILLION,
+) -> Any:  # fmt: skip
     """Declare a field of a story.
 
     Parameters
@@ -39,8 +45,11 @@ def knob(about: str, *, unit: str, source: str = OURS, default: Any = MISSING, f
         Which public report or measurement the behaviour, or its default, comes from.
     default, factory
         As `dataclasses.field` takes them; without either the field is required.
+    least, most
+        Bounds of a number, and of each number that a list or table holds. Without `least` a whole number begins at 1
+        and any other at 0.
     """
-    facts = {"about": about, "unit": unit, "source": source}
+    facts = {"about": about, "unit": unit, "source": source, "least": least, "most": most}
     if factory is not MISSING:
         return field(default_factory=factory, metadata=facts)
     return field(default=default, metadata=facts)

@@ -20,6 +20,7 @@ _SHARES = np.array([share for _, _, share, _ in COUNTRIES], float)
 _CUMULATIVE = np.cumsum(_SHARES / _SHARES.sum())
 _FIRST_OCTETS = tuple(octet for octet in range(1, 224) if octet not in (10, 100, 127, 169, 172, 192, 198, 203))
 _HOME_BLOCKS, _HOST_BLOCKS = 4000, 90
+MOST_NEIGHBOURS = 254
 
 
 @dataclass(frozen=True)
@@ -62,4 +63,7 @@ def neighbours(rng: np.random.Generator, base: Address, count: int) -> tuple[Add
     if ":" in base.ip:
         base = _within(rng, int(rng.integers(0, _HOME_BLOCKS)), base.asn)
     prefix = base.ip.rsplit(".", 1)[0]
-    return tuple(Address(f"{prefix}.{last}", base.asn) for last in rng.choice(np.arange(1, 255), count, replace=False))
+    return tuple(
+        Address(f"{prefix}.{last}", base.asn)
+        for last in rng.choice(np.arange(1, MOST_NEIGHBOURS + 1), count, replace=False)
+    )

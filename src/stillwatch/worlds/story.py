@@ -1,7 +1,7 @@
 """A story: who is in a world, and what happens there. Stories are TOML files; those that ship stand in `stories/`."""
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
@@ -13,8 +13,9 @@ from stillwatch.world_errors import BadStory, StoryUnknown
 from stillwatch.worlds.accounts import Kind
 from stillwatch.worlds.calendar import Calendar
 from stillwatch.worlds.campaigns import Campaign
+from stillwatch.worlds.contradictions import calendar_faults, campaign_faults
 from stillwatch.worlds.honest import kinds
-from stillwatch.worlds.knobs import UNTOLD, knob
+from stillwatch.worlds.knobs import MILLION, UNTOLD, knob, knobs_of
 
 SUFFIX = ".toml"
 
@@ -32,10 +33,10 @@ class Population:
     """The honest accounts."""
 
     kinds: tuple[Share, ...] = field(metadata=UNTOLD)
-    accounts: int = knob("honest accounts at scale 1", unit="accounts")
+    accounts: int = knob("honest accounts at scale 1", unit="accounts", most=10 * MILLION)
     fewest_accounts: int = knob(
         "honest accounts that stay however small the world is, so that rarity can be learned", unit="accounts",
-        default=300,
+        default=300, most=10 * MILLION,
     )  # fmt: skip
 
     def counts(self, scale: float) -> Iterator[tuple[Kind, int]]:
@@ -66,7 +67,7 @@ class Story:
     follows: str = knob("the public report or measurement that it follows", unit="text", default="")
     rehearsal_scale: float = knob(
         "scale at which it is rehearsed unless told otherwise, so that a rehearsal takes seconds", unit="ratio",
-        default=1.0,
+        default=1.0, least=0.0001, most=100,
     )  # fmt: skip
     prices: dict[str, Price] = knob("prices of the models, by name", unit="tables", factory=dict)
     text: str = field(default="", compare=False, repr=False, metadata=UNTOLD)
@@ -117,7 +118,7 @@ def find_story(name: str) -> Story:
 def _told(text: str, where: str) -> Story:
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also of a number with thousands of digits, which is no TOMLDecodeError
         raise BadStory(where, str(error)) from error
     faults: list[str] = []
     shares = _shares(table, faults)
@@ -137,47 +138,39 @@ def _shares(table: dict[str, Any], faults: list[str]) -> tuple[Share, ...]:
     told: list[Share] = []
     for place, one in enumerate(given if isinstance(given, list) else [given], 1):
         within = f"population.kinds[{place}]"
-        known = kinds().get(str(one.pop("kind", None))) if isinstance(one, dict) else None
+        known = kinds().get(str(one.get("kind"))) if isinstance(one, dict) else None
         if known is None:
             faults.append(f"`{within}.kind` is none of {', '.join(f'`{name}`' for name in kinds())}")
             continue
-        share = one.pop("share", None)
-        if not isinstance(share, int | float) or isinstance(share, bool) or not 0 < share <= 1:
-            faults.append(f"`{within}.share` is not above 0 and at most 1")
-            continue
-        kind = read_table(known, one, Path(), faults, within=within)
-        if any(kind == other.kind for other in told):
+        before = len(faults)
+        share = _share_of(known, one, within, faults)
+        if len(faults) == before and any(share.kind == other.kind for other in told):
             faults.append(f"`{within}` says what an earlier one says: their accounts would be the same")
-        told.append(Share(kind, float(share)))
+        told.append(share)
     if not given:
         faults.append("`population.kinds` is missing")
     return tuple(told)
+
+
+def _share_of(kind: type[Kind], table: dict[str, Any], within: str, faults: list[str]) -> Share:
+    """Return a kind and its share; with any fault, defaults stand in their place."""
+    share = table.get("share")
+    if not isinstance(share, int | float) or isinstance(share, bool) or not 0 < share <= 1:
+        faults.append(f"`{within}.share` is not above 0 and at most 1")
+        share = 1.0
+    names = [one.name for one in knobs_of(kind)]
+    for name in table:
+        if name not in {"kind", "share", *names}:
+            has = ", ".join(f"`{one}`" for one in ("share", *names))
+            faults.append(f"`{within}.{name}` is no field of the kind `{kind.kind}`, which has {has}")
+    fields = {name: value for name, value in table.items() if name in names}
+    return Share(read_table(kind, fields, Path(), faults, within=within), float(share))
 
 
 def _contradictions(story: Story) -> Iterator[str]:
     """Yield what no field says by itself."""
     names = [campaign.name for campaign in story.campaigns]
     yield from (f"two campaigns have the name `{name}`" for name in sorted({n for n in names if names.count(n) > 1}))
-    for release in story.calendar.releases:
-        if release.at.tzinfo is None:
-            yield f"the release of `{release.model}` has a time without a zone"
+    yield from calendar_faults(story.calendar, story.prices)
     for place, campaign in enumerate(story.campaigns, 1):
-        yield from (f"`campaigns[{place}].{fault}" for fault in _faults_of(campaign, story.calendar.days))
-
-
-def _faults_of(campaign: Campaign, days: int) -> Sequence[str]:
-    until = days if campaign.pace.until_day is None else campaign.pace.until_day
-    shares = [*campaign.wants.values(), *campaign.work.languages.values()]
-    wrong = {
-        "wants` names no target": not campaign.wants and campaign.forwarding.share < 1,
-        "wants` has no share above 0": bool(campaign.wants) and not sum(campaign.wants.values()),
-        "wants` or `work.languages` has a share below 0": min(shares, default=0.0) < 0,
-        "work.turns` is less than 1": campaign.work.turns < 1,
-        "cover.turns` is less than 1": campaign.cover.turns < 1,
-        "forwarding.turns` is less than 1": campaign.forwarding.turns < 1,
-        "cover.share` is 1: nothing of it would be extraction": campaign.cover.share >= 1,
-        "work.languages` has shares of more than 1 together": sum(campaign.work.languages.values()) > 1,
-        "pace` ends before it begins": until <= campaign.pace.from_day,
-        "pace.works_h` is 0": campaign.pace.works_h == 0,
-    }
-    return [fault for fault, is_so in wrong.items() if is_so]
+        yield from (f"`campaigns[{place}].{fault}" for fault in campaign_faults(campaign, story.calendar.days))

@@ -21,6 +21,7 @@ VISIT = np.dtype([
 Visits = npt.NDArray[Any]
 # whoever writes logs forgets a conversation that was idle for a day
 _LONGEST_PAUSE_S = 80_000.0
+LONGEST_TURNS = 60
 NO_VISITS: Visits = np.zeros(0, VISIT)
 
 
@@ -54,7 +55,7 @@ def talk_visits(rng: np.random.Generator, starts: Instants, *, turns: float, gap
     gap_s
         Median seconds from one turn to the next.
     """
-    lengths = np.minimum(rng.geometric(1 / turns, len(starts)), 60)
+    lengths = np.minimum(rng.geometric(1 / turns, len(starts)), LONGEST_TURNS)
     visits = single_visits(rng, np.repeat(starts, lengths))
     first = np.repeat(np.cumsum(lengths) - lengths, lengths)
     visits["turn"] = np.arange(len(visits)) - first

@@ -3,6 +3,8 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
+from stillwatch.worlds import find_story
+
 
 def test_a_world_is_made_and_can_be_scanned_and_scored(command, tmp_path):
     world, findings = tmp_path / "world", tmp_path / "findings"
@@ -41,6 +43,8 @@ def test_honest_accounts_and_days_can_be_set(command, tmp_path):
     ("given", "said"),
     [
         (("hydra", "--scale", "0"), "a scale is more than 0"),
+        (("hydra", "--scale", "nan"), "a scale is more than 0"),
+        (("hydra", "--scale", "inf"), "a scale is more than 0"),
         (("hydra", "--as", "litellm", "--by-day"), "a log is one file"),
         (("hydra", "--as", "csv"), "no log format has the name `csv`"),
         (("hydro",), "no story has the name `hydro`"),
@@ -52,4 +56,17 @@ def test_bad_input_is_one_clear_error(command, tmp_path, given, said):
     code, out, err = command("worlds", "make", *given, "--out", tmp_path / "w", "--quiet")
     assert (code, out) == (2, "")
     assert said in err
+    assert not (tmp_path / "w").exists()
+
+
+@pytest.mark.parametrize("number", ["0", "1e-12", "-1", "1e300", "nan", "inf"])
+def test_a_story_with_an_impossible_number_is_one_clear_error_and_makes_nothing(command, tmp_path, number):
+    story = find_story("adaptive").text
+    assert story.count("every_days = 2.0") == 1
+    (tmp_path / "mine.toml").write_text(story.replace("every_days = 2.0", f"every_days = {number}"))
+    code, out, err = command("worlds", "make", tmp_path / "mine.toml", "--out", tmp_path / "w", "--quiet")
+    assert (code, out) == (2, "")
+    assert "the story has faults" in err
+    assert "1. `campaigns[1].adapting.every_days`: " in err
+    assert "2. " not in err
     assert not (tmp_path / "w").exists()

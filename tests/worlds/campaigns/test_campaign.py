@@ -62,6 +62,15 @@ def test_a_pool_stays_a_pool_however_small_the_world():
     assert Hiding().resized(3.0) == Hiding()
 
 
+def test_a_campaign_ends_with_the_world_unless_it_says_when():
+    assert (Pace().ends_day(9), Pace(until_day=4.5).ends_day(9)) == (9, 4.5)
+
+
+@pytest.mark.parametrize(("share", "cover"), [(0.0, 0), (0.5, 1000), (0.75, 3000), (1.0, 0)])
+def test_cover_is_a_share_of_all_that_the_accounts_send(plain, share, cover):
+    assert replace(plain, exchanges=1000, cover=Cover(share)).cover_exchanges == cover
+
+
 @pytest.mark.parametrize("pool", POOLS)
 def test_a_pool_can_be_given_up_alone(pool):
     given_up = POOLED.without(pool)

@@ -1,6 +1,7 @@
 """`stillwatch worlds rehearse`: make the stories that ship, scan them, and score what was found."""
 # ruff: noqa: PLC0415 - imports are late, so that help is quick
 
+from math import inf
 from pathlib import Path
 from typing import Annotated
 
@@ -28,8 +29,8 @@ def rehearse(  # noqa: PLR0913 - one for each option
 
     Without `--into`, nothing is left behind. Ends with 0 whatever was found.
     """
-    if scale is not None and scale <= 0:
-        raise typer.BadParameter("a scale is more than 0", param_hint="--scale")
+    if scale is not None and not 0 < scale < inf:
+        raise typer.BadParameter("a scale is more than 0, and finite", param_hint="--scale")
 
     from stillwatch import rehearse as stories
     from stillwatch.terminal import notes, results, tell_json

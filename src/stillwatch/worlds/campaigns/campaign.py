@@ -4,13 +4,16 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from stillwatch.worlds.calendar import Hours
-from stillwatch.worlds.knobs import FEBRUARY, OURS, RELAYS, SEPTEMBER, knob
+from stillwatch.worlds.knobs import FEBRUARY, MILLION, OURS, RELAYS, SEPTEMBER, knob
+from stillwatch.worlds.visits import LONGEST_TURNS
 
 Intent = Literal["reasoning", "rubric", "synthetic", "trajectory", "tools", "coding", "analysis", "sensitive", "vision"]
 Language = Literal["es", "de", "zh", "ja"]
 Wording = Literal["verbatim", "paraphrased", "none"]
 
 POOLS = ("addresses", "cards", "domains", "stacks")
+MOST_EXCHANGES = 1000 * MILLION
+SHORTEST_DAYS = 0.05
 
 
 @dataclass(frozen=True)
@@ -23,9 +26,9 @@ class Work:
     )  # fmt: skip
     templates: int = knob("different templates for each target", unit="templates", source=FEBRUARY, default=3)
     languages: dict[Language, float] = knob(
-        "languages other than English in which jobs are put, and their shares", unit="shares, 0-1", factory=dict
+        "languages other than English in which jobs are put, and their shares", unit="shares, 0-1", factory=dict, most=1
     )
-    turns: float = knob("mean turns of a job", unit="turns, at least 1", default=1.9)
+    turns: float = knob("mean turns of a job", unit="turns", default=1.9, least=1, most=LONGEST_TURNS)
     samples: int = knob("answers harvested for each prompt: rejection sampling", unit="exchanges", default=1)
     dealing: Literal["round robin", "random"] = knob(
         "how jobs go to accounts: in turn, as a load balancer deals, or by chance",
@@ -35,7 +38,7 @@ class Work:
         "share of the exchanges that try out variants of instructions before the harvest begins",
         unit="0-1", source=SEPTEMBER, default=0.0,
     )  # fmt: skip
-    probing_days: float = knob("how long the probing takes", unit="days", source=OURS, default=1.5)
+    probing_days: float = knob("how long the probing takes", unit="days", source=OURS, default=1.5, least=SHORTEST_DAYS)
 
 
 @dataclass(frozen=True)
@@ -46,17 +49,19 @@ class Pace:
         "`always` for a queue round the clock, else human hours", unit="`evening`, `office`, `night` or `always`",
         source=FEBRUARY, default="always",
     )  # fmt: skip
-    offset_h: int = knob("local time less UTC where it works", unit="hours", default=8)
+    offset_h: int = knob("local time less UTC where it works", unit="hours", default=8, least=-12, most=14)
     from_day: float = knob("when it begins", unit="days after the first", default=0.0)
     until_day: float | None = knob("when it ends; left out: with the world", unit="days after the first", default=None)
-    rise: float = knob("pace at the end over the pace at the beginning", unit="ratio", source=SEPTEMBER, default=1.0)
+    rise: float = knob(
+        "pace at the end over the pace at the beginning", unit="ratio", source=SEPTEMBER, default=1.0, most=1000
+    )
     swings: float = knob(
         "spread of the pace from hour to hour, of its natural logarithm: queues stall and catch up",
-        unit="standard deviation", default=0.3,
+        unit="standard deviation", default=0.3, most=10,
     )  # fmt: skip
     works_h: float | None = knob(
         "how long all accounts work before they rest together; left out: they never do", unit="hours",
-        source=FEBRUARY, default=None,
+        source=FEBRUARY, default=None, least=0.1,
     )  # fmt: skip
     rests_h: float = knob("how long they rest together", unit="hours", source=FEBRUARY, default=4.0)
     pivot_h: float | None = knob(
@@ -66,6 +71,10 @@ class Pace:
     retreat_day: float | None = knob(
         "when all accounts turn to the oldest model; left out: never", unit="days after the first", default=None
     )
+
+    def ends_day(self, days: int) -> float:
+        """Return when a campaign ends in a world of so many days, in days after the first."""
+        return days if self.until_day is None else self.until_day
 
 
 @dataclass(frozen=True)
@@ -110,7 +119,7 @@ class Cover:
     """Unrelated people's requests in the same accounts."""
 
     share: float = knob("share of the accounts' exchanges that are cover", unit="0-1", source=FEBRUARY, default=0.0)
-    turns: float = knob("mean turns of their conversations", unit="turns", default=2.4)
+    turns: float = knob("mean turns of their conversations", unit="turns", default=2.4, least=1, most=LONGEST_TURNS)
 
 
 @dataclass(frozen=True)
@@ -122,7 +131,7 @@ class Forwarding:
         unit="0-1", source=SEPTEMBER, default=0.0,
     )  # fmt: skip
     people: int = knob("the firm's own people", unit="people", source=SEPTEMBER, default=400)
-    turns: float = knob("mean turns of a conversation", unit="turns", default=3.2)
+    turns: float = knob("mean turns of a conversation", unit="turns", default=3.2, least=1, most=LONGEST_TURNS)
     hop_share: float = knob(
         "share of later turns that go to another account than the turn before", unit="0-1", source=RELAYS, default=0.4
     )
@@ -140,7 +149,7 @@ class Forwarding:
 class Adapting:
     """An operator reviews and closes; the campaign sees which accounts are closed and changes what gave them away."""
 
-    every_days: float = knob("days from one review to the next", unit="days", default=2.0)
+    every_days: float = knob("days from one review to the next", unit="days", default=2.0, least=SHORTEST_DAYS)
     closed_share: float = knob("share of the accounts a rule points at that a review closes", unit="0-1", default=0.7)
 
 
@@ -150,8 +159,12 @@ class Campaign:
 
     name: str = knob("the name under which the truth lists it", unit="text")
     accounts: int = knob("accounts at work at any time", unit="accounts", source=FEBRUARY)
-    exchanges: int = knob("exchanges of extraction over the whole story", unit="exchanges", source=FEBRUARY)
-    wants: dict[Intent, float] = knob("targets and their shares", unit="shares, 0-1", source=FEBRUARY, factory=dict)
+    exchanges: int = knob(
+        "exchanges of extraction over the whole story", unit="exchanges", source=FEBRUARY, most=MOST_EXCHANGES
+    )
+    wants: dict[Intent, float] = knob(
+        "targets and their shares", unit="shares, 0-1", source=FEBRUARY, factory=dict, most=1
+    )
     fewest_accounts: int = knob(
         "accounts that it keeps however small the world is, so that it stays a campaign", unit="accounts", default=1
     )
@@ -163,6 +176,11 @@ class Campaign:
     adapting: Adapting | None = knob(
         "whether it learns from what is closed; left out: it does not", unit="table", default=None
     )
+
+    @property
+    def cover_exchanges(self) -> float:
+        """Exchanges of cover that stand beside those of extraction."""
+        return self.exchanges * self.cover.share / (1 - self.cover.share) if self.cover.share < 1 else 0.0
 
     @property
     def meaningful(self) -> frozenset[str]:

@@ -76,7 +76,7 @@ def open_crew(calendar: Calendar, campaign: Campaign, seed: int, scale: float, s
         Days of the story as it is written: in fewer days as much less is sent.
     """
     pace = campaign.pace
-    written = story_days if pace.until_day is None else pace.until_day
+    written = pace.ends_day(story_days)
     last = calendar.days if pace.until_day is None else min(pace.until_day, calendar.days)
     between = (calendar.day(pace.from_day), calendar.day(max(last, pace.from_day)))
     count = max(campaign.fewest_accounts, round(campaign.accounts * scale), 1)
@@ -106,9 +106,7 @@ def _strands(setting: Setting) -> Iterator[tuple[Strand, str, Pace, Setting, int
         harvest = replace(setting, between=(min(turned, end - 1), end))
     yield Jobs(), "jobs", campaign.pace, harvest, round(jobs / work.turns)
     yield Forwarded(), "forwarded", campaign.pace, setting, round(forwarded / forwarding.turns)
-    if cover.share < 1:
-        covered = campaign.exchanges * cover.share / (1 - cover.share)
-        yield Covering(), "cover", _COVER_PACE, setting, round(covered / cover.turns)
+    yield Covering(), "cover", _COVER_PACE, setting, round(campaign.cover_exchanges / cover.turns)
 
 
 def _instructions(accounts: list[Account]) -> Visits:

@@ -20,14 +20,14 @@ class App(Kind):
 
     kind = "app"
 
-    calls: float = knob("median calls in a week", unit="calls a week", default=14.0)
+    calls: float = knob("median calls in a week", unit="calls a week", default=14.0, most=100_000)
     tail: float = knob(
         "spread of the calls from app to app, of their natural logarithm; at most 150 medians",
-        unit="standard deviation", source=OURS, default=1.45,
+        unit="standard deviation", source=OURS, default=1.45, most=10,
     )  # fmt: skip
     variation: float = knob(
         "coefficient of variation of the waits between calls; chance is 1, and clients of an API mostly call in bursts",
-        unit="ratio", source=SERVEGEN, default=2.0,
+        unit="ratio", source=SERVEGEN, default=2.0, least=0.01, most=10,
     )  # fmt: skip
     hours: Hours | None = knob(
         "when it is used; left out: a third each by office hours, evenings and round the clock",
@@ -48,7 +48,7 @@ class NightBatch(App):
 
     kind = "night batch"
 
-    calls: float = knob("median calls in a week", unit="calls a week", default=90.0)
+    calls: float = knob("median calls in a week", unit="calls a week", default=90.0, most=100_000)
     hours: Hours | None = knob("when it runs", unit="`evening`, `office`, `night` or `always`", default="night")
 
 
@@ -65,8 +65,9 @@ class ApiClients(Kind):
         unit="0-1", source=SERVEGEN, default=0.75,
     )  # fmt: skip
     variation: float = knob(
-        "coefficient of variation of the waits between calls", unit="ratio", source=SERVEGEN, default=2.0
-    )
+        "coefficient of variation of the waits between calls", unit="ratio", source=SERVEGEN, default=2.0, least=0.01,
+        most=10,
+    )  # fmt: skip
 
     @property
     def size(self) -> int:

@@ -20,8 +20,8 @@ class Benchmark(Kind):
 
     kind = "benchmark"
 
-    prompts: int = knob("prompts of one run", unit="exchanges", default=250)
-    runs: int = knob("runs in the whole world, each within an hour", unit="runs", default=1)
+    prompts: int = knob("prompts of one run", unit="exchanges", default=250, most=100_000)
+    runs: int = knob("runs in the whole world, each within an hour", unit="runs", default=1, most=1000)
 
     def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
         """Return the researcher's account."""

@@ -8,7 +8,7 @@ from stillwatch.worlds.accounts import Account, Kind, open_account, with_visits
 from stillwatch.worlds.calendar import HOUR_US, Calendar, Rhythm, draw_starts
 from stillwatch.worlds.honest.person import live, person_visits
 from stillwatch.worlds.knobs import COMPLAINTS, knob
-from stillwatch.worlds.places import Address, draw_country, draw_home, draw_host, neighbours
+from stillwatch.worlds.places import MOST_NEIGHBOURS, Address, draw_country, draw_home, draw_host, neighbours
 from stillwatch.worlds.seeds import generator, seed_of
 from stillwatch.worlds.visits import says, single_visits
 
@@ -20,7 +20,7 @@ class CarrierNat(Kind):
     kind = "carrier nat"
 
     people: int = knob("strangers behind the carrier", unit="people", default=300)
-    addresses: int = knob("addresses that they share", unit="addresses", default=4)
+    addresses: int = knob("addresses that they share", unit="addresses", default=4, most=MOST_NEIGHBOURS)
 
     @property
     def size(self) -> int:
@@ -41,7 +41,7 @@ class SharedVpn(Kind):
     kind = "shared vpn"
 
     people: int = knob("strangers who use the VPN", unit="people", source=COMPLAINTS, default=150)
-    exits: int = knob("exits that they share", unit="addresses", default=6)
+    exits: int = knob("exits that they share", unit="addresses", default=6, most=MOST_NEIGHBOURS)
 
     @property
     def size(self) -> int:

@@ -21,11 +21,11 @@ class Developer(Kind):
 
     kind = "developer"
 
-    sessions: float = knob("median sessions in a week", unit="sessions a week", default=2.2)
+    sessions: float = knob("median sessions in a week", unit="sessions a week", default=2.2, most=1000)
     loops: bool = knob(
         "the agent repeats a failing tool call over and over", unit="true or false", source=COMPLAINTS, default=False
     )
-    parallel: int = knob("sessions that run at the same time", unit="sessions", source=COMPLAINTS, default=1)
+    parallel: int = knob("sessions that run at the same time", unit="sessions", source=COMPLAINTS, default=1, most=100)
     newest: bool = knob(
         "all have the newest client of one framework, so that many strangers share one rare stack",
         unit="true or false", default=False,

@@ -18,7 +18,7 @@ class Migration(Kind):
 
     kind = "migration"
 
-    people: int = knob("people who use the firm's two accounts", unit="people", default=20)
+    people: int = knob("people who use the firm's two accounts", unit="people", default=20, most=100_000)
 
     @property
     def size(self) -> int:

@@ -19,7 +19,7 @@ class Office(Kind):
 
     seats: int = knob("accounts of the firm", unit="accounts", default=25)
     declared: bool = knob("whether the operator knows it as an organisation", unit="true or false", default=True)
-    talks: float = knob("median conversations of a seat in a week", unit="conversations a week", default=4.0)
+    talks: float = knob("median conversations of a seat in a week", unit="conversations a week", default=4.0, most=1000)
 
     @property
     def size(self) -> int:

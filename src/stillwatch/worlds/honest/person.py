@@ -20,7 +20,10 @@ class Person(Kind):
     kind = "person"
 
     talks: float = knob(
-        "median conversations in a week; few people hold most of them", unit="conversations a week", default=3.5
+        "median conversations in a week; few people hold most of them",
+        unit="conversations a week",
+        default=3.5,
+        most=1000,
     )
     pays: bool = knob("false: a free tier, no payment known", unit="true or false", default=True)
 

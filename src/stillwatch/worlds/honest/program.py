@@ -9,7 +9,7 @@ from stillwatch.worlds.accounts import Account, Kind, draw_card, draw_own_domain
 from stillwatch.worlds.calendar import HOUR_US, SECOND_US, Calendar, Hours, Instants, Rhythm, draw_starts
 from stillwatch.worlds.clients import Habits, draw_habits, draw_own_stack
 from stillwatch.worlds.knobs import knob
-from stillwatch.worlds.places import draw_country, draw_home, draw_host, neighbours
+from stillwatch.worlds.places import MOST_NEIGHBOURS, draw_country, draw_home, draw_host, neighbours
 from stillwatch.worlds.seeds import Seeds, generator, mix, seed_of
 from stillwatch.worlds.speech import set_system, speak_as
 from stillwatch.worlds.visits import Visits, draw_seeds, single_visits
@@ -64,6 +64,7 @@ class Program(Kind):
         "server addresses that all accounts call from; left out: each calls from its own",
         unit="addresses",
         default=None,
+        most=MOST_NEIGHBOURS,
     )
     work: Literal["product", "commits", "logs", "commands", "flows"] = knob(
         "what it is for: messages to a product, a command-line tool for commits, logs or commands, which has a system "
@@ -71,10 +72,10 @@ class Program(Kind):
         unit="`product`, `commits`, `logs`, `commands` or `flows`", default="product",
     )  # fmt: skip
     templates: int = knob("prompt templates to choose from; an account uses up to three", unit="templates", default=1)
-    calls: float = knob("median calls of an account in a week", unit="calls a week", default=60.0)
+    calls: float = knob("median calls of an account in a week", unit="calls a week", default=60.0, most=100_000)
     tail: float = knob(
         "spread of the calls from account to account, of their natural logarithm; at most 20 medians",
-        unit="standard deviation", default=0.6,
+        unit="standard deviation", default=0.6, most=10,
     )  # fmt: skip
     hours: Hours | None = knob(
         "when it runs; left out: for half of the accounts in office hours, for half in the evening",

@@ -18,8 +18,10 @@ class Reseller(Kind):
 
     kind = "reseller"
 
-    people: int = knob("people behind the account", unit="people", source=RELAYS, default=150)
-    talks: float = knob("mean conversations of one of them in the whole world", unit="conversations", default=1.2)
+    people: int = knob("people behind the account", unit="people", source=RELAYS, default=150, most=100_000)
+    talks: float = knob(
+        "mean conversations of one of them in the whole world", unit="conversations", default=1.2, most=100
+    )
 
     def accounts(self, calendar: Calendar, seed: int) -> list[Account]:
         """Return the reseller's account."""

@@ -67,7 +67,7 @@ class Course(UniversityClass):
 
     kind = "course"
 
-    problems: int = knob("public problems that every student runs", unit="exchanges", default=60)
+    problems: int = knob("public problems that every student runs", unit="exchanges", default=60, most=10_000)
 
     def _study(self, member: Account, calendar: Calendar, group: int, rng: np.random.Generator) -> Account:
         notebook = generator(seed_of(group, "notebook"))
