@@ -267,3 +267,20 @@ def test_campaigns_that_agree_more_than_strangers_and_less_than_their_own_member
     assert np.median(standing.probability[standing.of(np.array(second))]) < Gathering().stray_share / 2
     found, _ = settle_members(one.shown(), np.ones(1_000, bool), groups, Gathering())
     assert np.array_equal(found, groups)
+
+
+def test_who_was_admitted_for_little_merges_no_groups(town):
+    """Two firms run one public program in the same hours, cards, domains and addresses of their own; others too."""
+    one = town(1_000, 13)
+    first, second, strays = list(range(12)), list(range(20, 28)), [40, 41, 42]
+    for trait in ("opening template", "client stack"):
+        one.share(trait, [*first, *second, *strays])
+    one.behave([*first, *second, *strays])
+    for trait in ("payment card", "email domain", "address"):
+        for accounts in (first, second):
+            one.share(trait, accounts)
+    groups = np.full(1_000, -1)
+    groups[first], groups[second] = 0, 1
+    found, _ = settle_members(one.shown(), np.ones(1_000, bool), groups, Gathering())
+    assert (found[strays] >= 0).all()
+    assert (set(found[first]), set(found[second])) == ({0}, {1})

@@ -54,6 +54,18 @@ def test_wording_alone_gathers_nobody(shown):
     assert np.array_equal(strangers, ~suspected(RESEARCHERS))
 
 
+def test_what_two_have_in_common_makes_no_two_groups_one(town):
+    """One of each calls from one address, as by chance; with another of the second it is none."""
+    for both, groups_count in (([HIDDEN[0], OTHERS[0]], 2), ([HIDDEN[0], *OTHERS[:2]], 1)):
+        one = town(COUNT, 3)
+        for accounts in (HIDDEN, OTHERS):
+            one.share("payment card", accounts)
+            one.share("client stack", accounts)
+        one.share("address", both)
+        groups, _ = sown(one.shown(), suspected(HIDDEN, OTHERS))
+        assert len(members(groups)) == groups_count
+
+
 def test_those_of_a_group_stay_in_it(shown):
     before = np.where(suspected(OTHERS), 0, -1)
     groups, _ = sown(shown, suspected(HIDDEN, OTHERS, RESEARCHERS), before)

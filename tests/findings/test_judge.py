@@ -41,7 +41,7 @@ def world(bench, small_world):
             bits = np.where(inside[:, None], standing.bits.max(), standing.bits)
             standing = replace(standing, bits=bits, honest=standing.honest & ~inside)
         nobody_pays = replace(firms, payers=nobody(len(firms.payers)), paying=np.zeros_like(firms.paying))
-        return judge_group(accounts, gathered, standing, by, nobody_pays if tied else firms, Judging())
+        return judge_group(accounts, gathered.reference, standing, by, nobody_pays if tied else firms, Judging())
 
     return judge, gathered, members_of, habits
 
@@ -91,7 +91,7 @@ def test_both_questions_must_be_answered(world):
 def test_an_application_is_not_three_independent_surprises(world):
     """All 30 stand alone, most work round the clock, half fill a template: and of honest accounts hardly others do."""
     judge, gathered, members_of, habits = world
-    decided = [one for one in habits if one.of_product]
+    decided = [one for one in habits if one.of_product or one.of_program]
     found = judge(members_of("app"), decided, tied=True)
     [first, *rest] = found.weights
     honest = gathered.reference & first.habit.judged
@@ -107,6 +107,7 @@ def habit(name, family, shown, judged=None):
 
 
 TEN = np.arange(100, 110)
+CROWD = np.arange(110) < 100  # the honest accounts
 TIED = {"money": 9.9, "identity": 9.9}  # by two families, of which either would do
 
 
@@ -123,12 +124,9 @@ def standing_of(**bits):
 def judge_ten():
     """Judge ten accounts beside a hundred honest ones."""
 
-    class Crowd:
-        reference = np.arange(110) < 100
-
     def judge(habits, *, organisations=None, payers=None, tied=TIED):
         firms = known(*(nobody(110) if one is None else one for one in (organisations, payers)))
-        return judge_group(TEN, Crowd(), standing_of(**tied), habits, firms, Judging())
+        return judge_group(TEN, CROWD, standing_of(**tied), habits, firms, Judging())
 
     return judge
 
@@ -238,6 +236,21 @@ def test_firms_and_customers_show_all_habits_as_one_account_does(judge_ten, paye
     assert (found.extraction_probability == pytest.approx(10.5 / 101)) is as_one, why
 
 
+@pytest.mark.parametrize("payers", [paid(*[1] * 10), paid(*range(10))])
+def test_whoever_is_openly_a_customer_is_compared_with_programs(judge_ten, payers):
+    """That they run a program is no evidence; of the forty honest accounts that do, two harvest as they do."""
+    place, tied = np.arange(110), {"money": 9.9, "client": 9.9, "identity": 9.9}
+    clock = replace(habit("clock", "timing", (place < 40) | (place >= 100)), of_program=True)
+    harvest = replace(habit("harvest", "wording", (place < 2) | (place >= 100)), of_product=True)
+    assert judge_ten([clock], payers=payers, tied=tied).weights == ()
+    [told] = judge_ten([clock, harvest], payers=payers, tied=tied).weights
+    assert (told.habit.name, told.unstated) == ("harvest", ("clock",))
+    assert told.probability == pytest.approx(2.5 / 41)
+    few = replace(clock, shown=clock.shown & (place < 105))
+    [told] = judge_ten([few, harvest], payers=payers, tied=tied).weights
+    assert (told.probability, told.unstated) == (pytest.approx(2.5 / 101), ()), "half of them: not what they all run"
+
+
 def test_whether_conversations_are_passed_on_is_asked_beside_the_chain(judge_ten):
     place = np.arange(110)
     templates = habit("templates", "wording", (place < 1) | (place >= 100))
@@ -286,13 +299,10 @@ def test_half_a_group_may_agree_little():
 
 
 def test_coordination_is_that_of_the_median_account():
-    class Crowd:
-        reference = np.arange(110) < 100
-
     for few, expected in ((0, 1e-5), (4, 1e-5), (6, 1.0)):
         probability = np.where(np.arange(1_010) < few, 1.0, 1e-5)
         standing = replace(standing_of(**TIED), probability=probability)
-        found = judge_group(TEN, Crowd(), standing, [], known(nobody(110), nobody(110)), Judging())
+        found = judge_group(TEN, CROWD, standing, [], known(nobody(110), nobody(110)), Judging())
         assert found.coordination_probability == expected
 
 

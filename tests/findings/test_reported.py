@@ -10,6 +10,7 @@ from stillwatch.findings.payers import firms_of
 from stillwatch.findings.people import MANY_PEOPLE
 from stillwatch.findings.reported import report_group, show_examples
 from stillwatch.findings.settings import Judging
+from stillwatch.findings.turns import read_turns
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +29,10 @@ def reported(world, bench):
     def report(campaign):
         accounts = np.flatnonzero(np.isin(shown.accounts.to_pylist(), traffic.of(campaign)))
         standing = weigh_membership(shown, gathered.strangers, accounts)
-        firms = firms_of(shown, np.full(len(shown.accounts), -1))
-        return report_group(judge_group(accounts, gathered, standing, habits, firms, Judging()), shown, gathered)
+        firms = firms_of(shown, read_turns(bench.engine, shown.accounts).payers)
+        return report_group(
+            judge_group(accounts, gathered.reference, standing, habits, firms, Judging()), shown, gathered
+        )
 
     return {campaign: report(campaign) for campaign in ("queue", "relay")}
 
