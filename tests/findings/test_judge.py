@@ -224,7 +224,7 @@ def test_what_a_product_decides_a_group_shows_as_one_account(judge_ten):
     [
         (paid(*[1] * 10), {"money": 9.9, "identity": 9.9}, True, "a firm: one payer and one name"),
         (paid(*[1] * 10), {"money": 9.9, "identity": 0.5}, False, "one payer of no name"),
-        (paid(*range(10)), {"money": 9.9, "client": 9.9}, True, "customers of one product pay each for itself"),
+        (paid(*range(10)), {"client": 9.9, "network": 9.9}, True, "customers of one product pay each for itself"),
         (paid(*range(10)), {"money": 9.9, "identity": 9.9}, False, "no client is theirs in common"),
         (POOL, {"money": 9.9, "identity": 0.5}, False, "three cards for nine accounts"),
     ],
@@ -236,10 +236,13 @@ def test_firms_and_customers_show_all_habits_as_one_account_does(judge_ten, paye
     assert (found.extraction_probability == pytest.approx(10.5 / 101)) is as_one, why
 
 
-@pytest.mark.parametrize("payers", [paid(*[1] * 10), paid(*range(10))])
-def test_whoever_is_openly_a_customer_is_compared_with_programs(judge_ten, payers):
+@pytest.mark.parametrize(
+    ("payers", "tied"),
+    [(paid(*[1] * 10), {"money": 9.9, "identity": 9.9}), (paid(*range(10)), {"client": 9.9, "network": 9.9})],
+)
+def test_whoever_is_openly_a_customer_is_compared_with_programs(judge_ten, payers, tied):
     """That they run a program is no evidence; of the forty honest accounts that do, two harvest as they do."""
-    place, tied = np.arange(110), {"money": 9.9, "client": 9.9, "identity": 9.9}
+    place = np.arange(110)
     clock = replace(habit("clock", "timing", (place < 40) | (place >= 100)), of_program=True)
     harvest = replace(habit("harvest", "wording", (place < 2) | (place >= 100)), of_product=True)
     assert judge_ten([clock], payers=payers, tied=tied).weights == ()

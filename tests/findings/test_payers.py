@@ -32,20 +32,26 @@ def firms(cards, paying=None):
         ((1, 1, 1, 1, 1, -1, -1, -1, -1, -1), NAMELESS, PaidBy.UNKNOWN, "one card is no pool"),
         ((-1,) * 10, NAMED, PaidBy.UNKNOWN, "nobody knows who pays"),
         ((1, 1, 1, 1, 1, 1, -1, -1, -1, -1), NAMED, PaidBy.FIRM, "one payer for most, and one name"),
-        (tuple(range(10)), NAMED, PaidBy.THEMSELVES, "each has its own card"),
+        (tuple(range(10)), NAMELESS, PaidBy.THEMSELVES, "each has its own card"),
+        (tuple(range(10)), NAMED, PaidBy.UNKNOWN, "and one name, which no product gives"),
         ((1, 1, 1, 1, *range(2, 8)), NAMELESS, PaidBy.THEMSELVES, "most have their own"),
     ],
 )
 def test_what_kind_of_customer_a_group_looks_like(cards, name, payers, why):
-    assert paid_by(TEN, standing_of(money=9.9, identity=name, client=9.9), firms(cards), Judging()) is payers, why
+    assert paid_by(TEN, standing_of(client=9.9, identity=name), firms(cards), Judging()) is payers, why
 
 
 def test_customers_of_one_product_have_its_client_in_common():
     """A platform calls with its own client, and a tool brings one; a card each is also what an attacker can buy."""
     each = firms(tuple(range(10)))
-    for agreeing, payers in ((6, PaidBy.THEMSELVES), (5, PaidBy.UNKNOWN)):
-        client = np.where(np.arange(10) < agreeing, 9.9, 0.0)
-        assert paid_by(TEN, standing_of(client=client, timing=9.9), each, Judging()) is payers
+    six, five = (np.where(np.arange(10) < agreeing, 9.9, 0.0) for agreeing in (6, 5))
+    for client, session, payers, why in (
+        (six, five, PaidBy.THEMSELVES, "most call with one client"),
+        (five, five, PaidBy.UNKNOWN, "half do"),
+        (six, six, PaidBy.UNKNOWN, "no product makes most of them pass conversations on"),
+    ):
+        found = paid_by(TEN, standing_of(client=client, network=9.9, wording=9.9, session=session), each, Judging())
+        assert found is payers, why
 
 
 @pytest.mark.parametrize(
@@ -63,7 +69,7 @@ def test_customers_of_one_product_have_its_client_in_common():
     ],
 )
 def test_who_pays_at_all_counts(cards, paying, payers, why):
-    found = paid_by(TEN, standing_of(money=9.9, client=9.9), firms(cards, np.array(paying)), Judging())
+    found = paid_by(TEN, standing_of(client=9.9), firms(cards, np.array(paying)), Judging())
     assert found is payers, why
 
 

@@ -12,7 +12,7 @@ from stillwatch.links.shown import Shown
 from stillwatch.links.threads import in_parts
 from stillwatch.links.weigh import Floats, Mask
 
-_LEAST_OF_OWN = 0.05  # of the own members, who agree least: whoever agrees as much does as the members do
+_LEAST_OF_OWN = 0.1  # of the own members, who agree least: some were admitted that agree in little
 
 
 def settle_members(
@@ -177,8 +177,7 @@ class _Settling:
             closer = admitted[standing.rate[admitted] < best[standing.accounts[admitted]]]
             best[standing.accounts[closer]] = standing.rate[closer]
             nearest[standing.accounts[closer]] = group
-            drawn = own & self.drawn_in[standing.accounts]  # whoever was admitted since may agree in little
-            like_own = standing.total >= np.quantile(standing.total[drawn if drawn.any() else own], _LEAST_OF_OWN)
+            like_own = standing.total >= np.quantile(standing.total[own], _LEAST_OF_OWN)
             self._join(standing, np.flatnonzero(agreeing & like_own), group, whole)
         settled = np.where(nearest >= 0, nearest, np.where(staying, self.groups, -1))
         for group, joined in whole.items():

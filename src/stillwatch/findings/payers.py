@@ -13,6 +13,7 @@ from stillwatch.links.shown import Shown
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 CARD = "payment card"  # the trait
+_OF_PRODUCT = frozenset({"client", "network", "wording"})  # a platform calls its own way, a tool brings one
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class PaidBy(Enum):
     FIRM = auto()
     """One card pays for most, and they have a name: one customer with one product."""
     THEMSELVES = auto()
-    """Most pay each for itself, and have a client in common: customers of one product."""
+    """Most pay each for itself, and have in common what one product gives them, and nothing else: its customers."""
     UNKNOWN = auto()
     """None of these."""
 
@@ -65,7 +66,7 @@ def paid_by(accounts: Ints, standing: Standing, firms: Firms, judging: Judging) 
     standing
         How accounts stand to the group, as `weigh_membership` tells.
     """
-    if _pay_for_themselves(accounts, firms) and mostly_agrees(accounts, standing, frozenset({"client"}), 1, judging):
+    if _pay_for_themselves(accounts, firms) and _use_one_product(accounts, standing, judging):
         return PaidBy.THEMSELVES
     if _is_one_firm(accounts, standing, firms, judging):
         return PaidBy.FIRM
@@ -93,6 +94,13 @@ def _pay_for_themselves(accounts: Ints, firms: Firms) -> bool:
     """Return whether most of a group pay, each with a card that pays for no other of them."""
     shared = int(_accounts_of_cards(accounts, firms).sum())
     return bool(2 * (int(firms.paying[accounts].sum()) - shared) > len(accounts))
+
+
+def _use_one_product(accounts: Ints, standing: Standing, judging: Judging) -> bool:
+    """Return whether most of a group have a client in common, and most nothing that a product would not give them."""
+    beside = frozenset(standing.families) - _OF_PRODUCT
+    own_client = mostly_agrees(accounts, standing, frozenset({"client"}), 1, judging)
+    return own_client and not mostly_agrees(accounts, standing, beside, 1, judging)
 
 
 def _accounts_of_cards(accounts: Ints, firms: Firms) -> Ints:
