@@ -12,7 +12,8 @@ from stillwatch.links.shown import Shown
 from stillwatch.links.threads import in_parts
 from stillwatch.links.weigh import Floats, Mask
 
-_LEAST_OF_OWN = 0.1  # of the own members, who agree least: some were admitted that agree in little
+_LEAST_OF_OWN = 0.05  # of the own members, who agree least: whoever agrees as much does as the members do
+_LEAST_OF_MEDIAN = 0.5  # and of what the median member agrees by: some were admitted for little
 
 
 def settle_members(
@@ -136,6 +137,11 @@ def _agreeing(  # noqa: PLR0913, PLR0917
     )
 
 
+def _as_members_do(standing: _Agreeing) -> Mask:
+    least, median = np.quantile(standing.total[standing.own], (_LEAST_OF_OWN, 0.5))
+    return np.asarray(standing.total >= max(least, _LEAST_OF_MEDIAN * median))
+
+
 @dataclass(frozen=True)
 class _Settling:
     """One turn of settling.
@@ -177,8 +183,7 @@ class _Settling:
             closer = admitted[standing.rate[admitted] < best[standing.accounts[admitted]]]
             best[standing.accounts[closer]] = standing.rate[closer]
             nearest[standing.accounts[closer]] = group
-            like_own = standing.total >= np.quantile(standing.total[own], _LEAST_OF_OWN)
-            self._join(standing, np.flatnonzero(agreeing & like_own), group, whole)
+            self._join(standing, np.flatnonzero(agreeing & _as_members_do(standing)), group, whole)
         settled = np.where(nearest >= 0, nearest, np.where(staying, self.groups, -1))
         for group, joined in whole.items():
             settled[settled == group] = joined
