@@ -13,7 +13,7 @@ def half(exchanges):
 
 
 def part(counts, exchanges, fewest=10):
-    return Part(np.array(counts), np.array(exchanges), half, fewest)
+    return Part(np.array(counts), np.array(exchanges), half, fewest, "do it")
 
 
 def drawn(counts, exchanges, draws, least):

@@ -21,7 +21,7 @@ def parted(harvests, exchanges, *, honest=0, others=0):
     """A habit of whoever gives a fifth to it: of two hundred honest accounts ten give `honest` of 100 exchanges."""
     counts = np.concatenate([np.full(10, honest), np.full(190, others), np.broadcast_to(harvests, 10)])
     asked = np.concatenate([np.full(200, 100), np.broadcast_to(exchanges, 10)])
-    part = Part(counts, asked, lambda all_: np.maximum(1, (all_ + 4) // 5), 10)
+    part = Part(counts, asked, lambda all_: np.maximum(1, (all_ + 4) // 5), 10, "do it at all")
     return Habit("h", "wording", asked > 0, part.shown, "do", ("a reason",), "a way", "true", part)
 
 
@@ -54,8 +54,12 @@ def test_of_accounts_that_pay_each_for_itself_nearly_all_must_have_the_habit(sho
 
 
 def test_most_accounts_must_have_the_habit_where_they_asked_enough():
+    """Or, what hides behind cover, a part of what they ask that is large for an account, though below the bar."""
     few = np.where(np.arange(10) < 4, 100, 0)
     assert weigh_habit(parted(few, 100), TEN, weighing(), as_one=True).probability == 1.0
+    hidden = weigh_habit(parted(np.where(few, few, 1), 100), TEN, weighing(), as_one=True)
+    assert hidden.probability < 0.01
+    assert (hidden.shown_count, hidden.habit.seen) == (10, "do it at all")
     assert weigh_habit(parted(np.minimum(few, 9), 9), TEN, weighing(), as_one=True).probability < 0.01, "asked little"
 
 

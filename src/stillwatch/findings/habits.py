@@ -158,10 +158,11 @@ def _harvesting(sums: Sums, enough: Mask, reference: Mask, judging: Judging) -> 
     wanted = " or ".join(f"intent = '{one}'" for one in sorted(HARVEST))
     share = sums.harvest / sums.exchanges
     bar = max(judging.least_harvest_share, _harvest_level(share[reference & enough], judging.harvest_quantile))
-    part = Part(sums.harvest, sums.exchanges, partial(_above, bar), judging.fewest_exchanges)
+    seen = "ask for what training sets are made of"
+    part = Part(sums.harvest, sums.exchanges, partial(_above, bar), judging.fewest_exchanges, seen)
     return Habit(
         HARVEST_INTENTS, "wording", sums.exchanges > 0, part.shown,
-        f"ask for what training sets are made of in more than {bar:.0%} of their exchanges",
+        f"{seen} in more than {bar:.0%} of their exchanges",
         WHY_HONEST_HARVEST, "asking for the same in the words of ordinary questions", f"({wanted})", part,
         of_product=True,
     )  # fmt: skip
@@ -196,7 +197,8 @@ def _harvest_level(honest: npt.NDArray[np.float64], quantile: float) -> float:
 
 def _standing_alone(sums: Sums, judging: Judging) -> Habit:
     exchanges = np.where(np.isfinite(sums.standalone), sums.exchanges, 0)
-    part = Part(np.nan_to_num(sums.standalone).astype(np.int64), exchanges, _nearly_all, judging.fewest_exchanges)
+    counts, seen = np.nan_to_num(sums.standalone).astype(np.int64), "ask what continues no conversation"
+    part = Part(counts, exchanges, _nearly_all, judging.fewest_exchanges, seen)
     return Habit(
         "stand-alone requests", "session", exchanges > 0, part.shown,
         "never continue a conversation",
@@ -236,10 +238,10 @@ def _templates(engine: Engine, accounts: pa.Array, sums: Sums, enough: Mask) -> 
 
 def _harvest_templates(engine: Engine, accounts: pa.Array, sums: Sums, judging: Judging) -> Habit:
     filled = _spread(engine.sql("SELECT account_id, sum(n) AS n FROM harvest_fillers GROUP BY account_id"), accounts)
-    part = Part(filled, sums.exchanges, _half, judging.fewest_exchanges)
+    seen = "fill templates that ask for what training sets are made of"
+    part = Part(filled, sums.exchanges, _half, judging.fewest_exchanges, seen)
     return Habit(
-        HARVEST_TEMPLATES, "wording", sums.exchanges > 0, part.shown,
-        "fill templates that ask for what training sets are made of",
+        HARVEST_TEMPLATES, "wording", sums.exchanges > 0, part.shown, seen,
         WHY_HONEST_HARVEST,
         "a paraphrase of the template for each exchange",
         "opening_digest IN (SELECT opening_digest FROM harvest_templates)", part,

@@ -27,12 +27,15 @@ class Part:
         Of how many exchanges it takes how many.
     fewest
         Exchanges from which an account is compared as it is.
+    seen
+        That any exchange is of the kind, as the end of a sentence about accounts.
     """
 
     counts: Ints
     exchanges: Ints
     least: Callable[[Ints], Ints]
     fewest: int
+    seen: str
 
     @property
     def shown(self) -> Mask:

@@ -62,9 +62,10 @@ def weigh_habit(habit: Habit, members: Ints, weighing: Weighing, *, as_one: bool
     As one account a group has a habit where most of its accounts have it. Where a part of the exchanges makes the
     habit, the group is that one account with all that they ask together: honest accounts that give as large a part to
     it are counted, not those that pass a bar. So accounts that asked a few times each are judged by what they asked in
-    all. Not so of a firm: its one product does the same at every request, so that its part is all or nothing. And of
-    accounts that pay each for itself nearly all must have it: what only some users of a product ask they decide, and
-    not the product. What one account shows is also the least that many show that are not as one.
+    all, and cover that leaves no account the habit leaves all of them the part; most must ask for it at all. Not so of
+    a firm: its one product does the same at every request, so that its part is all or nothing. And of accounts that pay
+    each for itself nearly all must have the habit: what only some users of a product ask they decide, and not the
+    product. What one account shows is also the least that many show that are not as one.
     """
     weigh = habit.by_group or (partial(_thinned, habit, habit.part) if habit.part else partial(_counted, habit))
     found = weigh(members, weighing.reference, weighing.organisations, weighing.judging)
@@ -84,10 +85,18 @@ def _together(weight: Weight, part: Part, members: Ints, weighing: Weighing) -> 
     """Weigh a group as one account, by what part of all that it asks gives it the habit."""
     asked_little = 2 * int((part.exchanges[members] >= part.fewest).sum()) < len(members)
     least = _NEARLY_ALL if weighing.paid_by is PaidBy.THEMSELVES else _MOST
+    if weight.shown_count < _MOST * weight.judged_count and weighing.paid_by is not PaidBy.THEMSELVES:
+        weight = _at_all(weight, part, members)
     if not asked_little and weight.shown_count < least * weight.judged_count:
         return replace(weight, probability=1.0)
     rate = part.rate_of_one(members, weighing.reference)
     return replace(weight, honest_rate=rate, probability=rate, together=part.together(members))
+
+
+def _at_all(weight: Weight, part: Part, members: Ints) -> Weight:
+    """Return a weight that tells of the members that ask for the kind at all, few of whom have the habit."""
+    habit = replace(weight.habit, shown=part.counts > 0, seen=part.seen)
+    return replace(weight, habit=habit, shown_count=int(habit.shown[members].sum()), judged_count=len(members))
 
 
 def _thinned(  # noqa: PLR0913, PLR0917
