@@ -67,36 +67,54 @@ def weigh_habit(habit: Habit, members: Ints, weighing: Weighing, *, as_one: bool
     each for itself nearly all must have the habit: what only some users of a product ask they decide, and not the
     product. What one account shows is also the least that many show that are not as one.
     """
-    weigh = habit.by_group or (partial(_thinned, habit, habit.part) if habit.part else partial(_counted, habit))
-    found = weigh(members, weighing.reference, weighing.organisations, weighing.judging)
-    if found is None:
-        return Weight(habit, 0, len(members), 1.0, 1.0)
-    weight = Weight(found.habit, found.shown_count, found.judged_count, found.honest_rate, found.probability)
     if habit.part and weighing.paid_by is not PaidBy.FIRM:
-        together = _together(weight, habit.part, members, weighing)
-        return together if as_one else min(weight, together, key=lambda one: one.probability)
+        return _weigh_part(habit, habit.part, members, weighing, as_one=as_one)
+    weight = _weigh_many(habit, members, weighing)
     if not as_one:
         return weight
     is_shown = weight.shown_count >= _MOST * weight.judged_count
     return replace(weight, probability=max(weight.honest_rate, weight.probability) if is_shown else 1.0)
 
 
-def _together(weight: Weight, part: Part, members: Ints, weighing: Weighing) -> Weight:
-    """Weigh a group as one account, by what part of all that it asks gives it the habit."""
+def _weigh_many(habit: Habit, members: Ints, weighing: Weighing) -> Weight:
+    """Weigh by how many accounts show the habit."""
+    weigh = habit.by_group or (partial(_thinned, habit, habit.part) if habit.part else partial(_counted, habit))
+    found = weigh(members, weighing.reference, weighing.organisations, weighing.judging)
+    if found is None:
+        return Weight(habit, 0, len(members), 1.0, 1.0)
+    return Weight(found.habit, found.shown_count, found.judged_count, found.honest_rate, found.probability)
+
+
+def _weigh_part(habit: Habit, part: Part, members: Ints, weighing: Weighing, *, as_one: bool) -> Weight:
+    """Weigh a habit that a part of the exchanges makes: by the accounts that have it, that ask so at all, and together.
+
+    Of accounts that pay each for itself, by those that have it.
+    """
+    having = _weigh_many(habit, members, weighing)
+    if weighing.paid_by is PaidBy.THEMSELVES:
+        return _together(having, part, members, weighing, _NEARLY_ALL)
+    at_all = _weigh_many(_at_all(habit, part), members, weighing)
+    most_have_it = having.shown_count >= _MOST * having.judged_count
+    together = _together(having if most_have_it else at_all, part, members, weighing, _MOST)
+    return together if as_one else min(having, at_all, together, key=lambda one: one.probability)
+
+
+def _at_all(habit: Habit, part: Part) -> Habit:
+    """Return the habit of asking so at all: behind much cover, few have what makes the habit."""
+    once = replace(part, least=np.ones_like)
+    return replace(habit, shown=once.shown, seen=part.seen, part=once)
+
+
+def _together(weight: Weight, part: Part, members: Ints, weighing: Weighing, least: float) -> Weight:
+    """Weigh a group as one account, by what part of all that it asks is of the kind.
+
+    Where most asked enough, `least` is the share of its accounts of which the weight must tell.
+    """
     asked_little = 2 * int((part.exchanges[members] >= part.fewest).sum()) < len(members)
-    least = _NEARLY_ALL if weighing.paid_by is PaidBy.THEMSELVES else _MOST
-    if weight.shown_count < _MOST * weight.judged_count and weighing.paid_by is not PaidBy.THEMSELVES:
-        weight = _at_all(weight, part, members)
     if not asked_little and weight.shown_count < least * weight.judged_count:
         return replace(weight, probability=1.0)
     rate = part.rate_of_one(members, weighing.reference)
     return replace(weight, honest_rate=rate, probability=rate, together=part.together(members))
-
-
-def _at_all(weight: Weight, part: Part, members: Ints) -> Weight:
-    """Return a weight that tells of the members that ask for the kind at all, few of whom have the habit."""
-    habit = replace(weight.habit, shown=part.counts > 0, seen=part.seen)
-    return replace(weight, habit=habit, shown_count=int(habit.shown[members].sum()), judged_count=len(members))
 
 
 def _thinned(  # noqa: PLR0913, PLR0917
