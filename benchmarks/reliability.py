@@ -114,7 +114,7 @@ def _firms(world: Marked, case: Case, turns: Turns, campaigns: np.ndarray) -> It
     for at in np.random.default_rng(world.seed).permutation(len(found))[:MOST_FIRMS]:
         accounts: Ints = np.array(found[at])
         standing = weigh_membership(case.shown, case.gathered.strangers, accounts)
-        yield judge_group(accounts, case.gathered, standing, habits, payers, case.judging)
+        yield judge_group(accounts, case.gathered.reference, standing, habits, payers, case.judging)
 
 
 def sharing(world: Marked, case: Case, campaigns: np.ndarray) -> set[tuple[int, ...]]:

@@ -200,7 +200,7 @@ def _known(case: Case, members: Ints) -> float:
     habits = find_habits(case.engine, case.shown.accounts, case.gathered.reference, case.judging)
     standing = weigh_membership(case.shown, case.gathered.strangers, members)
     firms = firms_of(case.shown, read_turns(case.engine, case.shown.accounts).payers)
-    return judge_group(members, case.gathered, standing, habits, firms, case.judging).false_alarm_rate
+    return judge_group(members, case.gathered.reference, standing, habits, firms, case.judging).false_alarm_rate
 
 
 def pooled(harvest: Ints, exchanges: Ints, members: Ints, honest: np.ndarray) -> float:
