@@ -57,10 +57,18 @@ def test_most_accounts_must_have_the_habit_where_they_asked_enough():
     """Or, what hides behind cover, a part of what they ask that is large for an account, though below the bar."""
     few = np.where(np.arange(10) < 4, 100, 0)
     assert weigh_habit(parted(few, 100), TEN, weighing(), as_one=True).probability == 1.0
+    assert weigh_habit(parted(np.minimum(few, 9), 9), TEN, weighing(), as_one=True).probability < 0.01, "asked little"
     hidden = weigh_habit(parted(np.where(few, few, 1), 100), TEN, weighing(), as_one=True)
     assert hidden.probability < 0.01
     assert (hidden.shown_count, hidden.habit.seen) == (10, "do it at all")
-    assert weigh_habit(parted(np.minimum(few, 9), 9), TEN, weighing(), as_one=True).probability < 0.01, "asked little"
+
+
+def test_whoever_asks_by_the_thousand_asks_anything_once():
+    """One exchange in two hundred is nothing that an account does, though no honest account of a hundred has any."""
+    for asked, told in ((100, True), (200, False)):
+        for as_one in (True, False):
+            found = weigh_habit(parted(1, asked), TEN, weighing(), as_one=as_one)
+            assert (found.probability < 0.01) is told
 
 
 def test_many_accounts_show_at_least_what_one_shows():

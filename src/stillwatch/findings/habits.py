@@ -197,8 +197,7 @@ def _harvest_level(honest: npt.NDArray[np.float64], quantile: float) -> float:
 
 def _standing_alone(sums: Sums, judging: Judging) -> Habit:
     exchanges = np.where(np.isfinite(sums.standalone), sums.exchanges, 0)
-    counts, seen = np.nan_to_num(sums.standalone).astype(np.int64), "ask what continues no conversation"
-    part = Part(counts, exchanges, _nearly_all, judging.fewest_exchanges, seen)
+    part = Part(np.nan_to_num(sums.standalone).astype(np.int64), exchanges, _nearly_all, judging.fewest_exchanges)
     return Habit(
         "stand-alone requests", "session", exchanges > 0, part.shown,
         "never continue a conversation",

@@ -28,14 +28,14 @@ class Part:
     fewest
         Exchanges from which an account is compared as it is.
     seen
-        That any exchange is of the kind, as the end of a sentence about accounts.
+        That an account asks for the kind at all, as the end of a sentence; None where all do, and it says nothing.
     """
 
     counts: Ints
     exchanges: Ints
     least: Callable[[Ints], Ints]
     fewest: int
-    seen: str
+    seen: str | None = None
 
     @property
     def shown(self) -> Mask:

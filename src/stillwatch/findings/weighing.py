@@ -90,19 +90,27 @@ def _weigh_part(habit: Habit, part: Part, members: Ints, weighing: Weighing, *, 
 
     Of accounts that pay each for itself, by those that have it.
     """
-    having = _weigh_many(habit, members, weighing)
+    having = at_all = _weigh_many(habit, members, weighing)
     if weighing.paid_by is PaidBy.THEMSELVES:
         return _together(having, part, members, weighing, _NEARLY_ALL)
-    at_all = _weigh_many(_at_all(habit, part), members, weighing)
+    if part.seen is not None:
+        at_all = _weigh_many(_at_all(habit, part, part.seen), members, weighing)
     most_have_it = having.shown_count >= _MOST * having.judged_count
     together = _together(having if most_have_it else at_all, part, members, weighing, _MOST)
     return together if as_one else min(having, at_all, together, key=lambda one: one.probability)
 
 
-def _at_all(habit: Habit, part: Part) -> Habit:
-    """Return the habit of asking so at all: behind much cover, few have what makes the habit."""
-    once = replace(part, least=np.ones_like)
-    return replace(habit, shown=once.shown, seen=part.seen, part=once)
+def _at_all(habit: Habit, part: Part, seen: str) -> Habit:
+    """Return the habit of asking so at all: behind much cover, few have what makes the habit.
+
+    Whoever asks by the thousand asks anything once, so that it is one exchange in a hundred at the least.
+    """
+    seldom = replace(part, least=_one_in_a_hundred)
+    return replace(habit, shown=seldom.shown, seen=seen, part=seldom)
+
+
+def _one_in_a_hundred(exchanges: Ints) -> Ints:
+    return np.asarray((exchanges + 99) // 100)
 
 
 def _together(weight: Weight, part: Part, members: Ints, weighing: Weighing, least: float) -> Weight:
