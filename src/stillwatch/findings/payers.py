@@ -13,7 +13,8 @@ from stillwatch.links.shown import Shown
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 CARD = "payment card"  # the trait
-_OF_PRODUCT = frozenset({"client", "network", "wording"})  # a platform calls its own way, a tool brings one
+# a platform calls its own way and on its own schedule, a tool brings one, and those who use it may work in one country
+_OF_PRODUCT = frozenset({"client", "network", "timing", "wording"})
 
 
 @dataclass(frozen=True)
