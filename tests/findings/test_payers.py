@@ -88,3 +88,9 @@ def test_what_is_known_of_firms_is_read_from_what_accounts_show(bench, small_wor
     paying = {row["account_id"] for row in traffic.rows if row.get("payment_hash") is not None}
     assert {one for one, pays in zip(shown.accounts.to_pylist(), known.paying, strict=True) if pays} == paying
     assert paying
+
+
+def test_nobody_agrees_by_no_bits_however_little_is_asked_for():
+    loose = Judging(least_evidence_bits=0.0)
+    assert not mostly_agrees(TEN, standing_of(money=0.0), frozenset({"money"}), 1, loose)
+    assert mostly_agrees(TEN, standing_of(money=0.1), frozenset({"money"}), 1, loose)

@@ -117,5 +117,6 @@ def _is_named(accounts: Ints, standing: Standing, judging: Judging) -> bool:
 def mostly_agrees(accounts: Ints, standing: Standing, families: frozenset[str], fewest: int, judging: Judging) -> bool:
     """Return whether most accounts agree with the group in at least so many of some families."""
     columns = [at for at, one in enumerate(standing.families) if one in families]
-    speaking = standing.bits[standing.of(accounts)][:, columns] >= judging.least_evidence_bits
+    bits = standing.bits[standing.of(accounts)][:, columns]
+    speaking = (bits > 0) & (bits >= judging.least_evidence_bits)  # what nobody agrees in says nothing at any setting
     return bool(2 * (speaking.sum(axis=1) >= fewest).sum() > len(accounts))
