@@ -29,7 +29,8 @@ def test_the_share_of_strangers_that_harvest_is_what_it_tells(standing):
         found = harvesting(standing, range(100, 100 + count))
         assert found.strangers[2] == pytest.approx(at_most, rel=0.15)
         assert found.bits[standing.of(MEMBERS)] == pytest.approx(np.log2(found.strangers[0] / found.strangers[2]))
-        assert np.array_equal(found.rates, standing.probability * 2**-found.bits)
+        harvests = found.levels > 0
+        assert np.array_equal(found.rates[harvests], (standing.probability * 2**-found.bits)[harvests])
     assert found.strangers[0] == pytest.approx(COUNT - len(MEMBERS), rel=0.15)
 
 
@@ -64,6 +65,22 @@ def test_harvesting_is_of_the_family_of_wording(standing):
     assert standing.bits[worded, standing.families.index(FAMILY)] > 3
     assert found.speaking(3.0)[worded] == standing.speaking(3.0)[worded]
     assert found.speaking(3.0)[late] == standing.speaking(3.0)[late] + 1
+
+
+@pytest.mark.parametrize("idle", [0, 5])
+def test_of_an_account_that_does_not_harvest_agreement_says_less_the_fewer_members_do_not(standing, idle):
+    levels = np.where(APART, 0, 2)
+    levels[:idle] = 0
+    found = weigh_harvesting(standing, levels, APART)
+    late, first = standing.of(np.array([LATE, 0]))
+    assert found.rates[late] == pytest.approx(standing.probability[late] * (len(MEMBERS) + 2) / (idle + 1))
+    if idle:
+        assert found.rates[first] == pytest.approx(standing.probability[first] * (len(MEMBERS) + 1) / idle)
+    assert (found.rates <= 1.0).all()
+
+
+def test_where_few_members_harvest_it_does_not_matter_who_does_not(standing):
+    assert np.array_equal(harvesting(standing, members=0).rates, standing.probability)
 
 
 def test_where_nobody_knows_who_harvests_nothing_is_told(standing):

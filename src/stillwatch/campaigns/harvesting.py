@@ -41,8 +41,20 @@ class Harvesting:
 
     @property
     def rates(self) -> Floats:
-        """How often a stranger agrees with the group as much and harvests as surely."""
-        return np.asarray(self.standing.probability * 2.0**-self.bits)
+        """How often a stranger agrees with the group as much and harvests as surely, against how often members do."""
+        return np.asarray(np.minimum(self.standing.probability * 2.0**-self.bits / self._abstaining, 1.0))
+
+    @property
+    def _abstaining(self) -> Floats:
+        """Of accounts that do not harvest where most members do: the share of the other members that do not either.
+
+        Of none seen, one in two more than there are, as Laplace's rule of succession says.
+        """
+        if not self.usual[1:].any():
+            return np.ones(len(self.levels))
+        own, idle = self.standing.members, self.levels == 0
+        others, alike = own.sum() - own, (own & idle).sum() - (own & idle)
+        return np.asarray(np.where(idle, (alike + 1.0) / (others + 2.0), 1.0))
 
     def speaking(self, least_bits: float) -> Ints:
         """Return for each account how many families speak with at least so many bits, what it harvests among them."""
@@ -55,7 +67,7 @@ def weigh_harvesting(standing: Standing, levels: Ints | None, apart: Mask) -> Ha
     """Weigh what accounts harvest beside how they stand to a group.
 
     Few of the honest harvest, and fewer in templates. Of an account that does as most members do, agreement therefore
-    says more. That among the honest agreeing does not go with harvesting is assumed; yet as both are told from what is
+    says more; of one that does not, less, by how few members do not: nearly all strangers do not. That among the honest agreeing does not go with harvesting is assumed; yet as both are told from what is
     asked, harvesting and agreeing in wording are one family. How many strangers harvest is told by accounts in no group
     that do not agree with this one: those that do may be members whom nobody admitted yet.
 
