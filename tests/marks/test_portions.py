@@ -4,7 +4,7 @@ import pytest
 
 from stillwatch.engine.duck import DuckEngine
 from stillwatch.marks.families import gather_families
-from stillwatch.marks.portions import PORTION_BYTES, PROMPT_BYTES, Prompts, gather_in_portions, keep_families
+from stillwatch.marks.portions import PORTION_BYTES, Prompts, gather_at_once, gather_in_portions, keep_families
 from stillwatch.tables import WORDINGS
 
 
@@ -39,7 +39,7 @@ def wordings_of(batch):
 def test_in_one_piece_families_are_those_of_distinct_prompts(seed, size):
     batch = prompts(300, seed)
     parts = [batch.slice(start, size) for start in range(0, batch.num_rows, size)]
-    found = gather_in_portions(parts, batch.num_rows, batch.num_rows * PROMPT_BYTES)
+    found = gather_at_once(parts, batch.num_rows)
     assert found.num_rows > 50
     assert found.equals(gather_families(wordings_of(batch)))
 
@@ -47,7 +47,7 @@ def test_in_one_piece_families_are_those_of_distinct_prompts(seed, size):
 def test_in_portions_few_families_differ():
     batch = prompts(900, 5)
     whole = {row["prompt_digest"]: row["wording_family"] for row in gather_families(wordings_of(batch)).to_pylist()}
-    found = gather_in_portions([batch], batch.num_rows, 250 * PORTION_BYTES).to_pylist()
+    found = gather_in_portions([[batch]], 250).to_pylist()
     assert len({row["prompt_digest"] for row in found}) == len(found)
     assert len(found) > 0.8 * len(whole)
     together = {}
@@ -61,18 +61,19 @@ def test_what_does_not_fit_is_given_back():
     rest = room.add(batch)
     assert room.size == 4
     assert rest.equals(batch.slice(4))
-    digests, sketches = room.distinct()
+    digests, sketches = room.distinct(in_place=True)
     assert digests.tolist() == sorted(set(batch["prompt_digest"].to_pylist()[:4]))
     assert sketches.shape == (len(digests), 64)
     assert not room.size
 
 
-def test_of_a_prompt_that_comes_again_the_first_sketch_is_kept():
+@pytest.mark.parametrize("in_place", [False, True])
+def test_of_a_prompt_that_comes_again_the_first_sketch_is_kept(in_place):
     batch, room = prompts(40, 8), Prompts(1000)
     again = batch.set_column(1, "wording_sketch", batch["wording_sketch"].take(pa.array(range(len(batch))[::-1])))
     for part in (batch, again, again, batch):
         room.add(part)
-    digests, sketches = room.distinct()
+    digests, sketches = room.distinct(in_place=in_place)
     first = {}
     for row in batch.to_pylist():
         first.setdefault(row["prompt_digest"], row["wording_sketch"])
@@ -89,9 +90,16 @@ def test_families_of_marks_are_kept(tmp_path):
     assert rows == gather_families(wordings_of(batch)).to_pylist()
 
 
+def spread(batch):
+    """The same prompts with digests over the whole range, as those of texts are."""
+    digests = [row * (1 << 51) + row for row in batch["prompt_digest"].to_pylist()]
+    return batch.set_column(0, "prompt_digest", pa.array(digests, pa.int64()))
+
+
 @pytest.mark.parametrize("threads", [1, 2])
-def test_in_portions_the_order_of_rows_changes_no_family(tmp_path, threads):
-    rows, told = pa.table(prompts(3000, 9)), []
+@pytest.mark.parametrize("digests", [spread, lambda batch: batch])  # even; in two slices alone
+def test_in_portions_the_order_of_rows_changes_no_family(tmp_path, threads, digests):
+    rows, told = pa.table(digests(prompts(3000, 9))), []
     rows = rows.append_column("words_count", pa.array([3] * rows.num_rows, pa.int64()))
     for seed in range(3):
         order = np.random.default_rng(seed).permutation(rows.num_rows)
@@ -103,5 +111,26 @@ def test_in_portions_the_order_of_rows_changes_no_family(tmp_path, threads):
     assert told[0] == told[1] == told[2]
 
 
+def test_a_portion_holds_all_rows_of_its_prompts_and_no_more_than_fit(tmp_path, monkeypatch):
+    rows = pa.table(spread(prompts(3000, 10)))
+    rows = rows.append_column("words_count", pa.array([3] * rows.num_rows, pa.int64()))
+    seen = []
+
+    def gathered(portions, most):
+        for portion in portions:
+            seen.append([digest for batch in portion for digest in batch["prompt_digest"].to_pylist()])
+        assert max(map(len, seen)) <= most == 400
+        return gather_in_portions([], most)
+
+    monkeypatch.setattr("stillwatch.marks.portions.gather_in_portions", gathered)
+    with DuckEngine(threads=1, folder=tmp_path) as engine:
+        engine.name("marks", rows)
+        keep_families(engine, 400 * PORTION_BYTES)
+    assert sorted(digest for portion in seen for digest in portion) == sorted(rows["prompt_digest"].to_pylist())
+    assert sum(len(set(portion)) for portion in seen) == len(set(rows["prompt_digest"].to_pylist()))
+    assert min(map(len, seen[:-1])) > 350
+
+
 def test_no_prompts_have_no_families():
-    assert gather_in_portions([], 0, 1).num_rows == 0
+    assert gather_at_once([], 0).num_rows == 0
+    assert gather_in_portions([], 1).num_rows == 0

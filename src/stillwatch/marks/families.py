@@ -181,21 +181,29 @@ def continue_families(wordings: pa.Table, first_prompts: pa.Table, lone_prompts:
     """
     WORDINGS.check(wordings, "the caller of continue_families")
     digest = c.PROMPT_DIGEST.name
-    shown = wordings.select([digest, c.WORDING_SKETCH.name]).drop_null().sort_by(digest)
-    lone = _without(lone_prompts, first_prompts)
-    before = pa.concat_tables([first_prompts, lone])
-    rows = pa.concat_tables([before, _without(shown, before)]).combine_chunks()
+    shown = _by_digest(wordings.select([digest, c.WORDING_SKETCH.name]).drop_null())
+    before = pa.concat_tables([first_prompts, _without(lone_prompts, first_prompts)]).combine_chunks()
+    known = pc.index_in(shown[digest], value_set=before[digest].combine_chunks())
+    is_new = pc.is_null(known)
+    rows = pa.concat_tables([before, shown.filter(is_new)]).combine_chunks()
     digests, number = rows[digest].to_numpy(), np.arange(rows.num_rows)
     parents = _parents(sketches_of(rows[c.WORDING_SKETCH.name]), before.num_rows)
     sizes = np.bincount(parents, minlength=len(parents))
     is_family = (number < first_prompts.num_rows) | (sizes > 1)
-    own = parents[pc.index_in(shown[digest], value_set=rows[digest].combine_chunks()).to_numpy()]
+    places = pc.fill_null(known, 0).to_numpy().astype(np.int64)
+    places[is_new.to_numpy()] = number[before.num_rows :]
+    own = parents[places]
     told = is_family[own]
     families = pa.table([shown[digest].to_numpy()[told], digests[own[told]]], schema=FAMILIES.schema)
     FAMILIES.check(families, "continue_families")
     begun = (number >= first_prompts.num_rows) & (sizes > 1)
     alone = (number >= before.num_rows) & (parents == number) & (sizes == 1)
     return Continued(families, rows.filter(pa.array(begun)), rows.filter(pa.array(alone)))
+
+
+def _by_digest(rows: pa.Table) -> pa.Table:
+    digests = rows[c.PROMPT_DIGEST.name].to_numpy()
+    return rows if bool((digests[1:] > digests[:-1]).all()) else rows.sort_by(c.PROMPT_DIGEST.name)
 
 
 def _without(rows: pa.Table, others: pa.Table) -> pa.Table:

@@ -1,12 +1,12 @@
 """Wording families of prompts that come in batches: in one piece of memory, or in portions where it is too small."""
 # mypy: disable-error-code="no-untyped-def"
 
-from collections.abc import Iterable
-from itertools import chain, pairwise
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from stillwatch import columns as c
 from stillwatch.engine.base import Engine
@@ -17,6 +17,7 @@ from stillwatch.tables import FAMILIES, FAMILY_PROMPTS, WORDINGS
 
 PROMPT_BYTES = 176  # for each: its sketch and digest, its place, two keys, its family
 PORTION_BYTES = 700  # a later portion is held beside first prompts of families, and copied to be compared with them
+_SLICED = 52  # bits of a digest below those that number its slice: there are 4,096 slices
 
 
 @kernel
@@ -76,55 +77,71 @@ class Prompts:
         self.size = place.stop
         return batch.slice(taken.num_rows)
 
-    def distinct(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint16]]:
-        """Return each prompt once, by digest; what was added is used up."""
+    def distinct(self, *, in_place: bool = False) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint16]]:
+        """Return each prompt once, by digest; what was added is used up.
+
+        In place costs no memory and more time, and there is room for nothing afterwards until it is let go.
+        """
         order = np.argsort(self._digests[: self.size])
         digests = self._digests[order]
         _first_of_equals(digests, order)
-        sketches = self._sketches[: self.size].view(np.uint64)
-        _permute(sketches, order)
         new = np.ones(self.size, np.bool_)
         np.not_equal(digests[1:], digests[:-1], out=new[1:])
-        size = _keep_rows(sketches, new)
+        sketches = self._sketches[: self.size].view(np.uint64)
         self.size = 0
-        return digests[new], sketches[:size].view(np.uint16)
+        if not in_place:
+            return digests[new], sketches[order[new]].view(np.uint16)
+        _permute(sketches, order)
+        return digests[new], sketches[: _keep_rows(sketches, new)].view(np.uint16)
 
 
-def gather_in_portions(batches: Iterable[pa.RecordBatch], prompts_count: int, memory_bytes: int) -> pa.Table:
+def gather_at_once(batches: Iterable[pa.RecordBatch], prompts_count: int) -> pa.Table:
     """Return the table `families` of prompts, each as often as it was asked.
 
     Parameters
     ----------
     batches
-        Columns `prompt_digest` and `wording_sketch`, without nulls, in any order where all prompts fit at once. Of
-        portions the order decides which prompts are gathered together, so families then depend on it.
+        Columns `prompt_digest` and `wording_sketch`, without nulls, in any order.
     prompts_count
         How many rows there are in all of them.
-    memory_bytes
-        What the prompts may take. Where that is not enough for all at once, they are gathered in portions, as the days
-        of a state are: families of one portion go on in the next, and prompts that stay alone are kept for later ones
-        up to `MOST_LONE_PROMPTS`. Families then depend on it.
     """
-    at_once = _fit_at_once(prompts_count, memory_bytes)
-    prompts = Prompts(prompts_count if at_once else max(1, memory_bytes // PORTION_BYTES))
-    gathered = _Gathered()
+    prompts = Prompts(prompts_count)
     for batch in batches:
-        rest = prompts.add(batch)
-        while rest.num_rows:
-            gathered.go_on(*prompts.distinct())
-            rest = prompts.add(rest)
-    if at_once:
-        return families_of(*prompts.distinct())
-    gathered.go_on(*prompts.distinct())
+        prompts.add(batch)
+    return families_of(*prompts.distinct(in_place=True))
+
+
+def gather_in_portions(portions: Iterable[Iterable[pa.RecordBatch]], most: int) -> pa.Table:
+    """Return the table `families` of prompts of which not all are in memory at once.
+
+    They are gathered as the days of a state are: families of one portion go on in the next, and prompts that stay alone
+    are kept for later ones up to `MOST_LONE_PROMPTS`. Families then depend on which prompts are of one portion.
+
+    Parameters
+    ----------
+    portions
+        Batches as of `gather_at_once`. All rows of a prompt are of one portion.
+    most
+        Rows that are gathered at once. Of a portion that has more, the order decides which are.
+    """
+    prompts, gathered = Prompts(most), _Gathered()
+    for portion in portions:
+        for batch in portion:
+            rest = prompts.add(batch)
+            while rest.num_rows:
+                gathered.go_on(*prompts.distinct())
+                rest = prompts.add(rest)
+        gathered.go_on(*prompts.distinct())
     return gathered.families
 
 
-def _fit_at_once(prompts_count: int, memory_bytes: int) -> bool:
-    return prompts_count * PROMPT_BYTES <= memory_bytes
-
-
 def keep_families(engine: Engine, memory_bytes: int) -> bool:
-    """Make the table `families` of the table `marks` known to the engine; see `gather_in_portions`.
+    """Make the table `families` of the table `marks` known to the engine.
+
+    Parameters
+    ----------
+    memory_bytes
+        What the prompts may take.
 
     Returns
     -------
@@ -132,26 +149,38 @@ def keep_families(engine: Engine, memory_bytes: int) -> bool:
         Whether all prompts were gathered at once; if not, the families depend on `memory_bytes`, though on no order.
     """
     shown = "FROM marks WHERE prompt_digest IS NOT NULL AND words_count > 0 AND wording_sketch IS NOT NULL"
-    count = engine.sql(f"SELECT count(*) AS n {shown}")["n"][0].as_py()
-    at_once = _fit_at_once(count, memory_bytes)
-    columns = "SELECT prompt_digest, wording_sketch"
-    queries = (
-        [f"{columns} {shown}"]
-        if at_once
-        else [
-            f"{columns} {shown} AND prompt_digest BETWEEN {least} AND {most} ORDER BY prompt_digest"
-            for least, most in _ranges(-(-count * PORTION_BYTES // memory_bytes))
-        ]
-    )
-    prompts = chain.from_iterable(engine.batches(query, short_rows=True) for query in queries)
-    engine.name("families", gather_in_portions(prompts, count, memory_bytes))
-    return at_once
+    rows = engine.sql(f"SELECT (prompt_digest >> {_SLICED})::INTEGER AS slice, count(*) AS n {shown} GROUP BY slice")
+    count, columns = pc.sum(rows["n"]).as_py() or 0, f"SELECT prompt_digest, wording_sketch {shown}"
+    if count * PROMPT_BYTES <= memory_bytes:
+        engine.name("families", gather_at_once(engine.batches(columns, short_rows=True), count))
+        return True
+    most = max(1, memory_bytes // PORTION_BYTES)
+    queries = (f"{columns} AND {condition}" for condition in _portions(rows.sort_by("slice"), most))
+    portions = (engine.batches(query, short_rows=True) for query in queries)
+    engine.name("families", gather_in_portions(portions, most))
+    return False
 
 
-def _ranges(count: int) -> list[tuple[int, int]]:
-    """Return ranges of digests, ascending, that hold about as many prompts each."""
-    ends = [(place << 64) // count - (1 << 63) for place in range(count + 1)]
-    return [(least, following - 1) for least, following in pairwise(ends)]
+def _portions(slices: pa.Table, most: int) -> Iterator[str]:
+    """Yield the SQL of portions: slices of the digests that follow each other, as many as have `most` rows together.
+
+    Digests are even, so that hardly any slice has more by itself; such a one is put in order.
+    """
+    first, held, last = None, 0, 0
+    for number, count in zip(slices["slice"].to_pylist(), slices["n"].to_pylist(), strict=True):
+        if first is not None and held + count > most:
+            yield _of_slices(first, last)
+            first, held = None, 0
+        first, held, last = number if first is None else first, held + count, number
+        if held > most:
+            yield f"{_of_slices(first, last)} ORDER BY prompt_digest"
+            first, held = None, 0
+    if first is not None:
+        yield _of_slices(first, last)
+
+
+def _of_slices(first: int, last: int) -> str:
+    return f"prompt_digest BETWEEN {first << _SLICED} AND {((last + 1) << _SLICED) - 1}"
 
 
 class _Gathered:
