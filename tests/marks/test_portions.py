@@ -117,8 +117,7 @@ def test_a_portion_holds_all_rows_of_its_prompts_and_no_more_than_fit(tmp_path, 
     seen = []
 
     def gathered(portions, most):
-        for portion in portions:
-            seen.append([digest for batch in portion for digest in batch["prompt_digest"].to_pylist()])
+        seen.extend([row for batch in portion for row in batch["prompt_digest"].to_pylist()] for portion in portions)
         assert max(map(len, seen)) <= most == 400
         return gather_in_portions([], most)
 
