@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from stillwatch.campaigns.seeds import sow_groups
+from stillwatch.campaigns.seeds import sow_groups, tie_links
 from stillwatch.campaigns.settings import Gathering
+from stillwatch.links.weigh import Strengths
 
 COUNT = 1_000
 HIDDEN, OTHERS, RESEARCHERS = list(range(12)), list(range(50, 60)), list(range(100, 130))
@@ -117,3 +118,50 @@ def test_rows_in_another_order_sow_the_same(early, shown):
     mixed = early.shown(np.random.default_rng(1).permutation(997))
     for one, other in zip(sown(shown, suspects), sown(mixed, suspects), strict=True):
         assert np.array_equal(one, other)
+
+
+def linked(*pairs):
+    a, b = np.array(pairs, np.int32).reshape(-1, 2).T
+    total = np.full(len(a), 20.0)
+    return Strengths(a, b, total, total / 2, np.full(len(a), 2, np.int8))
+
+
+def tied(town, pairs, build, groups=NOBODY):
+    one = town(COUNT, 5)
+    one.share("client stack", build)
+    return tie_links(one.shown(), ALL, linked(*pairs), groups, Gathering())
+
+
+PAIRS = [(at, at + 1) for at in range(0, 12, 2)]
+
+
+def test_links_that_never_meet_are_a_group_where_a_rare_value_ties_them(town):
+    assert members(tied(town, PAIRS, HIDDEN)) == [HIDDEN]
+
+
+def test_links_that_nothing_ties_are_none(town):
+    assert (tied(town, PAIRS, []) == -1).all()
+
+
+def test_a_value_that_many_show_ties_no_links(town):
+    assert (tied(town, PAIRS, range(200)) == -1).all()
+
+
+def test_few_links_are_no_group(town):
+    assert (tied(town, PAIRS[:2], HIDDEN) == -1).all()
+
+
+def test_links_of_a_group_are_left_to_it(town):
+    before = np.where(suspected(HIDDEN[2:]), 0, -1)
+    assert np.array_equal(tied(town, PAIRS, HIDDEN, before), before)
+
+
+def test_a_part_too_small_to_be_a_group_is_joined_by_what_two_have_in_common(town):
+    for small, groups_count in ((HIDDEN[8:], 1), (HIDDEN[6:], 2)):
+        one, large = town(COUNT, 6), HIDDEN[: 12 - len(small)]
+        one.share("client stack", large)
+        one.share("payment card", small)
+        one.share("address", [large[0], small[0]])
+        groups = tie_links(one.shown(), ALL, linked(*PAIRS), NOBODY, Gathering())
+        assert len(members(groups)) == groups_count
+        assert (groups[HIDDEN] >= 0).all()

@@ -7,7 +7,7 @@ import numpy as np
 
 from stillwatch.campaigns.members import settle_members
 from stillwatch.campaigns.rounds import link_accounts, list_pairs
-from stillwatch.campaigns.seeds import sow_groups
+from stillwatch.campaigns.seeds import sow_groups, tie_links
 from stillwatch.campaigns.settings import Gathering
 from stillwatch.links.incidence import Ints
 from stillwatch.links.settings import Linking
@@ -92,6 +92,7 @@ def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known
             break
     if harvesting is not None:
         groups, strangers = sow_groups(shown, strangers, harvesting, groups, gathering)
+    groups = tie_links(shown, strangers, kept, groups, gathering)
     levels = _levels(suspects, harvesting)
     groups, near = settle_members(shown, strangers, groups, gathering, levels)
     reference = _untied(groups, kept) & ~near if clean is None else clean & (groups < 0)

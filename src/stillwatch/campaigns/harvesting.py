@@ -67,9 +67,10 @@ def weigh_harvesting(standing: Standing, levels: Ints | None, apart: Mask) -> Ha
     """Weigh what accounts harvest beside how they stand to a group.
 
     Few of the honest harvest, and fewer in templates. Of an account that does as most members do, agreement therefore
-    says more; of one that does not, less, by how few members do not: nearly all strangers do not. That among the honest agreeing does not go with harvesting is assumed; yet as both are told from what is
-    asked, harvesting and agreeing in wording are one family. How many strangers harvest is told by accounts in no group
-    that do not agree with this one: those that do may be members whom nobody admitted yet.
+    says more; of one that does not, less, by how few members do not: nearly all strangers do not. That among the honest
+    agreeing does not go with harvesting is assumed; yet as both are told from what is asked, harvesting and agreeing in
+    wording are one family. How many strangers harvest is told by accounts in no group that do not agree with this one:
+    those that do may be members whom nobody admitted yet.
 
     Parameters
     ----------

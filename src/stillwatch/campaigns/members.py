@@ -171,7 +171,7 @@ class _Settling:
         for group in numbers[np.argsort(-sizes, kind="stable")].tolist():
             standing = weighed[np.flatnonzero(self.groups == group).tobytes()]
             speaking, own = standing.speaking, standing.own
-            loosely = speaking & (standing.probability <= loosest)
+            loosely = speaking & (standing.rate <= loosest)
             near[standing.accounts[standing.near]] = True
             if standing.holding.sum() < self.gathering.fewest_accounts:
                 continue  # it may be no group at all

@@ -1,5 +1,6 @@
-"""Finds groups among the accounts that harvest: they are few, so that little agreement among them is no chance."""
+"""Finds groups among accounts that harvest, or are linked: they are few, so that little agreement is no chance."""
 
+from collections import Counter, defaultdict
 from dataclasses import replace
 
 import networkit as nk
@@ -10,7 +11,7 @@ from stillwatch.campaigns.settings import Gathering
 from stillwatch.campaigns.telling import stranger_probability
 from stillwatch.links.incidence import Ints
 from stillwatch.links.shown import Shown
-from stillwatch.links.weigh import Floats, Mask
+from stillwatch.links.weigh import Floats, Mask, Strengths
 
 _PICKED_BY = "wording"  # whom harvesting picks agree in it
 _HIDDEN_SHARE = 0.5  # strangers that agree so much that half of such are none are left out: leaving out costs little
@@ -57,10 +58,32 @@ def sow_groups(shown: Shown, strangers: Mask, suspects: Mask, groups: Ints, gath
             break
         core = close
         honest[hidden], left_out[hidden] = False, True
-    sown = _added(groups, core, _parts(seen, honest, core), gathering.fewest_accounts)
+    sown = _added(groups, core, _parts(seen, honest, core, gathering.fewest_accounts), gathering.fewest_accounts)
     if np.array_equal(sown, groups):
         return groups, strangers
     return sown, strangers & ~left_out
+
+
+def tie_links(shown: Shown, strangers: Mask, links: Strengths, groups: Ints, gathering: Gathering) -> Ints:
+    """Return the groups, with those added that links form which rare values tie, though hardly one meets another.
+
+    In its first hours an account of a campaign shares one thing with this one and another with that: each has one link
+    at the most, and no community is found. Yet few strangers are linked at all, so that linked accounts which show a
+    value that hardly another does are a group, until it is held against itself as all groups are.
+
+    Parameters
+    ----------
+    strangers
+        Accounts believed honest.
+    links
+        The links kept.
+    """
+    apart = (groups[links.a] < 0) & (groups[links.b] < 0)
+    core = np.unique(np.concatenate((links.a[apart], links.b[apart]))).astype(np.int64)
+    honest = strangers.copy()
+    honest[core] = False
+    fewest = gathering.fewest_accounts
+    return _added(groups, core, _parts(shown, honest, core, fewest), fewest) if len(core) >= fewest else groups
 
 
 def _without_picking(shown: Shown) -> Shown:
@@ -78,27 +101,62 @@ def _few(rates: Floats, stray_share: float) -> Mask:
     return np.asarray(rates <= (ordered[ranks[-1]] if len(ranks) else -1.0))
 
 
-def _parts(seen: Shown, honest: Mask, core: Ints) -> Ints:
+def _parts(seen: Shown, honest: Mask, core: Ints, fewest: int) -> Ints:
     """Return for each account of the core the number of its part: whom values that are rare among strangers tie.
 
-    At least three must show a value: what two have in common may be chance, and would make two groups one.
+    At least three must show a value: what two have in common may be chance, and would make two groups one. A part that
+    is too small to be a group by itself is joined to the one with which it has most such values in common.
+    """
+    accounts, values, shown_by = _tying(seen, honest, core)
+    ties = shown_by > FEWEST_SHOWING
+    graph = nk.GraphFromCoo((accounts[ties], values[ties] + len(core)), n=len(core) + int(values.max(initial=-1)) + 1)
+    found = nk.components.ConnectedComponents(graph).run().getPartition().getVector()
+    pairs = accounts[shown_by == FEWEST_SHOWING].reshape(-1, FEWEST_SHOWING)
+    return _joined(np.asarray(found, np.int64)[: len(core)], pairs, fewest)
+
+
+def _tying(seen: Shown, honest: Mask, core: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return who of the core shows which value that is rare among strangers, and how many of the core show it.
+
+    Accounts are places in the core, by value; only values that two show are told.
     """
     place = np.full(len(honest), -1, np.int64)
     place[core] = np.arange(len(core))
-    rows, columns, count = [np.empty(0, np.int64)], [np.empty(0, np.int64)], 0
+    accounts, numbers, count = [np.empty(0, np.int64)], [np.empty(0, np.int64)], 0
     for one in seen.incidences:
         values = np.repeat(np.arange(len(one.values)), one.widths)
         theirs = np.bincount(values[honest[one.value_accounts]], minlength=len(one.values))
         ours = np.bincount(values[place[one.value_accounts] >= 0], minlength=len(one.values))
-        tying = (theirs <= _RARE_SHARE * honest.sum()) & (ours > FEWEST_SHOWING)
+        tying = (theirs <= _RARE_SHARE * honest.sum()) & (ours >= FEWEST_SHOWING)
         told = (place[one.value_accounts] >= 0) & tying[values]
-        rows.append(place[one.value_accounts[told]])
-        columns.append(values[told] + count)
+        accounts.append(place[one.value_accounts[told]])
+        numbers.append(values[told] + count)
         count += len(one.values)
-    row, column = np.concatenate(rows), np.concatenate(columns) + len(core)
-    ties = nk.GraphFromCoo((row, column), n=len(core) + count)
-    parts = nk.components.ConnectedComponents(ties).run().getPartition().getVector()
-    return np.asarray(parts, np.int64)[: len(core)]
+    value = np.concatenate(numbers)
+    return np.concatenate(accounts), value, np.bincount(value, minlength=1)[value]
+
+
+def _joined(parts: Ints, pairs: Ints, fewest: int) -> Ints:
+    """Return the parts, those of fewer than `fewest` accounts joined to others by the pairs, from the smallest on."""
+    of, meeting = parts.tolist(), defaultdict[int, list[int]](list)
+    for one, other in pairs.tolist():
+        meeting[one].append(other)
+        meeting[other].append(one)
+    members = defaultdict[int, list[int]](list)
+    for account, part in enumerate(of):
+        members[part].append(account)
+    for first in sorted(members, key=lambda one: (len(members[one]), one)):
+        part = first
+        while 0 < len(members[part]) < fewest:
+            met = Counter(of[other] for one in members[part] for other in meeting[one] if of[other] != part)
+            if not met:
+                break
+            joined = min(met, key=lambda one: (-met[one], one))
+            for account in members[part]:
+                of[account] = joined
+            members[joined] += members.pop(part)
+            part = joined
+    return np.array(of, np.int64)
 
 
 def _added(groups: Ints, core: Ints, parts: Ints, fewest: int) -> Ints:
