@@ -252,6 +252,16 @@ def test_what_is_harvested_speaks_beside_one_family_of_values(town):
     assert settled_thirty(one, harvests_of({500: 0}), **loose)[500] == -1
 
 
+def test_a_member_that_harvests_as_the_group_does_stays_on_less_agreement(close_one):
+    shown, groups = close_one.shown(), np.where(np.arange(1_000) == 500, 0, THIRTY)
+    standing = weigh_membership(shown, groups < 0, np.flatnonzero(groups == 0))
+    agreeing = float(standing.probability[standing.of(np.array([500]))][0])
+    settings = replace(Gathering(), loosest_probability=agreeing / 2, stray_share=0.0)
+    for surely in (2, 0):
+        found, _ = settle_members(shown, np.ones(1_000, bool), groups, settings, harvests_of({500: surely}))
+        assert (found[500] == 0) == (surely > 0)
+
+
 def test_campaigns_that_agree_more_than_strangers_and_less_than_their_own_members_stay_apart(town):
     """Two campaigns fill the same public templates from the same exits; each has cards and domains of its own."""
     one = town(1_000, 13)
