@@ -12,8 +12,7 @@ from stillwatch.links.shown import Shown
 from stillwatch.links.threads import in_parts
 from stillwatch.links.weigh import Floats, Mask
 
-_LEAST_OF_OWN = 0.05  # of the own members, who agree least: whoever agrees as much does as the members do
-_LEAST_OF_MEDIAN = 0.5  # and of what the median member agrees by: some were admitted for little
+_LEAST_OF_MEDIAN = 0.5  # of what the median member agrees by: some were admitted for little
 
 
 def settle_members(
@@ -137,8 +136,9 @@ def _agreeing(  # noqa: PLR0913, PLR0917
     )
 
 
-def _as_members_do(standing: _Agreeing) -> Mask:
-    least, median = np.quantile(standing.total[standing.own], (_LEAST_OF_OWN, 0.5))
+def _as_members_do(standing: _Agreeing, strangers_share: float) -> Mask:
+    """Return who agrees as the members do: as much as all but the share that may be strangers, and half the median."""
+    least, median = np.quantile(standing.total[standing.own], (strangers_share, 0.5))
     return np.asarray(standing.total >= max(least, _LEAST_OF_MEDIAN * median))
 
 
@@ -183,7 +183,8 @@ class _Settling:
             closer = admitted[standing.rate[admitted] < best[standing.accounts[admitted]]]
             best[standing.accounts[closer]] = standing.rate[closer]
             nearest[standing.accounts[closer]] = group
-            self._join(standing, np.flatnonzero(agreeing & _as_members_do(standing)), group, whole)
+            like_own = agreeing & _as_members_do(standing, self.gathering.false_share)
+            self._join(standing, np.flatnonzero(like_own), group, whole)
         settled = np.where(nearest >= 0, nearest, np.where(staying, self.groups, -1))
         for group, joined in whole.items():
             settled[settled == group] = joined

@@ -31,7 +31,7 @@ class Gathering:
         among the honest. One honest account in 10,000 may be flagged; half of that is left to what links draw in.
     false_share
         Share of a group's members that may be strangers admitted by chance, on average, were all strangers looked at;
-        the stricter of the two counts.
+        the stricter of the two counts. Groups are merged by those who agree with one as all others of its members do.
     stray_seeds
         Share of the accounts that are gathered for what they harvest which chance may have brought there, before they
         are held against the group as all others are.
