@@ -6,7 +6,7 @@ import pytest
 from stillwatch.campaigns import membership
 from stillwatch.campaigns.membership import Standing, weigh_membership
 from stillwatch.findings.habits import Grouped, Habit, find_habits
-from stillwatch.findings.judge import Judged, families_needed, judge_group
+from stillwatch.findings.judge import Judged, families_needed, is_provided, judge_group
 from stillwatch.findings.payers import Firms, firms_of
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.surprise import combined
@@ -74,6 +74,17 @@ def test_some_habits_speak_only_of_accounts_that_share_what_an_operator_provides
     alone = judge(members_of("app"), asked)
     assert (alone.weights, alone.extraction_probability) == ((), 1.0)
     assert judge(members_of("app"), tied=True).weights
+
+
+@pytest.mark.parametrize("family", ["client", "identity", "money", "network", "wording"])
+@pytest.mark.parametrize("agreeing", [2, 3])
+def test_a_program_brings_a_client_and_an_operator_what_its_accounts_are_run_with(family, agreeing):
+    bits = np.full((4, 2), 5.0)
+    bits[agreeing:, 0] = 0.0
+    none = np.zeros(4, bool)
+    standing = Standing(np.arange(4), (family, "timing"), bits, bits, none, ~none, np.zeros(4))
+    told = family in {"identity", "money", "network"} and agreeing == 3
+    assert is_provided(np.arange(4), standing, Judging()) is told
 
 
 def test_strangers_are_not_coordinated(world):

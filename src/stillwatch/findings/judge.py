@@ -15,7 +15,7 @@ from stillwatch.findings.weighing import Weighing, Weight, weigh_habit
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-_PROVIDED = frozenset({"client", "identity", "money", "network"})  # what an operator provides its accounts with
+_PROVIDED = frozenset({"identity", "money", "network"})  # by an operator, and not by a program that many install
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def judge_group(  # noqa: PLR0913, PLR0917 - what a group is judged by, and agai
         How accounts stand to the group, as `weigh_membership` tells.
     """
     gathered_by = families_needed(accounts, standing, judging)
-    provided = _is_provided(accounts, standing, judging)
+    provided = is_provided(accounts, standing, judging)
     habits = [one for one in habits if provided or not one.of_provided]
     weighing = Weighing(reference, firms.organisations, judging, paid_by(accounts, standing, firms, judging))
     as_one = frozenset(one.name for one in habits if _counts_as_one(one, weighing.paid_by) or one.family in gathered_by)
@@ -118,9 +118,9 @@ def judge_group(  # noqa: PLR0913, PLR0917 - what a group is judged by, and agai
     return Judged(accounts, weights, agreeing, extracting, standing, passes_on, weighing.paid_by)
 
 
-def _is_provided(accounts: Ints, standing: Standing, judging: Judging) -> bool:
-    """Return whether most accounts agree in two families of what an operator provides them with."""
-    return mostly_agrees(accounts, standing, _PROVIDED, 2, judging)
+def is_provided(accounts: Ints, standing: Standing, judging: Judging) -> bool:
+    """Return whether most accounts agree in something that an operator provides them with, and no program does."""
+    return mostly_agrees(accounts, standing, _PROVIDED, 1, judging)
 
 
 def _counts_as_one(habit: Habit, paid: PaidBy) -> bool:
