@@ -3,6 +3,7 @@ import pytest
 
 from stillwatch.campaigns.harvesting import FAMILY, LEVELS, weigh_harvesting
 from stillwatch.campaigns.membership import weigh_membership
+from stillwatch.links.layers import MANY
 
 COUNT, MEMBERS = 1_000, np.arange(30)
 APART = np.arange(COUNT) >= len(MEMBERS)
@@ -77,6 +78,13 @@ def test_of_an_account_that_does_not_harvest_agreement_says_less_the_fewer_membe
     if idle:
         assert found.rates[first] == pytest.approx(standing.probability[first] * (len(MEMBERS) + 1) / idle)
     assert (found.rates <= 1.0).all()
+
+
+def test_of_many_strangers_what_is_harvested_does_not_make_anybody_stay(standing):
+    found = harvesting(standing, [LATE])
+    assert np.array_equal(found.staying(MANY - 1), found.rates)
+    assert np.array_equal(found.staying(MANY), standing.probability)
+    assert not np.array_equal(found.rates, standing.probability)
 
 
 def test_where_few_members_harvest_it_does_not_matter_who_does_not(standing):

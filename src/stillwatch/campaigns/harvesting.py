@@ -7,6 +7,7 @@ import numpy as np
 
 from stillwatch.campaigns.membership import Standing
 from stillwatch.links.incidence import Ints
+from stillwatch.links.layers import MANY
 from stillwatch.links.weigh import Floats, Mask
 
 LEVELS = 3  # how surely an account harvests: not, it asks for such things now and then, it fills templates that do
@@ -43,6 +44,13 @@ class Harvesting:
     def rates(self) -> Floats:
         """How often a stranger agrees with the group as much and harvests as surely, against how often members do."""
         return np.asarray(np.minimum(self.standing.probability * 2.0**-self.bits / self._abstaining, 1.0))
+
+    def staying(self, strangers_count: int) -> Floats:
+        """Return how often a stranger agrees with the group as much, for those whom something drew in.
+
+        Of many strangers some who harvest are drawn in by chance: then what they harvest does not count.
+        """
+        return self.rates if strangers_count < MANY else self.standing.probability
 
     @property
     def _abstaining(self) -> Floats:

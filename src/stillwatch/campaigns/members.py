@@ -67,8 +67,9 @@ class _Agreeing:
         family to tell as much.
     admissible
         Who may be admitted.
-    probability, rate
-        How often a stranger agrees as much, and agrees as much and harvests as surely.
+    probability, rate, staying
+        How often a stranger agrees as much, and agrees as much and harvests as surely; and which of these counts for
+        those whom something drew in.
     level, usual
         How surely each account harvests as the group does, and which levels are usual in it.
     total
@@ -83,6 +84,7 @@ class _Agreeing:
     admissible: Mask
     probability: Floats
     rate: Floats
+    staying: Floats
     level: Ints
     usual: Mask
     total: Floats
@@ -130,6 +132,7 @@ def _agreeing(  # noqa: PLR0913, PLR0917
         admissible=np.asarray((of > 0) | (by_values >= 2) | (harvests is None)),
         probability=standing.probability[rows],
         rate=harvesting.rates[rows],
+        staying=harvesting.staying(int(strangers.sum()))[rows],
         level=of,
         usual=harvesting.usual,
         total=standing.total[rows],
@@ -171,7 +174,7 @@ class _Settling:
         for group in numbers[np.argsort(-sizes, kind="stable")].tolist():
             standing = weighed[np.flatnonzero(self.groups == group).tobytes()]
             speaking, own = standing.speaking, standing.own
-            loosely = speaking & (standing.rate <= loosest)
+            loosely = speaking & (standing.staying <= loosest)
             near[standing.accounts[standing.near]] = True
             if standing.holding.sum() < self.gathering.fewest_accounts:
                 continue  # it may be no group at all
