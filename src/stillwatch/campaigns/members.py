@@ -35,8 +35,9 @@ def settle_members(
     harvests
         How surely each account harvests, below `harvesting.LEVELS`. Those that do as the group does may be admitted for
         how they behave, others only for values that they share, of two families: much honest work goes on day and night
-        about one subject. And as few of the honest harvest, agreeing says more of those who do, whether they are to be
-        admitted or to stay. None: any account may be admitted for how it behaves.
+        about one subject. And as few of the honest harvest, agreeing says more of those who do: when they are to be
+        admitted, and where strangers are few, when they are to stay. None: any account may be admitted for how it
+        behaves.
     """
     near, drawn_in = np.zeros(len(groups), bool), groups >= 0
     free = np.ones(len(groups), bool)

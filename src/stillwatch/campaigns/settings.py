@@ -36,9 +36,10 @@ class Gathering:
         Share of the accounts that are gathered for what they harvest which chance may have brought there, before they
         are held against the group as all others are.
     loosest_probability
-        How often strangers may agree with a group as much, and harvest as surely where it does, as a member that links,
-        or what it harvests, drew in; beyond it, the member leaves. Where that is more than one of all strangers, one of
-        them: the more there are, the more do agree by chance, and some of those are linked by chance too.
+        How often strangers may agree with a group as much as a member that links, or what it harvests, drew in; beyond
+        it, the member leaves. Where that is more than one of all strangers, one of them: the more there are, the more
+        do agree by chance, and some of those are linked by chance too. Of fewer than 2,000 strangers, what is harvested
+        counts as well (`Harvesting.staying`).
     speaking_bits
         Bits from which a family speaks for a member; two must.
     most_settlings

@@ -33,9 +33,8 @@ class Judging:
     least_evidence_bits
         Evidence below this is not stated, and its family does not count as one that speaks. As for groups.
     stranger_probability
-        How often strangers may agree with a group as much, and harvest as surely where it does, before an account is no
-        longer held for a member, at most one of them all; also what tells which families hold a group together. As for
-        members that links drew in.
+        How often strangers may agree with a group as much before an account is no longer held for a member, at most one
+        of them all; also what tells which families hold a group together. As for members that links drew in.
     fewest_comparable
         Honest accounts that a habit must be compared with; of fewer, none is so rare that it could be evidence.
     fewest_families
