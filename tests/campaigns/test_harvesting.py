@@ -80,11 +80,53 @@ def test_of_an_account_that_does_not_harvest_agreement_says_less_the_fewer_membe
     assert (found.rates <= 1.0).all()
 
 
-def test_of_many_strangers_what_is_harvested_does_not_make_anybody_stay(standing):
+def test_of_few_strangers_what_is_harvested_makes_accounts_stay(standing):
     found = harvesting(standing, [LATE])
-    assert np.array_equal(found.staying(MANY - 1), found.rates)
-    assert np.array_equal(found.staying(MANY), standing.probability)
-    assert not np.array_equal(found.rates, standing.probability)
+    assert np.array_equal(found.staying, found.rates)
+    assert (found.rates[found.levels > 0] < standing.probability[found.levels > 0]).any()
+
+
+@pytest.fixture(scope="module")
+def crowded(town):
+    """Many strangers, one in five of whom harvests; of those that do, every fourth also shares what members share."""
+    count = MANY + 1_000
+    apart = np.arange(count) >= len(MEMBERS)
+    busy = np.arange(100, count, 5)
+    one = town(count, 22)
+    for trait in ("address", "email domain"):
+        one.share(trait, [*MEMBERS, LATE], 4, 2)
+    one.share("client stack", [*MEMBERS, *busy[::4]], 4, 2)
+    standing = weigh_membership(one.shown(), apart, MEMBERS)
+    return standing, apart, busy
+
+
+def many_harvesting(crowded, who):
+    standing, apart, _ = crowded
+    levels = np.where(apart, 0, 2)
+    levels[who] = 2
+    return weigh_harvesting(standing, levels, apart)
+
+
+def test_of_many_strangers_what_is_harvested_makes_nobody_stay(crowded):
+    standing, _, busy = crowded
+    found = many_harvesting(crowded, busy)
+    harvests = found.levels > 0
+    assert np.array_equal(found.staying[harvests], standing.probability[harvests])
+    assert (found.staying[~harvests] >= standing.probability[~harvests]).all()
+    assert found.staying[~harvests].sum() > standing.probability[~harvests].sum()
+
+
+def test_harvesting_tells_less_where_strangers_that_harvest_agree_more(crowded):
+    standing, apart, busy = crowded
+    row = standing.of(np.array([LATE]))[0]
+    strangers = np.flatnonzero(apart)[100:]
+    bent, plain = (
+        many_harvesting(crowded, [LATE, *who])
+        for who in (busy, np.random.default_rng(3).choice(np.setdiff1d(strangers, busy), len(busy), replace=False))
+    )
+    assert plain.rates[row] == pytest.approx(standing.probability[row] * 2 ** -plain.bits[row], rel=0.5)
+    assert bent.rates[row] > 3 * plain.rates[row]
+    assert bent.rates[row] <= standing.probability[row]
 
 
 def test_where_few_members_harvest_it_does_not_matter_who_does_not(standing):

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from stillwatch.campaigns.membership import Standing
+from stillwatch.campaigns.membership import Standing, dependence_of
 from stillwatch.links.incidence import Ints
 from stillwatch.links.layers import MANY
 from stillwatch.links.weigh import Floats, Mask
@@ -13,6 +13,7 @@ from stillwatch.links.weigh import Floats, Mask
 LEVELS = 3  # how surely an account harvests: not, it asks for such things now and then, it fills templates that do
 FAMILY = "wording"  # harvesting is told from what is asked, as agreement in this family is
 _NINETEEN_IN_TWENTY = 1.645  # normal deviate
+_FEWEST_HARVESTING = 500  # of fewer, members whom nobody admitted yet are too many of those that agree the most
 _DOUBTFUL = 0.1  # accounts that agree so much may be members: the others tell how many strangers there are
 
 
@@ -40,17 +41,29 @@ class Harvesting:
         """How few strangers harvest as surely: -log2 of their share."""
         return np.asarray(np.maximum(-np.log2(self.strangers / self.strangers[0]), 0.0)[self.levels])
 
-    @property
+    @cached_property
     def rates(self) -> Floats:
         """How often a stranger agrees with the group as much and harvests as surely, against how often members do."""
-        return np.asarray(np.minimum(self.standing.probability * 2.0**-self.bits / self._abstaining, 1.0))
+        agreeing = self.standing.probability
+        both = np.minimum(agreeing**self._dependence * 2.0**-self.bits, agreeing)
+        return np.asarray(np.minimum(np.where(self.levels > 0, both, agreeing / self._abstaining), 1.0))
 
-    def staying(self, strangers_count: int) -> Floats:
-        """Return how often a stranger agrees with the group as much, for those whom something drew in.
+    @property
+    def staying(self) -> Floats:
+        """How often a stranger agrees with the group as much, for those whom something drew in.
 
-        Of many strangers some who harvest are drawn in by chance: then what they harvest does not count.
+        Of many strangers some who harvest are drawn in by chance: then what is harvested speaks for nobody.
         """
-        return self.rates if strangers_count < MANY else self.standing.probability
+        many = self.standing.honest.sum() >= MANY
+        return np.maximum(self.rates, self.standing.probability) if many else self.rates
+
+    @property
+    def _dependence(self) -> float:
+        """The power that makes agreeing as frequent as it says among strangers that harvest; 1 where they are few."""
+        harvesting = self.standing.honest & (self.levels > 0)
+        if harvesting.sum() < _FEWEST_HARVESTING:
+            return 1.0
+        return dependence_of(np.sort(self.standing.probability[harvesting]))
 
     @property
     def _abstaining(self) -> Floats:
@@ -75,10 +88,11 @@ def weigh_harvesting(standing: Standing, levels: Ints | None, apart: Mask) -> Ha
     """Weigh what accounts harvest beside how they stand to a group.
 
     Few of the honest harvest, and fewer in templates. Of an account that does as most members do, agreement therefore
-    says more; of one that does not, less, by how few members do not: nearly all strangers do not. That among the honest
-    agreeing does not go with harvesting is assumed; yet as both are told from what is asked, harvesting and agreeing in
-    wording are one family. How many strangers harvest is told by accounts in no group that do not agree with this one:
-    those that do may be members whom nobody admitted yet.
+    says more; of one that does not, less, by how few members do not: nearly all strangers do not. How much agreeing
+    goes with harvesting among the honest is learned from strangers where they are many, and assumed to be nothing where
+    they are few; yet as both are told from what is asked, harvesting and agreeing in wording are one family. How many
+    strangers harvest is told by accounts in no group that do not agree with this one: those that do may be members whom
+    nobody admitted yet.
 
     Parameters
     ----------

@@ -133,7 +133,7 @@ def _agreeing(  # noqa: PLR0913, PLR0917
         admissible=np.asarray((of > 0) | (by_values >= 2) | (harvests is None)),
         probability=standing.probability[rows],
         rate=harvesting.rates[rows],
-        staying=harvesting.staying(int(strangers.sum()))[rows],
+        staying=harvesting.staying[rows],
         level=of,
         usual=harvesting.usual,
         total=standing.total[rows],

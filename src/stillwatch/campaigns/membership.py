@@ -61,7 +61,7 @@ class Standing:
         A group was gathered for the families in which it agrees, so that they tell its members apart says nothing yet.
         """
         apart = summed_probability(self.bits, self.honest)
-        return np.asarray(apart ** _dependence(np.sort(apart[self.honest])))
+        return np.asarray(apart ** dependence_of(np.sort(apart[self.honest])))
 
     def without(self, family: str) -> Floats:
         """Return the probabilities that come of the other families."""
@@ -230,14 +230,14 @@ def _ranked_in_one(scores: Floats, honest: Mask) -> Floats:
 
 def _probability(bits: Floats, honest: Mask, members: Mask) -> Floats:
     apart = stranger_probability(bits, honest, members)
-    return np.asarray(apart ** _dependence(np.sort(apart[honest])))
+    return np.asarray(apart ** dependence_of(np.sort(apart[honest])))
 
 
-def _dependence(probabilities: Floats) -> float:
+def dependence_of(probabilities: Floats) -> float:
     """Return the power that makes the smallest probabilities of strangers as frequent as they say: 1 if they are.
 
-    Families are not quite independent among strangers: who calls from a data centre often works round the clock too.
-    The few smallest are left out, for they may be members that nobody has found.
+    The probabilities are ascending. Families are not quite independent among strangers: who calls from a data centre
+    often works round the clock too. The few smallest are left out, for they may be members that nobody has found.
     """
     ranks = np.arange(_SPARED, min(len(probabilities), 10 * _SPARED))
     small = probabilities[ranks] < 0.5

@@ -25,7 +25,7 @@ class Reading:
 
     largest_bad_share: float = 0.05
     judged_after_rows: int = 1_000
-    batch_rows: int = 8_192
+    batch_rows: int = 16_384
     batch_bytes: int = 32_000_000
     examples_kept: int = 10
     sniffed_rows: int = 20

@@ -18,6 +18,7 @@ from stillwatch.findings.settings import Declared, Judging
 from stillwatch.findings.statement import Release
 from stillwatch.links.layers import MANY
 from stillwatch.links.shown import Shown
+from stillwatch.links.threads import in_parts
 
 FEW_FAMILIES = "fewer than two families of evidence speak"
 NO_MORE_THAN_STRANGERS = "not more coordinated than strangers"
@@ -45,21 +46,26 @@ def held_groups(case: Case) -> tuple[list[tuple[Ints, Standing]], Counter[str]]:
     """Return the groups without their excused accounts, and how many are cleared because hardly any other is left."""
     groups: list[tuple[Ints, Standing]] = []
     cleared = Counter[str]()
-    for number in range(int(case.gathered.groups.max(initial=-1)) + 1):
-        accounts = case.gathered.members(number)
-        reasons = [excuse_of(one, case) for one in accounts.tolist()]
-        left = accounts[[reason is None for reason in reasons]]
-        if len(left) < 2:
-            cleared[_most_frequent([reason for reason in reasons if reason])] += 1
-        elif not case.gathered.strangers.any():
-            cleared["no account is left that it could be compared with"] += 1
+    numbers = range(int(case.gathered.groups.max(initial=-1)) + 1)
+    for held in in_parts(lambda number: _held_or_why(number, case), numbers):
+        if isinstance(held, str):
+            cleared[held] += 1
         else:
-            holding, standing = _holding(left, case)
-            if reason := _falling_apart(left, holding, standing, case):
-                cleared[reason] += 1
-            else:
-                groups.append((holding, standing))
+            groups.append(held)
     return groups, cleared
+
+
+def _held_or_why(number: int, case: Case) -> tuple[Ints, Standing] | str:
+    """Return a group without its excused accounts, or why it is cleared."""
+    accounts = case.gathered.members(number)
+    reasons = [excuse_of(one, case) for one in accounts.tolist()]
+    left = accounts[[reason is None for reason in reasons]]
+    if len(left) < 2:
+        return _most_frequent([reason for reason in reasons if reason])
+    if not case.gathered.strangers.any():
+        return "no account is left that it could be compared with"
+    holding, standing = _holding(left, case)
+    return _falling_apart(left, holding, standing, case) or (holding, standing)
 
 
 def _most_frequent(excuses: Sequence[str]) -> str:
@@ -114,7 +120,7 @@ def _holding(accounts: Ints, case: Case) -> tuple[Ints, Standing]:
     standing, judging = _standing(accounts, case), case.judging
     rows, harvesting = standing.of(accounts), harvesting_of(standing, case)
     speaking = harvesting.speaking(judging.least_evidence_bits)[rows] >= judging.fewest_families
-    agreeing = harvesting.staying(int(case.gathered.strangers.sum()))[rows]
+    agreeing = harvesting.staying[rows]
     holding = accounts[speaking & (agreeing <= _loosest(case))]
     return holding, standing if len(holding) in {len(accounts), 0, 1} else _standing(holding, case)
 

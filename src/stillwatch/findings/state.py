@@ -46,6 +46,7 @@ from stillwatch.findings.surprise import discoveries, doubts
 from stillwatch.findings.tell_apart import tell_apart
 from stillwatch.findings.turns import Turns, read_turns
 from stillwatch.findings.words import next_steps, sentence
+from stillwatch.links.threads import in_parts
 
 _SHOWN_TIES = 400
 # campaigns as numbers in the order of their names, which cost less to sort and to carry than the names
@@ -160,12 +161,16 @@ def judge_candidates(case: Case, turns: Turns) -> Candidates:
     firms = firms_of(case.shown, turns.payers)
     held, cleared = held_groups(case)
     sums, solos = sum_profiles(case.engine, case.shown.accounts), []
-    groups, kin = [], find_kin(case.engine, case.shown.accounts, [accounts for accounts, _ in held])
-    for (accounts, standing), own in zip(held, kin, strict=True):
+    kin = find_kin(case.engine, case.shown.accounts, [accounts for accounts, _ in held])
+
+    def judged(number: int) -> Judged:
+        accounts, standing = held[number]
         reference = case.gathered.reference.copy()
-        reference[own] = False
+        reference[kin[number]] = False
         one = judge_group(accounts, reference, standing, habits, firms, case.judging)
-        groups.append(held_as_one(one, sums, case.judging))
+        return held_as_one(one, sums, case.judging)
+
+    groups = in_parts(judged, range(len(held)))
     reported = discoveries(group_rates(groups, cleared), case.judging.false_discovery_rate)[: len(groups)]
     apart = in_no_reported(groups, reported, len(case.shown.accounts))
     for one in judge_solos(sums, case.gathered, habits, case.judging, apart):
