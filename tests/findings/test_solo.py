@@ -7,7 +7,7 @@ from stillwatch.findings.habits import find_habits, sum_profiles
 from stillwatch.findings.judge import Judged
 from stillwatch.findings.payers import PaidBy
 from stillwatch.findings.settings import Declared, Judging
-from stillwatch.findings.solo import held_as_one, in_no_reported, judge_solos
+from stillwatch.findings.solo import asks_too_little, in_no_reported, judge_solos
 from stillwatch.findings.state import state_findings
 from stillwatch.worlds.honest.benchmark import Benchmark
 from stillwatch.worlds.story import Share
@@ -98,10 +98,9 @@ def test_openly_one_customer_must_ask_for_as_much_as_a_campaign_of_one(judging, 
     sums, _, _ = judging(among("harvester"))
     largest = np.argsort(sums.exchanges)[-6:]
     asked = int(sums.exchanges[largest].sum())
-    for payers, more, rate in ((PaidBy.FIRM, 0, 1e-6), (PaidBy.FIRM, 1, 1.0), (PaidBy.POOL, 1, 1e-6)):
+    for payers, more, too_little in ((PaidBy.FIRM, 0, False), (PaidBy.FIRM, 1, True), (PaidBy.POOL, 1, False)):
         group = Judged(largest, (), 1e-6, 1e-6, paid_by=payers)
-        held = held_as_one(group, sums, replace(Judging(), solo_fewest_exchanges=asked + more))
-        assert held.false_alarm_rate == rate
+        assert asks_too_little(group, sums, replace(Judging(), solo_fewest_exchanges=asked + more)) == too_little
 
 
 def test_an_account_of_a_cleared_group_is_ranked_among_the_others_of_it(judging, among):

@@ -18,6 +18,7 @@ from stillwatch.findings.statement import with_texts
 from stillwatch.traits.templates import LEAST_HARVEST_SHARE
 
 NOT_EXTRACTING = "coordinated, but what it does is what honest accounts do"
+ONE_CUSTOMER = "openly one customer, and asks for too little to be a campaign of one"
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,19 @@ def test_all_that_were_gathered_share_one_rate_of_false_discoveries():
     assert alone.doubts[0] < among.doubts[0]
 
 
+def test_a_customer_that_asks_for_little_is_no_candidate(given, bench):
+    """Whatever it showed it would not be stated, so it makes no other group less sure."""
+    case = bench.case(*given)
+    turns = state.read_turns(case.engine, case.shown.accounts)
+    small, large = (
+        state.judge_candidates(replace(case, judging=replace(Judging(), solo_fewest_exchanges=least)), turns)
+        for least in (5_000, 1)
+    )
+    assert len(large.groups) == len(small.groups) + 1
+    assert dict(small.cleared - large.cleared) == {ONE_CUSTOMER: 1}
+    assert not any(one.is_one_firm for one in small.groups)
+
+
 def test_what_links_tell_too_little_of_is_told_of_the_whole(given, bench, monkeypatch):
     """The strongest links of a group may say hardly anything of a family in which all its accounts agree."""
     case, real, asked = bench.case(*given), state.report_group, []
@@ -115,7 +129,7 @@ def test_campaigns_are_stated_and_honest_groups_cleared(stated, world, named):
         finding = named(stated, campaign)
         assert accounts_of(finding) == {*world.of(campaign)}
         assert len(finding.members) == count
-    assert (stated.cleared, stated.candidates_count) == (((NOT_EXTRACTING, 2),), 4)
+    assert (stated.cleared, stated.candidates_count) == (((NOT_EXTRACTING, 1), (ONE_CUSTOMER, 1)), 4)
 
 
 def test_numbers_of_a_finding_agree_with_one_another(stated):
@@ -196,7 +210,7 @@ def test_the_excused_are_never_flagged_and_counted_as_cleared(given, bench, worl
     owned = dict.fromkeys(queue, "Queue Ltd")
     found = state_findings(bench.case(*given, declared=declared, organisation_names=owned))
     assert [accounts_of(one) for one in found.findings] == [{*world.of("relay")}]
-    assert dict(found.cleared) == {NOT_EXTRACTING: 2, reason: 1}
+    assert dict(found.cleared) == {NOT_EXTRACTING: 1, ONE_CUSTOMER: 1, reason: 1}
     assert found.candidates_count == 4
 
 

@@ -1,7 +1,6 @@
 """Judges single accounts that harvest at scale: campaigns of one, with a bound of their own."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -43,14 +42,13 @@ def looked_at(sums: Sums, judging: Judging, apart: Mask) -> Mask:
     return apart & large
 
 
-def held_as_one(group: Judged, sums: Sums, judging: Judging) -> Judged:
-    """Return a group as it is; one that is openly one customer, and asks for too little for a campaign of one, cleared.
+def asks_too_little(group: Judged, sums: Sums, judging: Judging) -> bool:
+    """Return whether a group is openly one customer, and asks for too little to be a campaign of one.
 
     One card and one name are one customer with some keys: that they agree is no surprise, and a researcher, an
     examination board or a translator that harvests for an afternoon is honest with six keys as with one.
     """
-    is_large = sums.exchanges[group.accounts].sum() >= judging.solo_fewest_exchanges
-    return group if is_large or not group.is_one_firm else replace(group, extraction_probability=1.0)
+    return group.is_one_firm and bool(sums.exchanges[group.accounts].sum() < judging.solo_fewest_exchanges)
 
 
 def in_no_reported(groups: Sequence[Judged], reported: Sequence[bool], count: int) -> Mask:

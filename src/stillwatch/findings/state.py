@@ -40,7 +40,7 @@ from stillwatch.findings.ranking import rank_findings
 from stillwatch.findings.reasons import Held, keep_harvests, own_reasons, reasons_of
 from stillwatch.findings.reported import Reported, report_group, show_examples
 from stillwatch.findings.settings import Judging
-from stillwatch.findings.solo import held_as_one, in_no_reported, judge_solos, looked_at
+from stillwatch.findings.solo import asks_too_little, in_no_reported, judge_solos, looked_at
 from stillwatch.findings.statement import Finding, Reason
 from stillwatch.findings.surprise import discoveries, doubts
 from stillwatch.findings.tell_apart import tell_apart
@@ -49,6 +49,7 @@ from stillwatch.findings.words import next_steps, sentence
 from stillwatch.links.threads import in_parts
 
 _SHOWN_TIES = 400
+_ONE_CUSTOMER = "openly one customer, and asks for too little to be a campaign of one"
 # campaigns as numbers in the order of their names, which cost less to sort and to carry than the names
 _EXTRACTION = """
     SELECT place, exchange_id FROM told_apart JOIN campaign_names USING (campaign) WHERE is_taken
@@ -75,7 +76,7 @@ def state_findings(case: Case) -> Stated:
     """Judge every group and every large single account; state those that honest traffic does not explain.
 
     Excused accounts are taken out first, and a group of which fewer than two are left is cleared. The false-discovery
-    rate is controlled over all groups that were gathered, and over all accounts that ask for enough to be a campaign of
+    rate is controlled over all groups that may be stated, and over all accounts that ask for enough to be a campaign of
     one; each of these is held to a bound of its own besides. The tables `exchange`, `traits`, `profiles` and `releases`
     must be known to the engine.
     """
@@ -126,7 +127,7 @@ class Candidates:
 
     @property
     def rates(self) -> list[float]:
-        """The false-alarm rates of all groups looked at; of those that fell apart, at the end, it is 1."""
+        """The false-alarm rates of all groups that may be stated; of those that fell apart, at the end, it is 1."""
         return group_rates(self.groups, self.cleared)
 
     @property
@@ -155,7 +156,16 @@ def group_rates(groups: Sequence[Judged], cleared: Mapping[str, int]) -> list[fl
 
 
 def judge_candidates(case: Case, turns: Turns) -> Candidates:
-    """Judge every group and every large single account."""
+    """Judge every group and every large single account.
+
+    A group that is not stated whatever it shows, as it is openly one customer that asks for little, is no candidate:
+    what is left out for its size leaves the rates of all others as they were.
+
+    References
+    ----------
+    Bourgon, Gentleman and Huber (2010), Independent Filtering Increases Detection Power for High-Throughput
+    Experiments.
+    """
     habits = find_habits(case.engine, case.shown.accounts, case.gathered.reference, case.judging)
     habits = (*habits, *find_people(case.engine, case.shown.accounts), *turning_habits(turns))
     firms = firms_of(case.shown, turns.payers)
@@ -167,10 +177,11 @@ def judge_candidates(case: Case, turns: Turns) -> Candidates:
         accounts, standing = held[number]
         reference = case.gathered.reference.copy()
         reference[kin[number]] = False
-        one = judge_group(accounts, reference, standing, habits, firms, case.judging)
-        return held_as_one(one, sums, case.judging)
+        return judge_group(accounts, reference, standing, habits, firms, case.judging)
 
-    groups = in_parts(judged, range(len(held)))
+    looked = in_parts(judged, range(len(held)))
+    groups = [one for one in looked if not asks_too_little(one, sums, case.judging)]
+    cleared += Counter({_ONE_CUSTOMER: len(looked) - len(groups)})
     reported = discoveries(group_rates(groups, cleared), case.judging.false_discovery_rate)[: len(groups)]
     apart = in_no_reported(groups, reported, len(case.shown.accounts))
     for one in judge_solos(sums, case.gathered, habits, case.judging, apart):
