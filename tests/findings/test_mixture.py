@@ -46,6 +46,12 @@ def test_cover_unlike_the_honest_mean_is_not_taken_for_jobs():
     assert not told[100:].any()
 
 
+def test_jobs_without_a_template_of_their_own_are_no_cover_that_nobody_has():
+    """Half of the jobs have no wording of their own; as cover they would lack what most honest people ask."""
+    _, told = learned([[OWN_LONG]] * 100 + [[LONG]] * 100, HONEST * np.array([1, 1, 0.5, 1, 0.5, 1]))
+    assert told.all()
+
+
 def test_later_turns_are_told_with_what_opened_the_conversation():
     _, told = learned([[OWN_LONG, LATER_SHORT, LATER_SHORT]] * 60 + [[SHORT, LATER_SHORT, LATER_SHORT]] * 60)
     assert told[:60].all()

@@ -11,6 +11,7 @@ Ints = npt.NDArray[np.int64]
 _ROUNDS = 200
 _SETTLED = 1e-6
 _SMOOTHING = 0.5
+_HONEST = 2.0  # times that honest traffic counts as much as a campaign's own, in what cover is told by
 _LEAK = 0.001  # what a conversation without a seed counts as a job at first; more would drown few seeds in much cover
 
 
@@ -51,8 +52,9 @@ def learn_mixture(kinds: Kinds, talk: Ints, kind: Ints, seeded: npt.NDArray[np.b
     """Learn by expectation-maximisation how jobs and cover differ.
 
     The two sides are tied down at different ends, so that they cannot change places. Cover is distributed as honest
-    traffic is, which counts as much as all of the campaign's own; what else is cover says how this cover differs, for
-    it comes from some kinds of people and not from all. Jobs begin as the conversations with a seed, which are counted
+    traffic is, which counts twice as much as all of the campaign's own: were it less, jobs without a template of their
+    own would be taken for a cover that nobody has. What else is cover says how this cover differs, for it comes from
+    some kinds of people and not from all. Jobs begin as the conversations with a seed, which are counted
     once more in every round, whatever they are told to be. Without any seed, all begins as either.
 
     A conversation is told as a whole. What opens it counts in full; the turns after it resemble each other, so what
@@ -73,7 +75,7 @@ def learn_mixture(kinds: Kinds, talk: Ints, kind: Ints, seeded: npt.NDArray[np.b
     seeds = np.bincount(talk, weights=seeded) > 0
     job = np.where(seeds, 1 - _LEAK, _LEAK if seeds.any() else 0.5)
     tied = np.bincount(kind, seeds[talk], len(kinds.honest)).astype(np.float64)
-    honest = kinds.honest * (len(kind) / max(kinds.honest.sum(), 1.0))
+    honest = kinds.honest * (_HONEST * len(kind) / max(kinds.honest.sum(), 1.0))
     for _ in range(_ROUNDS):
         ours, others = (np.bincount(kind, some[talk], len(kinds.honest)) for some in (job, 1 - job))
         odds = _odds(kinds, ours + tied, others + honest)

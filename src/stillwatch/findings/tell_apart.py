@@ -140,11 +140,10 @@ def _learn(kinds: pa.Table, rows: pa.Table) -> Mixture:
     talk = _ranked(_numbered(rows), 2 * kind + seeded)
     order = np.lexsort((seeded, kind, talk))
     parts = kind_parts(known)
-    # intent and length are one feature: neither is without the other
+    # one feature each, as neither is without the other: intent and length; a prompt that is repeated, and its wording
     wants = parts["wanted"] * (int(parts["words"].max(initial=0)) + 1) + parts["words"]
-    levels = [
-        np.unique(one, return_inverse=True)[1] for one in (parts["wording"], parts["repeated"], parts["tools"], wants)
-    ]
+    worded = parts["wording"] * (int(parts["repeated"].max(initial=0)) + 1) + parts["repeated"]
+    levels = [np.unique(one, return_inverse=True)[1] for one in (worded, parts["tools"], wants)]
     honest = kinds["theirs"].to_numpy().astype(float)
     return learn_mixture(Kinds(levels, parts["later"] > 0, honest), talk[order], kind[order], seeded[order])
 
