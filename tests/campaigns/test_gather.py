@@ -212,7 +212,7 @@ def test_whoever_is_near_a_campaign_is_not_believed_honest(planted, monkeypatch)
     near = np.arange(planted.count) == 700
     assert gathered(planted.shown()).reference[700]
     monkeypatch.setattr(
-        gather, "settle_members", lambda _shown, _strangers, groups, _gathering, _suspects: (groups, near)
+        gather, "settle_members", lambda _shown, _strangers, groups, _gathering, _suspects, _sown: (groups, near)
     )
     found = gathered(planted.shown())
     assert not found.reference[700]

@@ -82,7 +82,7 @@ def test_of_an_account_that_does_not_harvest_agreement_says_less_the_fewer_membe
 
 def test_of_few_strangers_what_is_harvested_makes_accounts_stay(standing):
     found = harvesting(standing, [LATE])
-    assert np.array_equal(found.staying, found.rates)
+    assert np.array_equal(found.staying(), found.rates)
     assert (found.rates[found.levels > 0] < standing.probability[found.levels > 0]).any()
 
 
@@ -107,13 +107,16 @@ def many_harvesting(crowded, who):
     return weigh_harvesting(standing, levels, apart)
 
 
-def test_of_many_strangers_what_is_harvested_makes_nobody_stay(crowded):
-    standing, _, busy = crowded
-    found = many_harvesting(crowded, busy)
-    harvests = found.levels > 0
-    assert np.array_equal(found.staying[harvests], standing.probability[harvests])
-    assert (found.staying[~harvests] >= standing.probability[~harvests]).all()
-    assert found.staying[~harvests].sum() > standing.probability[~harvests].sum()
+def test_of_many_strangers_what_is_harvested_makes_those_stay_that_it_drew_in(crowded):
+    standing, apart, _ = crowded
+    found = many_harvesting(crowded, np.flatnonzero(apart)[100::8])
+    harvests, sown = found.levels > 0, np.arange(len(apart)) == MEMBERS[3]
+    assert np.array_equal(found.staying()[harvests], standing.probability[harvests])
+    assert (found.staying()[~harvests] >= standing.probability[~harvests]).all()
+    assert found.staying()[~harvests].sum() > standing.probability[~harvests].sum()
+    changed = found.staying(sown) != found.staying()
+    assert standing.accounts[changed].tolist() == [MEMBERS[3]]
+    assert found.staying(sown)[changed] == pytest.approx(2 * found.rates[changed])
 
 
 def test_harvesting_tells_less_where_strangers_that_harvest_agree_more(crowded):

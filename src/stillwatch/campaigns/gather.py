@@ -33,6 +33,8 @@ class Gathered:
         The accounts from which is learned how much strangers agree with a group: the reference without suspects.
     harvests
         How surely each account harvests, below `harvesting.LEVELS`; None where it is not known.
+    sown
+        Accounts that what they harvest drew into a group; None where it is not known who harvests.
     """
 
     groups: Ints
@@ -41,6 +43,7 @@ class Gathered:
     weakest_bits: float
     strangers: Mask
     harvests: Ints | None = None
+    sown: Mask | None = None
 
     def members(self, group: int) -> Ints:
         """Return the accounts of a group, ascending."""
@@ -90,15 +93,18 @@ def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known
         strangers, trimmed = learned, 0.0
         if settled:
             break
+    sown = None
     if harvesting is not None:
+        linked = groups >= 0
         groups, strangers = sow_groups(shown, strangers, harvesting, groups, gathering)
+        sown = (groups >= 0) & ~linked
     groups = tie_links(shown, strangers, kept, groups, gathering)
     levels = _levels(suspects, harvesting)
-    groups, near = settle_members(shown, strangers, groups, gathering, levels)
+    groups, near = settle_members(shown, strangers, groups, gathering, levels, sown)
     reference = _untied(groups, kept) & ~near if clean is None else clean & (groups < 0)
     links = found.weighing.by_trait((kept.a, kept.b))
     honest = reference & ~suspects if suspects is not None and clean is None else reference
-    return Gathered(groups, reference, links, found.weakest_bits, honest, levels)
+    return Gathered(groups, reference, links, found.weakest_bits, honest, levels, sown)
 
 
 def _strangers(clean: Mask | None, suspects: Mask | None, count: int) -> Mask:

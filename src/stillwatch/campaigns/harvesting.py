@@ -13,7 +13,8 @@ from stillwatch.links.weigh import Floats, Mask
 LEVELS = 3  # how surely an account harvests: not, it asks for such things now and then, it fills templates that do
 FAMILY = "wording"  # harvesting is told from what is asked, as agreement in this family is
 _NINETEEN_IN_TWENTY = 1.645  # normal deviate
-_FEWEST_HARVESTING = 500  # of fewer, members whom nobody admitted yet are too many of those that agree the most
+_MANY_HARVEST = 500  # of fewer, members whom nobody admitted yet are too many of those that agree the most
+_PICKED = 2.0  # of a stranger that was picked for harvesting, so many times as likely that it agrees as well
 _DOUBTFUL = 0.1  # accounts that agree so much may be members: the others tell how many strangers there are
 
 
@@ -48,22 +49,36 @@ class Harvesting:
         both = np.minimum(agreeing**self._dependence * 2.0**-self.bits, agreeing)
         return np.asarray(np.minimum(np.where(self.levels > 0, both, agreeing / self._abstaining), 1.0))
 
-    @property
-    def staying(self) -> Floats:
-        """How often a stranger agrees with the group as much, for those whom something drew in.
+    def staying(self, sown: Mask | None = None) -> Floats:
+        """Return how often a stranger agrees with the group as much, for those whom something drew in.
 
-        Of many strangers some who harvest are drawn in by chance: then what is harvested speaks for nobody.
+        Of many strangers some who harvest are linked by chance: then what is harvested does not speak for them. Whom
+        harvesting drew in were tied otherwise, so that it does; but as they were picked for it, for half as much, and
+        where many harvest not at all, for some of these are tied by chance.
+
+        Parameters
+        ----------
+        sown
+            Accounts that harvesting drew in; None where there are none.
         """
-        many = self.standing.honest.sum() >= MANY
-        return np.maximum(self.rates, self.standing.probability) if many else self.rates
+        agreeing = self.standing.probability
+        if self.standing.honest.sum() < MANY:
+            return self.rates
+        if sown is None or self._many_harvest.any():
+            return np.maximum(self.rates, agreeing)
+        picked = np.minimum(_PICKED * self.rates, agreeing)
+        return np.maximum(self.rates, np.where(sown[self.standing.accounts], picked, agreeing))
+
+    @property
+    def _many_harvest(self) -> Mask:
+        """Which strangers harvest, where they are many: else none."""
+        harvesting = self.standing.honest & (self.levels > 0)
+        return harvesting if harvesting.sum() >= _MANY_HARVEST else np.zeros_like(harvesting)
 
     @property
     def _dependence(self) -> float:
         """The power that makes agreeing as frequent as it says among strangers that harvest; 1 where they are few."""
-        harvesting = self.standing.honest & (self.levels > 0)
-        if harvesting.sum() < _FEWEST_HARVESTING:
-            return 1.0
-        return dependence_of(np.sort(self.standing.probability[harvesting]))
+        return dependence_of(np.sort(self.standing.probability[self._many_harvest]))
 
     @property
     def _abstaining(self) -> Floats:

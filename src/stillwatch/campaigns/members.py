@@ -15,8 +15,13 @@ from stillwatch.links.weigh import Floats, Mask
 _LEAST_OF_MEDIAN = 0.5  # of what the median member agrees by: some were admitted for little
 
 
-def settle_members(
-    shown: Shown, strangers: Mask, groups: Ints, gathering: Gathering, harvests: Ints | None = None
+def settle_members(  # noqa: PLR0913, PLR0917
+    shown: Shown,
+    strangers: Mask,
+    groups: Ints,
+    gathering: Gathering,
+    harvests: Ints | None = None,
+    sown: Mask | None = None,
 ) -> tuple[Ints, Mask]:
     """Return the groups, with accounts admitted that agree with one as a whole, and members left out that do not.
 
@@ -38,6 +43,9 @@ def settle_members(
         about one subject. And as few of the honest harvest, agreeing says more of those who do: when they are to be
         admitted, and where strangers are few, when they are to stay. None: any account may be admitted for how it
         behaves.
+    sown
+        Accounts that what they harvest drew into a group: of many strangers, that counts for these alone when they are
+        to stay.
     """
     near, drawn_in = np.zeros(len(groups), bool), groups >= 0
     free = np.ones(len(groups), bool)
@@ -46,7 +54,7 @@ def settle_members(
         honest = strangers & (groups < 0)
         if not honest.any() or not (groups >= 0).any():
             break
-        weighed = _weighed(shown, honest, groups, gathering, harvests, weighed)
+        weighed = _weighed(shown, honest, groups, gathering, harvests, sown, weighed)
         settled, near = _Settling(groups, drawn_in, free, honest, gathering).settled(weighed)
         if bool((settled == groups).all()):
             break
@@ -97,6 +105,7 @@ def _weighed(  # noqa: PLR0913, PLR0917
     groups: Ints,
     gathering: Gathering,
     harvests: Ints | None,
+    sown: Mask | None,
     before: dict[bytes, _Agreeing],
 ) -> dict[bytes, _Agreeing]:
     """Return who agrees with each group, by its members; of a group that is as it was, it stays as it was.
@@ -106,13 +115,19 @@ def _weighed(  # noqa: PLR0913, PLR0917
     members = [np.flatnonzero(groups == one) for one in np.unique(groups[groups >= 0]).tolist()]
     changed = [one for one in members if one.tobytes() not in before]
     apart = groups < 0
-    anew = in_parts(lambda one: _agreeing(shown, strangers, one, gathering, harvests, apart), changed)
+    anew = in_parts(lambda one: _agreeing(shown, strangers, one, gathering, harvests, sown, apart), changed)
     known = before | {one.tobytes(): agreeing for one, agreeing in zip(changed, anew, strict=True)}
     return {one.tobytes(): known[one.tobytes()] for one in members}
 
 
 def _agreeing(  # noqa: PLR0913, PLR0917
-    shown: Shown, strangers: Mask, members: Ints, gathering: Gathering, harvests: Ints | None, apart: Mask
+    shown: Shown,
+    strangers: Mask,
+    members: Ints,
+    gathering: Gathering,
+    harvests: Ints | None,
+    sown: Mask | None,
+    apart: Mask,
 ) -> _Agreeing:
     standing = weigh_membership(shown, strangers, members)
     harvesting = weigh_harvesting(standing, harvests, apart)
@@ -133,7 +148,7 @@ def _agreeing(  # noqa: PLR0913, PLR0917
         admissible=np.asarray((of > 0) | (by_values >= 2) | (harvests is None)),
         probability=standing.probability[rows],
         rate=harvesting.rates[rows],
-        staying=harvesting.staying[rows],
+        staying=harvesting.staying(sown)[rows],
         level=of,
         usual=harvesting.usual,
         total=standing.total[rows],

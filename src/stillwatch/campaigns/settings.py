@@ -28,7 +28,8 @@ class Gathering:
         Share of honest accounts that may be admitted by chance, over all groups: an account that no link drew in is
         admitted when strangers agree with the group as much so rarely. Where one honest account in twenty harvests, of
         those that do, in a group that does, twenty times the share may: agreeing is taken not to go with harvesting
-        among the honest, unless many of them harvest, who tell how much it does. One honest account in 10,000 may be flagged; half of that is left to what links draw in.
+        among the honest, unless many of them harvest, who tell how much it does. One honest account in 10,000 may be
+        flagged; half of that is left to what links draw in.
     false_share
         Share of a group's members that may be strangers admitted by chance, on average, were all strangers looked at;
         the stricter of the two counts. Groups are merged by those who agree with one as all others of its members do.
@@ -38,8 +39,8 @@ class Gathering:
     loosest_probability
         How often strangers may agree with a group as much as a member that links, or what it harvests, drew in; beyond
         it, the member leaves. Where that is more than one of all strangers, one of them: the more there are, the more
-        do agree by chance, and some of those are linked by chance too. Of fewer than 2,000 strangers, what is harvested
-        counts as well (`Harvesting.staying`).
+        do agree by chance, and some of those are linked by chance too. What is harvested counts as well; of 2,000
+        strangers and more, only for those whom it drew in (`Harvesting.staying`).
     speaking_bits
         Bits from which a family speaks for a member; two must.
     most_settlings
