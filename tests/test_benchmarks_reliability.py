@@ -54,12 +54,18 @@ def page():
     return (DOCS / "reliability.md").read_text(encoding="utf-8")
 
 
-def test_offices_that_nobody_declared_are_judged_and_honest(reliability, office):
-    assert len(office.groups) >= 2
+def test_offices_that_nobody_declared_are_no_candidates_and_judged_as_firms(reliability, office):
+    assert not office.groups  # openly one customer each, and far too small for a campaign of one
     assert {one.campaign for one in office.candidates} == {""}
-    assert all(one.rate > 0.02 for one in office.groups)
     assert sum(one.kind == "firm" for one in office.candidates) >= 3
     assert (office.strangers_count, set(office.reached)) == (0, {0})
+
+
+def test_honest_groups_that_may_be_stated_are_judged(reliability):
+    migration = reliability.collected("migration", 101)
+    assert migration.groups
+    assert {one.campaign for one in migration.candidates} == {""}
+    assert all(one.rate > 0.02 for one in migration.groups)
 
 
 def test_a_campaign_is_known_for_one_and_its_strangers_are_counted(reliability):
