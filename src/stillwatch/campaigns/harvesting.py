@@ -104,10 +104,10 @@ def weigh_harvesting(standing: Standing, levels: Ints | None, apart: Mask) -> Ha
 
     Few of the honest harvest, and fewer in templates. Of an account that does as most members do, agreement therefore
     says more; of one that does not, less, by how few members do not: nearly all strangers do not. How much agreeing
-    goes with harvesting among the honest is learned from strangers where they are many, and assumed to be nothing where
-    they are few; yet as both are told from what is asked, harvesting and agreeing in wording are one family. How many
-    strangers harvest is told by accounts in no group that do not agree with this one: those that do may be members whom
-    nobody admitted yet.
+    goes with harvesting among the honest is learned from strangers that do where these are many, and assumed to be
+    nothing where they are few; yet as both are told from what is asked, harvesting and agreeing in wording are one
+    family. How many strangers harvest is told by accounts in no group that do not agree with this one: those that do
+    may be members whom nobody admitted yet.
 
     Parameters
     ----------

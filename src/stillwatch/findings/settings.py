@@ -12,9 +12,9 @@ class Judging:
     Attributes
     ----------
     false_discovery_rate
-        Share of reported campaigns that may be false, by Benjamini and Hochberg over all groups judged; also which
-        share of those that agree with a group as its median account does may be strangers, where these are many,
-        before it counts as gathered by chance.
+        Share of reported campaigns that may be false, by Benjamini and Hochberg over all groups that may be stated;
+        also which share of those that agree with a group as its median account does may be strangers, where these are
+        many, before it counts as gathered by chance.
     least_overdispersion
         How alike the accounts of one honest group are at the least, as the overdispersion of a beta-binomial (0: not
         more alike than strangers, 1: all the same). Measured on declared organisations where there are enough of them.
