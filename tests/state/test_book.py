@@ -30,10 +30,10 @@ def test_a_book_says_what_it_holds():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (b'{"form": 2}', "a state of form 2"),
-        (b'{"form": 1}', "missing"),
+        (b'{"form": 1}', "a state of form 1"),
+        (b'{"form": 2}', "missing"),
         (b"[]", "get"),
-        (b'{"form": 1, "ter', "truncated"),
+        (b'{"form": 2, "ter', "truncated"),
     ],
 )
 def test_what_is_no_book_is_told(tmp_path, text, said):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from stillwatch.state.shows import Shows, compare_shows, read_shows, repeated_ids, write_ids, write_shows
 
-ROWS = st.dictionaries(st.tuples(st.integers(0, 9), st.integers(0, 4)), st.integers(1, 5), max_size=25)
+ROWS = st.dictionaries(st.tuples(st.integers(0, 9), st.integers(1, 5)), st.integers(1, 5), max_size=25)
 
 
 def shows_of(rows):
@@ -19,9 +19,12 @@ def shows_of(rows):
 @given(ROWS, st.lists(ROWS, max_size=3))
 def test_a_day_is_compared_as_counting_by_hand_does(day, earlier):
     compared = compare_shows(shows_of(day), [shows_of(one) for one in earlier])
-    for (key, who), before, is_foreign in zip(sorted(day), *compared, strict=True):
+    for (key, who), before, first, was_shared, is_shared in zip(sorted(day), *compared, strict=True):
         assert before == sum(one.get((key, who), 0) for one in earlier)
-        assert is_foreign == (len({other for one in (day, *earlier) for k, other in one if k == key}) > 1)
+        had = {other for one in earlier for k, other in one if k == key}
+        assert first in had if had else first == 0
+        assert was_shared == (len(had) > 1)
+        assert is_shared == (len(had | {other for k, other in day if k == key}) > 1)
 
 
 @pytest.mark.parametrize("rows", [{}, {(3, 2): 1, (1, 7): 4, (1, 2): 2}])

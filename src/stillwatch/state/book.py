@@ -12,7 +12,7 @@ import msgspec
 from stillwatch.findings.statement import Input
 from stillwatch.state_errors import StateUnreadable
 
-FORM = 1
+FORM = 2
 BOOK = "state.json"
 
 

@@ -1,7 +1,7 @@
-"""Folds days into what they show together: the values that several accounts show, and how many values each one shows.
+"""Folds days into what they show together: who shows which shared values, and how many values each account shows.
 
-Values that one account alone shows are most of all. They stay in their day, and a later day finds them again by their
-keys (`shows.py`); so a day is added without grouping the days before it anew.
+What one account alone shows, or too seldom to count, is most of all. It stays in its day, and a later day finds it
+again by its keys (`shows.py`); so a day is added at the cost of what is shown often, and of what it makes so.
 """
 
 from collections.abc import Sequence
@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from stillwatch.state.shows import KEY, WHO, Keys, Shows, compare_shows, read_shows, write_shows
+from stillwatch.state.shows import KEY, WHO, compare_shows, read_shows, write_shows
 from stillwatch.traits.registry import all_traits
 
 if TYPE_CHECKING:
@@ -21,12 +19,16 @@ if TYPE_CHECKING:
 
 TOGETHER = "together.parquet"
 COUNTED = "counted.parquet"
-_TOGETHER = "trait, value, account_id, exchanges_count, first_seen_at, last_seen_at, example_exchange_id, key"
+_TOGETHER = "trait, value, account_id, exchanges_count, first_seen_at, last_seen_at, example_exchange_id"
 _SUMMED = """
     SELECT trait, value, account_id, sum(exchanges_count)::BIGINT AS exchanges_count,
            min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at,
-           arg_min(example_exchange_id, (first_seen_at, example_exchange_id)) AS example_exchange_id,
-           any_value(key) AS key"""
+           arg_min(example_exchange_id, (first_seen_at, example_exchange_id)) AS example_exchange_id"""
+
+# the rows of days before that count from today on, for a second account shows the value, or its own shows it often now
+_COUNTING = """
+    SELECT key, first AS who FROM day_shown WHERE is_shared AND NOT was_shared AND first <> 0
+    UNION SELECT key, who FROM day_shown WHERE was_shared AND before > 0 AND before < least AND by_now >= least"""
 
 
 @dataclass(frozen=True)
@@ -46,26 +48,29 @@ def write_day_shows(engine: "DuckEngine", traits: str, folder: Path) -> None:
 
 
 def add_day(engine: "DuckEngine", added: Added, into: Path) -> None:
-    """Write the fold of all days up to this one.
+    """Write the fold of all days up to this one: `together.parquet` and `counted.parquet`.
+
+    The first has each shared value with the accounts that show it as often as its trait asks for; a value is shared
+    when a second account shows it, however seldom. The second says how many values of each trait an account shows as
+    often, those of it alone included.
 
     Notes
     -----
-    Reads the day's traits, the fold before, the keys of the days before, and of their traits only the rows of values
-    that a second account shows today.
+    Reads the day's traits, the fold before and the keys of the days before, and of their traits the rows that count
+    from today on: of values that a second account shows today, and of accounts that show a value often enough today.
     """
     engine.name("day_traits", added.day / "traits.parquet")
-    _name_fold(engine, added.fold)
     shows = read_shows(added.day)
-    known = engine.sql("SELECT DISTINCT key FROM fold_together ORDER BY key")["key"].to_numpy()
-    new = ~_within(shows.keys, known)
-    alone = Shows(shows.keys[new], shows.who[new], shows.counts[new])
-    compared = compare_shows(alone, map(read_shows, added.earlier))
-    engine.name("joined_keys", pa.table({"key": np.unique(alone.keys[compared.is_foreign])}))
-    again = compared.before > 0
-    engine.name("shown_before", pa.table({"key": alone.keys[again], "who": alone.who[again],
-                                          "before": compared.before[again]}))  # fmt: skip
-    _count(engine, into)
+    compared = compare_shows(shows, map(read_shows, added.earlier))
+    engine.name("compared", pa.table({"key": shows.keys, "who": shows.who, **compared._asdict()}))
+    engine.hold(
+        "day_shown",
+        f"""SELECT d.*, before, before + exchanges_count AS by_now, {least_exchanges("trait")} AS least, first,
+                   was_shared, is_shared FROM day_traits AS d JOIN compared USING (key, who)""",
+    )
+    _count(engine, added.fold, into)
     _join(engine, added, into)
+    engine.forget("day_shown")
 
 
 def least_exchanges(trait: str) -> str:
@@ -74,50 +79,29 @@ def least_exchanges(trait: str) -> str:
     return f"CASE {trait} {more} ELSE 1 END"
 
 
-def _within(keys: Keys, known: Keys) -> npt.NDArray[np.bool_]:
-    """Return which of the sorted keys are among the known ones, sorted too."""
-    if not len(known):
-        return np.zeros(len(keys), np.bool_)
-    return np.asarray(known[np.minimum(np.searchsorted(known, keys), len(known) - 1)] == keys)
-
-
-def _name_fold(engine: "DuckEngine", fold: Path | None) -> None:
+def _count(engine: "DuckEngine", fold: Path | None, into: Path) -> None:
+    parts = ["""SELECT trait, account_id, count(*) AS shown FROM day_shown
+                WHERE before < least AND by_now >= least GROUP BY trait, account_id"""]  # fmt: skip
     if fold is not None:
-        engine.name("fold_together", fold / TOGETHER)
         engine.name("fold_counted", fold / COUNTED)
-        return
-    engine.keep("fold_together", f"SELECT {_TOGETHER} FROM day_traits WHERE false")
-    engine.keep("fold_counted", "SELECT trait, account_id, exchanges_count AS shown FROM day_traits WHERE false")
-
-
-def _count(engine: "DuckEngine", into: Path) -> None:
-    """Write how many values of each trait each account shows, given what it had shown before of those of the day."""
+        parts.append("FROM fold_counted")
     engine.write(
-        f"""SELECT trait, account_id, sum(shown)::BIGINT AS shown FROM (
-                FROM fold_counted
-                UNION ALL
-                SELECT trait, account_id, count(*) AS shown FROM (
-                    SELECT d.trait, d.account_id, d.exchanges_count AS n, {least_exchanges("d.trait")} AS least,
-                           coalesce(b.before, f.exchanges_count, 0) AS before
-                    FROM day_traits AS d LEFT JOIN shown_before AS b USING (key, who)
-                    LEFT JOIN fold_together AS f USING (trait, value, account_id))
-                WHERE before < least AND before + n >= least GROUP BY trait, account_id)
+        f"""SELECT trait, account_id, sum(shown)::BIGINT AS shown FROM ({" UNION ALL ".join(parts)})
             GROUP BY trait, account_id""",
         into / COUNTED,
     )
 
 
 def _join(engine: "DuckEngine", added: Added, into: Path) -> None:
-    """Write the values that several accounts show, with the rows that were alone until today."""
-    parts = [
-        f"SELECT {_TOGETHER} FROM fold_together",
-        f"""SELECT {_TOGETHER} FROM day_traits
-            SEMI JOIN (FROM joined_keys UNION SELECT key FROM fold_together) USING (key)""",
-    ]
+    parts = [f"SELECT {_TOGETHER} FROM day_shown WHERE is_shared AND by_now >= least"]
+    if added.fold is not None:
+        engine.name("fold_together", added.fold / TOGETHER)
+        parts.append(f"SELECT {_TOGETHER} FROM fold_together")
     if added.earlier:
         engine.name("earlier_traits", [one / "traits.parquet" for one in added.earlier])
-        parts.append(f"SELECT {_TOGETHER} FROM earlier_traits SEMI JOIN joined_keys USING (key)")
+        parts.append(f"SELECT {_TOGETHER} FROM earlier_traits SEMI JOIN ({_COUNTING}) USING (key, who)")
     engine.write(
-        f"{_SUMMED} FROM ({' UNION ALL '.join(parts)}) GROUP BY trait, value, account_id ORDER BY trait, value",
+        f"""{_SUMMED} FROM ({" UNION ALL ".join(parts)}) GROUP BY trait, value, account_id
+            HAVING sum(exchanges_count) >= {least_exchanges("trait")} ORDER BY trait, value""",
         into / TOGETHER,
     )

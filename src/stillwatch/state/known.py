@@ -47,7 +47,7 @@ def name_state(
     engine.keep("indicated_traits", f"SELECT {shown} FROM day_traits SEMI JOIN indicated USING (trait, value)"
                 " ANTI JOIN together USING (trait, value)")  # fmt: skip
     often = f"exchanges_count >= {least_exchanges('trait')}"
-    parts = [f"SELECT {shown} FROM together WHERE {often}"]
+    parts = [f"SELECT {shown} FROM together"]
     parts += [f"SELECT {shown} FROM ({_summed(one)}) WHERE {often}" for one in ("indicated_traits", "released_traits")]
     engine.show("traits", " UNION ALL ".join(parts))
     engine.show(COUNTS, f"SELECT trait, account_id, shown FROM counted UNION ALL {_counts(released)}")

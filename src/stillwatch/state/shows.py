@@ -30,15 +30,30 @@ class Shows(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """What the days before say of each row: how often this account showed it, and whether another one did."""
+    """What the days before say of each row.
+
+    Attributes
+    ----------
+    before
+        How often its account showed the value.
+    first
+        An account that showed the value; 0 where none did.
+    was_shared, is_shared
+        Whether several accounts had shown it, without this day and with it.
+    """
 
     before: Counts
-    is_foreign: npt.NDArray[np.bool_]
+    first: Keys
+    was_shared: npt.NDArray[np.bool_]
+    is_shared: npt.NDArray[np.bool_]
 
 
 @kernel
-def _compare(keys, who, old_keys, old_who, old_counts, before, is_foreign):  # noqa: PLR0913, PLR0917
-    """Add what the rows of an earlier day say of the rows of this day; both sorted by key."""
+def _compare(keys, who, old_keys, old_who, old_counts, before, first, was_shared):  # noqa: PLR0913, PLR0917
+    """Add what the rows of an earlier day say of the rows of this day; both sorted by key and account.
+
+    What is said of a whole key is kept at its first row.
+    """
     at, old = 0, 0
     while at < keys.size and old < old_keys.size:
         if keys[at] < old_keys[old]:
@@ -46,31 +61,33 @@ def _compare(keys, who, old_keys, old_who, old_counts, before, is_foreign):  # n
         elif keys[at] > old_keys[old]:
             old += 1
         else:
-            end, old_end = at, old
-            while end < keys.size and keys[end] == keys[at]:
-                end += 1
-            while old_end < old_keys.size and old_keys[old_end] == old_keys[old]:
-                old_end += 1
-            for row in range(at, end):
-                for other in range(old, old_end):
-                    if who[row] == old_who[other]:
-                        before[row] += old_counts[other]
-                    else:
-                        is_foreign[row] = True
-            at, old = end, old_end
+            if first[at] == 0:
+                first[at] = old_who[old]
+            begin, key = at, keys[at]
+            while old < old_keys.size and old_keys[old] == key:
+                was_shared[begin] |= old_who[old] != first[begin]
+                while at < keys.size and keys[at] == key and who[at] < old_who[old]:
+                    at += 1
+                same = at
+                while same < keys.size and keys[same] == key and who[same] == old_who[old]:
+                    before[same] += old_counts[old]
+                    same += 1
+                old += 1
+            while at < keys.size and keys[at] == key:
+                at += 1
 
 
 @kernel
-def _several(keys, who, is_foreign):
-    """Mark the rows whose key more than one account shows on this day, or another account showed before."""
+def _tell_rows(keys, who, first, was_shared, is_shared):
+    """Tell each row what is said of its key, and whether several accounts show it by now."""
     at = 0
     while at < keys.size:
-        end, foreign = at, False
+        end, shared = at, was_shared[at]
         while end < keys.size and keys[end] == keys[at]:
-            foreign |= is_foreign[end] or who[end] != who[at]
+            shared |= who[end] != who[at] or (first[at] != 0 and who[end] != first[at])
             end += 1
         for row in range(at, end):
-            is_foreign[row] = foreign
+            first[row], was_shared[row], is_shared[row] = first[at], was_shared[at], shared
         at = end
 
 
@@ -91,14 +108,11 @@ def write_ids(ids: pa.Table, folder: Path) -> None:
 
 def repeated_ids(keys: Keys, folders: Iterable[Path]) -> Keys:
     """Return those of the sorted keys that an earlier day holds as well."""
-    earlier = (
-        Shows(one, one, np.zeros(len(one), np.int64)) for (one,) in (_mapped(folder / _IDS) for folder in folders)
-    )
+    compared = _nothing_known(keys)
     apart = np.zeros(len(keys), np.uint64)
-    before, is_foreign = np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)
-    for one in earlier:
-        _compare(keys, apart, one.keys, one.keys, one.counts, before, is_foreign)
-    return keys[is_foreign]
+    for (one,) in (_mapped(folder / _IDS) for folder in folders):
+        _compare(keys, apart, one, np.zeros(len(one), np.uint64), np.ones(len(one), np.int64), *compared[:3])
+    return keys[compared.before > 0]
 
 
 def _write(table: pa.Table, path: Path) -> None:
@@ -116,17 +130,16 @@ def _mapped(path: Path) -> list[npt.NDArray[Any]]:
 def compare_shows(shows: Shows, earlier: Iterable[Shows]) -> Compared:
     """Compare a day's rows with those of the days before.
 
-    Returns
-    -------
-    Compared
-        `is_foreign` also where two accounts show the value on this day.
-
     Notes
     -----
-    Time grows with the rows of the days before, at some nanoseconds a row; nothing else in a scan does.
+    Time grows with the rows of the days before, at some nanoseconds a row; little else in adding a day does.
     """
-    compared = Compared(np.zeros(len(shows.keys), np.int64), np.zeros(len(shows.keys), np.bool_))
+    compared = _nothing_known(shows.keys)
     for one in earlier:
-        _compare(shows.keys, shows.who, *one, *compared)
-    _several(shows.keys, shows.who, compared.is_foreign)
+        _compare(shows.keys, shows.who, *one, *compared[:3])
+    _tell_rows(shows.keys, shows.who, *compared[1:])
     return compared
+
+
+def _nothing_known(keys: Keys) -> Compared:
+    return Compared(*(np.zeros(len(keys), kind) for kind in (np.int64, np.uint64, np.bool_, np.bool_)))
