@@ -273,7 +273,7 @@ def test_without_a_family_it_is_as_if_nobody_showed_it(hydra, standing):
         )
         bare = weigh_membership(left, outside(hydra.count, MEMBERS), MEMBERS)
         assert set(bare.families) == set(standing.families) - {family}
-        assert np.allclose(bare.probability[bare.of(standing.accounts)], standing.without(family))
+        assert np.allclose(bare.probability[bare.of(standing.accounts)], standing.without_each()[family])
 
 
 def test_of_a_family_the_strongest_trait_counts(hydra):

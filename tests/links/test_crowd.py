@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stillwatch.links.crowd import count_closer, measure_from_mean
+from stillwatch.links.crowd import count_closer, measure_departures, measure_from_mean
 
 
 def plainly(roots, noise, scattered, strangers, pairs):
@@ -50,3 +50,16 @@ def test_a_mean_is_measured_from_without_ones_own_part(scattered):
         if scattered:
             expected /= noise[account] + 1 / weights[others].sum()
         assert gap == pytest.approx(expected)
+
+
+def test_departures_are_held_against_those_of_the_others():
+    draw = np.random.default_rng(5)
+    roots, weights = np.sqrt(draw.dirichlet(np.ones(6), 9)), draw.uniform(1, 2, 9)
+    members, accounts = np.array([1, 4, 6]), np.array([0, 4, 6, 8])
+    departures, own = np.square(roots) - 1 / 6, np.where(np.isin(accounts, members), weights[accounts], 0.0)
+    alike, sums = np.empty(4), weights[members] @ departures[members]
+    measure_departures(roots, sums, own, weights[members].sum() - own, accounts, alike)
+    for found, account in zip(alike.tolist(), accounts.tolist(), strict=True):
+        others = members[members != account]
+        mean = np.average(departures[others], axis=0, weights=weights[others])
+        assert found == pytest.approx(6 * departures[account] @ mean)

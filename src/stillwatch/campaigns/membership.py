@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stillwatch.campaigns.telling import stranger_probability, summed_probability
+from stillwatch.campaigns.telling import probabilities_without, stranger_probability, summed_probability
 from stillwatch.links.closeness import Likeness
-from stillwatch.links.crowd import measure_from_mean
+from stillwatch.links.crowd import measure_departures, measure_from_mean
 from stillwatch.links.incidence import Incidence, Ints
 from stillwatch.links.layers import FEWEST_IN_LAYER, layers_of
 from stillwatch.links.shown import Shown
@@ -60,13 +60,12 @@ class Standing:
 
         A group was gathered for the families in which it agrees, so that they tell its members apart says nothing yet.
         """
-        apart = summed_probability(self.bits, self.honest)
-        return np.asarray(apart ** dependence_of(np.sort(apart[self.honest])))
+        return _dependent(summed_probability(self.bits, self.honest), self.honest)
 
-    def without(self, family: str) -> Floats:
-        """Return the probabilities that come of the other families."""
-        others = [at for at, one in enumerate(self.families) if one != family]
-        return _probability(self.bits[:, others], self.honest, self.members)
+    def without_each(self) -> dict[str, Floats]:
+        """Return for each family the probabilities that come of the others."""
+        apart = probabilities_without(self.bits, self.honest, self.members)
+        return dict(zip(self.families, (_dependent(one, self.honest) for one in apart), strict=True))
 
     def speaking(self, least_bits: float) -> Ints:
         """Return for each account how many families speak with at least so many bits."""
@@ -112,14 +111,10 @@ def weigh_membership(shown: Shown, strangers: Mask, members: Ints) -> Standing:
             again = [_shared(one, strangers, others) for one in shown.incidences] if len(others) >= 2 else []
             scores[:, own] = _scores(shown, again, others, accounts[own]) if again else 0.0
     layers = layers_of(shown.scale[accounts], honest, FEWEST_IN_LAYER)
-    ranked = np.stack(
-        [_ranked(scores[at], honest, layers) for at in range(len(shared))]
-        + [
-            _ranked(scores[at], honest, layers_of(one.noise[accounts], honest, _LAYER_ALIKE))
-            for at, one in enumerate(shown.likenesses, len(shared))
-        ],
-        axis=1,
-    )
+    by_trait = [_ranked(scores[at], honest, layers) for at in range(len(shared))]
+    for at, one in enumerate(shown.likenesses, len(shared)):
+        by_trait.append(_ranked(scores[at], honest, layers_of(one.noise[accounts], honest, _LAYER_ALIKE)))
+    ranked = np.stack(by_trait).T
     families = tuple(sorted(set(shown.families)))
     telling = _telling(shown, ranked[inside])
     ranked[:, np.setdiff1d(np.arange(ranked.shape[1]), telling)] = 0.0
@@ -202,34 +197,37 @@ def _together(one: Likeness, members: Ints, accounts: Ints) -> Floats:
     able = members[~np.isnan(one.roots[members, 0])]
     if len(able) < _FEWEST_CLOSE:
         return np.zeros(len(accounts))
-    weights, even = 1.0 / one.noise, 1.0 / one.roots.shape[1]
-    own = np.where(np.isin(accounts, able), weights[accounts], 0.0)
-    sums = np.einsum("i,ij->j", weights[able], np.square(one.roots[able]) - even)
-    given = np.nan_to_num(np.square(one.roots[accounts]) - even)
-    means = (sums - own[:, None] * given) / (weights[able].sum() - own)[:, None]
-    return np.asarray(np.maximum((given * means).sum(axis=1) / even, 0.0))
+    weights = 1.0 / one.noise[able]
+    sums = np.einsum("i,ij->j", weights, np.square(one.roots[able]) - 1.0 / one.roots.shape[1])
+    own = np.zeros(len(one.noise))
+    own[able] = weights
+    own, alike = own[accounts], np.empty(len(accounts))
+    measure_departures(one.roots, sums, own, weights.sum() - own, accounts, alike)
+    return np.maximum(np.nan_to_num(alike), 0.0)
 
 
 def _ranked(scores: Floats, honest: Mask, layers: Ints) -> Floats:
     """Return, in bits, how few strangers of an account's layer have as high a score; a score of 0 gives none."""
-    bits = np.zeros(len(scores))
-    for one in range(int(layers.max(initial=0)) + 1):
-        inside = layers == one
-        bits[inside] = _ranked_in_one(scores[inside], honest[inside])
-    return bits
-
-
-def _ranked_in_one(scores: Floats, honest: Mask) -> Floats:
     bits, some = np.zeros(len(scores)), np.flatnonzero(scores > 0)
-    given = scores[some].round(9)
-    ordered = np.sort(given[honest[some]])
-    above = len(ordered) - np.searchsorted(ordered, given, side="left")
-    bits[some] = np.where(given > 0, -np.log2(np.minimum(1.0, (1.0 + above) / (1.0 + honest.sum()))), 0.0)
+    by_layer = some[np.argsort(layers[some].astype(np.int8), kind="stable")]
+    counts = np.bincount(layers[honest], minlength=int(layers.max(initial=0)) + 1)
+    ends = np.cumsum(np.bincount(layers[some], minlength=len(counts)))
+    for rows, strangers_count in zip(np.split(by_layer, ends[:-1]), counts.tolist(), strict=True):
+        bits[rows] = _ranked_in_one(scores[rows].round(9), honest[rows], strangers_count)
     return bits
+
+
+def _ranked_in_one(scores: Floats, honest: Mask, strangers_count: int) -> Floats:
+    ordered = np.sort(scores[honest])
+    above = len(ordered) - np.searchsorted(ordered, scores, side="left")
+    return np.where(scores > 0, -np.log2(np.minimum(1.0, (1.0 + above) / (1.0 + strangers_count))), 0.0)
 
 
 def _probability(bits: Floats, honest: Mask, members: Mask) -> Floats:
-    apart = stranger_probability(bits, honest, members)
+    return _dependent(stranger_probability(bits, honest, members), honest)
+
+
+def _dependent(apart: Floats, honest: Mask) -> Floats:
     return np.asarray(apart ** dependence_of(np.sort(apart[honest])))
 
 

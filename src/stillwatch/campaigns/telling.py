@@ -1,5 +1,8 @@
 """How often a stranger agrees with a campaign as much, where families count by how they tell its members."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from stillwatch.links.incidence import Ints
@@ -31,6 +34,43 @@ def stranger_probability(bits: Floats, honest: Mask, members: Mask) -> Floats:
     ----------
     Neyman and Pearson (1933), On the Problem of the Most Efficient Tests of Statistical Hypotheses.
     """
+    return _tell(bits, honest, members).reached(np.arange(bits.shape[1]))
+
+
+def probabilities_without(bits: Floats, honest: Mask, members: Mask) -> list[Floats]:
+    """Return for each family what `stranger_probability` gives without it; what the others tell is learned once."""
+    told, families = _tell(bits, honest, members), np.arange(bits.shape[1])
+    return [told.reached(np.delete(families, one)) for one in families.tolist()]
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is told by families.
+
+    Attributes
+    ----------
+    levels
+        Row by row the accounts, column by column the families: the bits, in whole numbers.
+    strangers
+        Row by row the families: the share of strangers at each level.
+    parts
+        Rows of accounts that are weighed by the same members, and the steps that each level of each family tells them.
+    """
+
+    levels: Ints
+    strangers: Floats
+    parts: Sequence[tuple[Mask, Ints]]
+
+    def reached(self, families: Ints) -> Floats:
+        """Return for each account how often a stranger reaches what it does in some families together."""
+        probabilities = np.ones(len(self.levels))
+        for rows, steps in self.parts:
+            levels = self.levels[rows][:, families]
+            probabilities[rows] = _reached(steps[families], self.strangers[families], levels)
+        return probabilities
+
+
+def _tell(bits: Floats, honest: Mask, members: Mask) -> _Told:
     levels = np.where(bits > 0, 1 + np.floor(bits + 1e-9), 0).astype(np.int64)
     width = int(levels.max(initial=0)) + 1
     strangers = _counts(levels[honest], width)
@@ -38,13 +78,11 @@ def stranger_probability(bits: Floats, honest: Mask, members: Mask) -> Floats:
     strangers /= strangers.sum(axis=1, keepdims=True)
     part = np.full(len(bits), -1)
     part[members] = np.arange(int(members.sum())) % _PARTS
-    probabilities = np.ones(len(bits))
+    parts = []
     for one in np.unique(part):
         ratios = _ratios(_counts(levels[members & (part != one)], width), strangers)
-        steps = np.floor(ratios * _STEPS_A_BIT).astype(np.int64)
-        rows = part == one
-        probabilities[rows] = _reached(steps, strangers, levels[rows])
-    return probabilities
+        parts.append((part == one, np.floor(ratios * _STEPS_A_BIT).astype(np.int64)))
+    return _Told(levels, strangers, parts)
 
 
 def summed_probability(bits: Floats, honest: Mask) -> Floats:

@@ -67,8 +67,8 @@ def families_needed(accounts: Ints, standing: Standing, judging: Judging) -> fro
     rows = standing.of(accounts)
     return frozenset(
         family
-        for family in standing.families
-        if np.median(standing.without(family)[rows]) > judging.stranger_probability
+        for family, probability in standing.without_each().items()
+        if np.median(probability[rows]) > judging.stranger_probability
     )
 
 

@@ -82,6 +82,22 @@ def measure_from_mean(roots, noise, scattered, sums, own, left, accounts, gaps):
         gaps[row] = total / (noise[account] + 1.0 / left[row]) if scattered else total
 
 
+@kernel
+def measure_departures(roots, sums, own, left, accounts, alike):  # noqa: PLR0913, PLR0917
+    """Fill, for each account, how much its departures from asking evenly go with those of others, itself left out.
+
+    `sums` are the weighed departures of the members, `own` each account's weight in them, `left` what weighs besides.
+    """
+    even = 1.0 / roots.shape[1]
+    for row in range(accounts.size):
+        account, together, alone = accounts[row], 0.0, 0.0
+        for dimension in range(roots.shape[1]):
+            departure = roots[account, dimension] * roots[account, dimension] - even
+            together += departure * sums[dimension]
+            alone += departure * departure
+        alike[row] = (together - own[row] * alone) / left[row] / even
+
+
 def count_closer(  # noqa: PLR0913, PLR0917
     roots: Floats,
     noise: Floats,
