@@ -66,7 +66,8 @@ def test_days_folded_one_by_one_are_what_grouping_all_rows_gives(engine, folded,
                   arg_min(example_exchange_id, (first_seen_at, example_exchange_id)) AS example_exchange_id
            FROM rows SEMI JOIN (SELECT trait, value FROM rows GROUP BY ALL HAVING count(DISTINCT account_id) > 1)
            USING (trait, value) GROUP BY trait, value, account_id
-           HAVING sum(exchanges_count) >= CASE WHEN trait = 'opening template' THEN 3 ELSE 1 END ORDER BY trait, value, account_id"""
+           HAVING sum(exchanges_count) >= CASE WHEN trait = 'opening template' THEN 3 ELSE 1 END
+           ORDER BY trait, value, account_id"""
     )
     order = [(name, "ascending") for name in ("trait", "value", "account_id")]
     assert pq.read_table(fold / TOGETHER, columns=list(_SHOWN)).sort_by(order).to_pylist() == together.to_pylist()
