@@ -7,6 +7,7 @@ from stillwatch.campaigns.gather import gather_campaigns
 from stillwatch.campaigns.members import settle_members
 from stillwatch.campaigns.rounds import link_accounts
 from stillwatch.campaigns.settings import Gathering
+from stillwatch.links.closeness import likeness
 from stillwatch.links.settings import Linking
 from stillwatch.links.shown import Shown
 from stillwatch.links.weigh import weigh_links
@@ -206,6 +207,20 @@ def test_nothing_is_learned_from_suspects_in_any_round(planted, monkeypatch):
     gathered(planted.shown(), suspects=suspects)
     assert len(learned_from) >= 2
     assert not any((reference & suspects).any() for reference in learned_from)
+
+
+def test_whom_harvesting_drew_in_is_told_of_those_whose_behaviour_cannot_be_compared(town):
+    """Twelve share a card and a client, too little for links; of the first five enough is asked to compare them."""
+    one, hidden = town(1_000, 3), np.arange(12)
+    one.share("payment card", hidden.tolist(), 3)
+    one.share("client stack", hidden.tolist())
+    idle, harvesting = np.isin(np.arange(1_000), hidden[5:]), np.isin(np.arange(1_000), hidden)
+    rhythm = likeness("rhythm", "timing", np.where(idle[:, None], 1, one.draw.integers(5, 20, (1_000, 8))), 20)
+    for likenesses, told in (((), harvesting), ((rhythm,), idle)):
+        one.likenesses = likenesses
+        found = gather_campaigns(one.shown(), Linking(), Gathering(), suspects=harvesting, harvesting=harvesting)
+        assert (found.groups[hidden] >= 0).sum() >= 8
+        assert np.array_equal(found.sown, told & (found.groups >= 0))
 
 
 def test_whoever_is_near_a_campaign_is_not_believed_honest(planted, monkeypatch):

@@ -34,7 +34,8 @@ class Gathered:
     harvests
         How surely each account harvests, below `harvesting.LEVELS`; None where it is not known.
     sown
-        Accounts that what they harvest drew into a group; None where it is not known who harvests.
+        Accounts that what they harvest drew into a group, of those that ask too little for their behaviour to be
+        compared; None where it is not known who harvests.
     """
 
     groups: Ints
@@ -97,7 +98,7 @@ def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known
     if harvesting is not None:
         linked = groups >= 0
         groups, strangers = sow_groups(shown, strangers, harvesting, groups, gathering)
-        sown = (groups >= 0) & ~linked
+        sown = (groups >= 0) & ~linked & _is_idle(shown)
     groups = tie_links(shown, strangers, kept, groups, gathering)
     levels = _levels(suspects, harvesting)
     groups, near = settle_members(shown, strangers, groups, gathering, levels, sown)
@@ -105,6 +106,12 @@ def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known
     links = found.weighing.by_trait((kept.a, kept.b))
     honest = reference & ~suspects if suspects is not None and clean is None else reference
     return Gathered(groups, reference, links, found.weakest_bits, honest, levels, sown)
+
+
+def _is_idle(shown: Shown) -> Mask:
+    """Return the accounts that ask too little for their behaviour to be compared, but for when they ask."""
+    compared = [~np.isnan(one.roots[:, 0]) for one in shown.likenesses if not one.by_time]
+    return ~np.any(compared, axis=0) if compared else np.ones(len(shown.accounts), bool)
 
 
 def _strangers(clean: Mask | None, suspects: Mask | None, count: int) -> Mask:

@@ -53,13 +53,14 @@ class Harvesting:
         """Return how often a stranger agrees with the group as much, for those whom something drew in.
 
         Of many strangers some who harvest are linked by chance: then what is harvested does not speak for them. Whom
-        harvesting drew in were tied otherwise, so that it does; but as they were picked for it, for half as much, and
-        where many harvest not at all, for some of these are tied by chance.
+        harvesting drew in were tied otherwise, so that it does for those who show hardly anything else; but as they
+        were picked for it, for half as much, and where many harvest not at all, for some of these are tied by chance.
 
         Parameters
         ----------
         sown
-            Accounts that harvesting drew in; None where there are none.
+            Accounts that harvesting drew in and that ask too little to be told by how they behave; None where there
+            are none.
         """
         agreeing = self.standing.probability
         if self.standing.honest.sum() < MANY:

@@ -44,8 +44,8 @@ def settle_members(  # noqa: PLR0913, PLR0917
         admitted, and where strangers are few, when they are to stay. None: any account may be admitted for how it
         behaves.
     sown
-        Accounts that what they harvest drew into a group: of many strangers, that counts for these alone when they are
-        to stay.
+        Accounts that what they harvest drew into a group, and that ask little: of many strangers, what is harvested
+        counts for these alone when they are to stay.
     """
     near, drawn_in = np.zeros(len(groups), bool), groups >= 0
     free = np.ones(len(groups), bool)
