@@ -220,14 +220,14 @@ def test_whom_harvesting_drew_in_is_told_of_those_whose_behaviour_cannot_be_comp
         one.likenesses = likenesses
         found = gather_campaigns(one.shown(), Linking(), Gathering(), suspects=harvesting, harvesting=harvesting)
         assert (found.groups[hidden] >= 0).sum() >= 8
-        assert np.array_equal(found.sown, told & (found.groups >= 0))
+        assert np.array_equal(found.harvests.sown, told & (found.groups >= 0))
 
 
 def test_whoever_is_near_a_campaign_is_not_believed_honest(planted, monkeypatch):
     near = np.arange(planted.count) == 700
     assert gathered(planted.shown()).reference[700]
     monkeypatch.setattr(
-        gather, "settle_members", lambda _shown, _strangers, groups, _gathering, _suspects, _sown: (groups, near)
+        gather, "settle_members", lambda _shown, _strangers, groups, _gathering, _harvests: (groups, near)
     )
     found = gathered(planted.shown())
     assert not found.reference[700]

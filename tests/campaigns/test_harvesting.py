@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stillwatch.campaigns.harvesting import FAMILY, LEVELS, weigh_harvesting
+from stillwatch.campaigns.harvesting import FAMILY, LEVELS, Harvests, weigh_harvesting
 from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.links.layers import MANY
 
@@ -19,10 +19,14 @@ def standing(town):
     return weigh_membership(one.shown(), APART, MEMBERS)
 
 
+def weighed(standing, levels, apart, sown=()):
+    return weigh_harvesting(standing, Harvests(levels, np.isin(np.arange(len(apart)), sown)), apart)
+
+
 def harvesting(standing, others=(), *, members=2, level=2):
     levels = np.where(APART, 0, members)
     levels[list(others)] = level
-    return weigh_harvesting(standing, levels, APART)
+    return weighed(standing, levels, APART)
 
 
 def test_the_share_of_strangers_that_harvest_is_what_it_tells(standing):
@@ -54,7 +58,7 @@ def test_an_account_harvests_as_surely_as_the_group_does_at_the_most(standing, m
 def test_surer_levels_hold_fewer_strangers(standing):
     levels = np.where(APART, 0, 2)
     levels[100:200], levels[200:203] = 1, 2
-    found = weigh_harvesting(standing, levels, APART)
+    found = weighed(standing, levels, APART)
     assert len(found.strangers) == LEVELS
     assert (np.diff(found.strangers) < 0).all()
     assert found.strangers[1] == pytest.approx(121, rel=0.2)
@@ -72,7 +76,7 @@ def test_harvesting_is_of_the_family_of_wording(standing):
 def test_of_an_account_that_does_not_harvest_agreement_says_less_the_fewer_members_do_not(standing, idle):
     levels = np.where(APART, 0, 2)
     levels[:idle] = 0
-    found = weigh_harvesting(standing, levels, APART)
+    found = weighed(standing, levels, APART)
     late, first = standing.of(np.array([LATE, 0]))
     assert found.rates[late] == pytest.approx(standing.probability[late] * (len(MEMBERS) + 2) / (idle + 1))
     if idle:
@@ -82,7 +86,7 @@ def test_of_an_account_that_does_not_harvest_agreement_says_less_the_fewer_membe
 
 def test_of_few_strangers_what_is_harvested_makes_accounts_stay(standing):
     found = harvesting(standing, [LATE])
-    assert np.array_equal(found.staying(), found.rates)
+    assert np.array_equal(found.staying, found.rates)
     assert (found.rates[found.levels > 0] < standing.probability[found.levels > 0]).any()
 
 
@@ -100,23 +104,23 @@ def crowded(town):
     return standing, apart, busy
 
 
-def many_harvesting(crowded, who):
+def many_harvesting(crowded, who, sown=()):
     standing, apart, _ = crowded
     levels = np.where(apart, 0, 2)
     levels[who] = 2
-    return weigh_harvesting(standing, levels, apart)
+    return weighed(standing, levels, apart, sown)
 
 
 def test_of_many_strangers_what_is_harvested_makes_those_stay_that_it_drew_in(crowded):
     standing, apart, _ = crowded
-    found = many_harvesting(crowded, np.flatnonzero(apart)[100::8])
-    harvests, sown = found.levels > 0, np.arange(len(apart)) == MEMBERS[3]
-    assert np.array_equal(found.staying()[harvests], standing.probability[harvests])
-    assert (found.staying()[~harvests] >= standing.probability[~harvests]).all()
-    assert found.staying()[~harvests].sum() > standing.probability[~harvests].sum()
-    changed = found.staying(sown) != found.staying()
+    found, other = (many_harvesting(crowded, np.flatnonzero(apart)[100::8], sown) for sown in ((), MEMBERS[3]))
+    harvests = found.levels > 0
+    assert np.array_equal(found.staying[harvests], standing.probability[harvests])
+    assert (found.staying[~harvests] >= standing.probability[~harvests]).all()
+    assert found.staying[~harvests].sum() > standing.probability[~harvests].sum()
+    changed = other.staying != found.staying
     assert standing.accounts[changed].tolist() == [MEMBERS[3]]
-    assert found.staying(sown)[changed] == pytest.approx(2 * found.rates[changed])
+    assert other.staying[changed] == pytest.approx(2 * found.rates[changed])
 
 
 def test_harvesting_tells_less_where_strangers_that_harvest_agree_more(crowded):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from stillwatch.campaigns.gather import gather_campaigns
+from stillwatch.campaigns.harvesting import Harvests
 from stillwatch.campaigns.members import settle_members
 from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.campaigns.settings import Gathering
@@ -199,9 +200,9 @@ THIRTY = np.where(np.arange(1_000) < 30, 0, -1)
 
 def harvests_of(others, members=2):
     """The first thirty harvest, and others as surely as is said."""
-    harvests = np.where(np.arange(1_000) < 30, members, 0)
-    harvests[list(others)] = list(others.values())
-    return harvests
+    levels = np.where(np.arange(1_000) < 30, members, 0)
+    levels[list(others)] = list(others.values())
+    return Harvests(levels, np.zeros(1_000, bool))
 
 
 def settled_thirty(one, harvests, **settings):

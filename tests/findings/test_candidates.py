@@ -57,7 +57,7 @@ def test_members_may_be_as_rare_as_one_stranger_at_the_most(case):
 
 def test_members_that_harvest_as_the_group_does_hold_on_less_agreement(case):
     """Were they asked to agree more than any does, whoever harvests would still hold."""
-    group = case.gathered.members(0 if (case.gathered.harvests[case.gathered.members(0)] > 0).all() else 1)
+    group = case.gathered.members(0 if (case.gathered.harvests.levels[case.gathered.members(0)] > 0).all() else 1)
     [(_, standing)] = [one for one in held_groups(case)[0] if np.array_equal(one[0], group)]
     least = float(standing.probability[standing.of(group)].min())
     told = [accounts for accounts, _ in judged_by(case, stranger_probability=least / 2, fewest_accounts=2)[0]]

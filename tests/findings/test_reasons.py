@@ -2,7 +2,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from stillwatch.campaigns.harvesting import weigh_harvesting
+from stillwatch.campaigns.harvesting import Harvests, weigh_harvesting
 from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.engine import open_engine
 from stillwatch.findings.reasons import Held, honest_reasons_of, keep_harvests, reasons_of
@@ -67,7 +67,9 @@ def reasons(shown):
         given = [{name: row.get(name) for name in TRAITS.names} for row in rows]
         engine.name("traits", pa.Table.from_pylist(given, schema=pa.schema([(f.name, f.type) for f in TRAITS.schema])))
         standing = weigh_membership(shown, strangers, MEMBERS)
-        held = Held(MEMBERS, standing, strangers, weigh_harvesting(standing, levels, strangers))
+        held = Held(
+            MEMBERS, standing, strangers, weigh_harvesting(standing, Harvests(levels, np.zeros(COUNT, bool)), strangers)
+        )
         return held, reasons_of(held, shown, engine)
 
 

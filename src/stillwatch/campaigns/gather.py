@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stillwatch.campaigns.harvesting import Harvests
 from stillwatch.campaigns.members import settle_members
 from stillwatch.campaigns.rounds import link_accounts, list_pairs
 from stillwatch.campaigns.seeds import sow_groups, tie_links
@@ -32,10 +33,7 @@ class Gathered:
     strangers
         The accounts from which is learned how much strangers agree with a group: the reference without suspects.
     harvests
-        How surely each account harvests, below `harvesting.LEVELS`; None where it is not known.
-    sown
-        Accounts that what they harvest drew into a group, of those that ask too little for their behaviour to be
-        compared; None where it is not known who harvests.
+        Which accounts harvest; None where it is not known.
     """
 
     groups: Ints
@@ -43,8 +41,7 @@ class Gathered:
     links: Weighed
     weakest_bits: float
     strangers: Mask
-    harvests: Ints | None = None
-    sown: Mask | None = None
+    harvests: Harvests | None = None
 
     def members(self, group: int) -> Ints:
         """Return the accounts of a group, ascending."""
@@ -94,18 +91,17 @@ def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known
         strangers, trimmed = learned, 0.0
         if settled:
             break
-    sown = None
+    harvests = None
     if harvesting is not None:
         linked = groups >= 0
         groups, strangers = sow_groups(shown, strangers, harvesting, groups, gathering)
-        sown = (groups >= 0) & ~linked & _is_idle(shown)
+        harvests = Harvests(_levels(suspects, harvesting), (groups >= 0) & ~linked & _is_idle(shown))
     groups = tie_links(shown, strangers, kept, groups, gathering)
-    levels = _levels(suspects, harvesting)
-    groups, near = settle_members(shown, strangers, groups, gathering, levels, sown)
+    groups, near = settle_members(shown, strangers, groups, gathering, harvests)
     reference = _untied(groups, kept) & ~near if clean is None else clean & (groups < 0)
     links = found.weighing.by_trait((kept.a, kept.b))
     honest = reference & ~suspects if suspects is not None and clean is None else reference
-    return Gathered(groups, reference, links, found.weakest_bits, honest, levels, sown)
+    return Gathered(groups, reference, links, found.weakest_bits, honest, harvests)
 
 
 def _is_idle(shown: Shown) -> Mask:
@@ -120,10 +116,8 @@ def _strangers(clean: Mask | None, suspects: Mask | None, count: int) -> Mask:
     return np.ones(count, bool) if suspects is None or suspects.all() else ~suspects
 
 
-def _levels(suspects: Mask | None, harvesting: Mask | None) -> Ints | None:
-    """Return how surely each account harvests, from 0 to 2; None where it is not known who does."""
-    if harvesting is None:
-        return None
+def _levels(suspects: Mask | None, harvesting: Mask) -> Ints:
+    """Return how surely each account harvests, from 0 to 2."""
     return np.where(suspects, 2, harvesting).astype(np.int64) if suspects is not None else harvesting.astype(np.int64)
 
 

@@ -19,6 +19,23 @@ _DOUBTFUL = 0.1  # accounts that agree so much may be members: the others tell h
 
 
 @dataclass(frozen=True)
+class Harvests:
+    """Which accounts harvest, one row for each of all accounts.
+
+    Attributes
+    ----------
+    levels
+        How surely each account harvests, below `LEVELS`.
+    sown
+        Accounts that what they harvest drew into a group, of those that ask too little for their behaviour to be
+        compared: they show hardly anything else.
+    """
+
+    levels: Ints
+    sown: Mask
+
+
+@dataclass(frozen=True)
 class Harvesting:
     """How accounts stand to one group by what both harvest; rows are those of the standing.
 
@@ -30,12 +47,15 @@ class Harvesting:
         Of each level, whether most members harvest as surely.
     strangers
         How many strangers at most harvest as surely, level by level; of 0 all.
+    sown
+        As of `Harvests`.
     """
 
     standing: Standing
     levels: Ints
     usual: Mask
     strangers: Floats
+    sown: Mask
 
     @cached_property
     def bits(self) -> Floats:
@@ -49,26 +69,20 @@ class Harvesting:
         both = np.minimum(agreeing**self._dependence * 2.0**-self.bits, agreeing)
         return np.asarray(np.minimum(np.where(self.levels > 0, both, agreeing / self._abstaining), 1.0))
 
-    def staying(self, sown: Mask | None = None) -> Floats:
-        """Return how often a stranger agrees with the group as much, for those whom something drew in.
+    @property
+    def staying(self) -> Floats:
+        """How often a stranger agrees with the group as much, for those whom something drew in.
 
         Of many strangers some who harvest are linked by chance: then what is harvested does not speak for them. Whom
         harvesting drew in were tied otherwise, so that it does for those who show hardly anything else; but as they
         were picked for it, for half as much, and where many harvest not at all, for some of these are tied by chance.
-
-        Parameters
-        ----------
-        sown
-            Accounts that harvesting drew in and that ask too little to be told by how they behave; None where there
-            are none.
         """
         agreeing = self.standing.probability
         if self.standing.honest.sum() < MANY:
             return self.rates
-        if sown is None or self._many_harvest.any():
-            return np.maximum(self.rates, agreeing)
         picked = np.minimum(_PICKED * self.rates, agreeing)
-        return np.maximum(self.rates, np.where(sown[self.standing.accounts], picked, agreeing))
+        counts = self.sown & (not self._many_harvest.any())
+        return np.maximum(self.rates, np.where(counts, picked, agreeing))
 
     @property
     def _many_harvest(self) -> Mask:
@@ -100,7 +114,7 @@ class Harvesting:
         return np.asarray(families + ((wording < least_bits) & (self.bits >= least_bits)))
 
 
-def weigh_harvesting(standing: Standing, levels: Ints | None, apart: Mask) -> Harvesting:
+def weigh_harvesting(standing: Standing, harvests: Harvests | None, apart: Mask) -> Harvesting:
     """Weigh what accounts harvest beside how they stand to a group.
 
     Few of the honest harvest, and fewer in templates. Of an account that does as most members do, agreement therefore
@@ -112,8 +126,8 @@ def weigh_harvesting(standing: Standing, levels: Ints | None, apart: Mask) -> Ha
 
     Parameters
     ----------
-    levels
-        How surely each account harvests, below `LEVELS`; None where it is not known.
+    harvests
+        Which accounts harvest; None where it is not known.
     apart
         Accounts that are in no group.
 
@@ -121,7 +135,8 @@ def weigh_harvesting(standing: Standing, levels: Ints | None, apart: Mask) -> Ha
     ----------
     Storey (2002), A Direct Approach to False Discovery Rates: the count of what is not there.
     """
-    known = np.zeros(len(apart), np.int64) if levels is None else levels
+    given = harvests or Harvests(np.zeros(len(apart), np.int64), np.zeros(len(apart), bool))
+    known = given.levels
     members = known[standing.accounts[standing.members]]
     usual = np.array([2 * (members >= level).sum() > len(members) for level in range(LEVELS)])
     usual[0] = True
@@ -129,7 +144,7 @@ def weigh_harvesting(standing: Standing, levels: Ints | None, apart: Mask) -> Ha
     doubtful = standing.accounts[(standing.probability <= _DOUBTFUL) & apart[standing.accounts]]
     counts = np.bincount(as_surely[apart], minlength=LEVELS) - np.bincount(as_surely[doubtful], minlength=LEVELS)
     strangers = _at_most(np.cumsum(counts[::-1])[::-1]) / (1.0 - _DOUBTFUL)
-    return Harvesting(standing, as_surely[standing.accounts], usual, strangers)
+    return Harvesting(standing, as_surely[standing.accounts], usual, strangers, given.sown[standing.accounts])
 
 
 def _at_most(counts: Ints) -> Floats:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stillwatch.campaigns.harvesting import weigh_harvesting
+from stillwatch.campaigns.harvesting import Harvests, weigh_harvesting
 from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.campaigns.settings import Gathering, at_most_one
 from stillwatch.links.incidence import Ints
@@ -15,13 +15,12 @@ from stillwatch.links.weigh import Floats, Mask
 _LEAST_OF_MEDIAN = 0.5  # of what the median member agrees by: some were admitted for little
 
 
-def settle_members(  # noqa: PLR0913, PLR0917
+def settle_members(
     shown: Shown,
     strangers: Mask,
     groups: Ints,
     gathering: Gathering,
-    harvests: Ints | None = None,
-    sown: Mask | None = None,
+    harvests: Harvests | None = None,
 ) -> tuple[Ints, Mask]:
     """Return the groups, with accounts admitted that agree with one as a whole, and members left out that do not.
 
@@ -38,14 +37,11 @@ def settle_members(  # noqa: PLR0913, PLR0917
     groups
         For each account the number of its group, or -1.
     harvests
-        How surely each account harvests, below `harvesting.LEVELS`. Those that do as the group does may be admitted for
-        how they behave, others only for values that they share, of two families: much honest work goes on day and night
-        about one subject. And as few of the honest harvest, agreeing says more of those who do: when they are to be
-        admitted, and where strangers are few, when they are to stay. None: any account may be admitted for how it
-        behaves.
-    sown
-        Accounts that what they harvest drew into a group, and that ask little: of many strangers, what is harvested
-        counts for these alone when they are to stay.
+        Which accounts harvest. Those that do as the group does may be admitted for how they behave, others only for
+        values that they share, of two families: much honest work goes on day and night about one subject. And as few of
+        the honest harvest, agreeing says more of those who do: when they are to be admitted, and where strangers are
+        few, when they are to stay; where they are many, of those `sown` alone. None: any account may be admitted for
+        how it behaves.
     """
     near, drawn_in = np.zeros(len(groups), bool), groups >= 0
     free = np.ones(len(groups), bool)
@@ -54,7 +50,7 @@ def settle_members(  # noqa: PLR0913, PLR0917
         honest = strangers & (groups < 0)
         if not honest.any() or not (groups >= 0).any():
             break
-        weighed = _weighed(shown, honest, groups, gathering, harvests, sown, weighed)
+        weighed = _weighed(shown, honest, groups, gathering, harvests, weighed)
         settled, near = _Settling(groups, drawn_in, free, honest, gathering).settled(weighed)
         if bool((settled == groups).all()):
             break
@@ -104,8 +100,7 @@ def _weighed(  # noqa: PLR0913, PLR0917
     strangers: Mask,
     groups: Ints,
     gathering: Gathering,
-    harvests: Ints | None,
-    sown: Mask | None,
+    harvests: Harvests | None,
     before: dict[bytes, _Agreeing],
 ) -> dict[bytes, _Agreeing]:
     """Return who agrees with each group, by its members; of a group that is as it was, it stays as it was.
@@ -115,7 +110,7 @@ def _weighed(  # noqa: PLR0913, PLR0917
     members = [np.flatnonzero(groups == one) for one in np.unique(groups[groups >= 0]).tolist()]
     changed = [one for one in members if one.tobytes() not in before]
     apart = groups < 0
-    anew = in_parts(lambda one: _agreeing(shown, strangers, one, gathering, harvests, sown, apart), changed)
+    anew = in_parts(lambda one: _agreeing(shown, strangers, one, gathering, harvests, apart), changed)
     known = before | {one.tobytes(): agreeing for one, agreeing in zip(changed, anew, strict=True)}
     return {one.tobytes(): known[one.tobytes()] for one in members}
 
@@ -125,8 +120,7 @@ def _agreeing(  # noqa: PLR0913, PLR0917
     strangers: Mask,
     members: Ints,
     gathering: Gathering,
-    harvests: Ints | None,
-    sown: Mask | None,
+    harvests: Harvests | None,
     apart: Mask,
 ) -> _Agreeing:
     standing = weigh_membership(shown, strangers, members)
@@ -148,7 +142,7 @@ def _agreeing(  # noqa: PLR0913, PLR0917
         admissible=np.asarray((of > 0) | (by_values >= 2) | (harvests is None)),
         probability=standing.probability[rows],
         rate=harvesting.rates[rows],
-        staying=harvesting.staying(sown)[rows],
+        staying=harvesting.staying[rows],
         level=of,
         usual=harvesting.usual,
         total=standing.total[rows],

@@ -112,8 +112,8 @@ def weigh_membership(shown: Shown, strangers: Mask, members: Ints) -> Standing:
             scores[:, own] = _scores(shown, again, others, accounts[own]) if again else 0.0
     layers = layers_of(shown.scale[accounts], honest, FEWEST_IN_LAYER)
     by_trait = [_ranked(scores[at], honest, layers) for at in range(len(shared))]
-    for at, one in enumerate(shown.likenesses, len(shared)):
-        by_trait.append(_ranked(scores[at], honest, layers_of(one.noise[accounts], honest, _LAYER_ALIKE)))
+    for at, like in enumerate(shown.likenesses, len(shared)):
+        by_trait.append(_ranked(scores[at], honest, layers_of(like.noise[accounts], honest, _LAYER_ALIKE)))
     ranked = np.stack(by_trait).T
     families = tuple(sorted(set(shown.families)))
     telling = _telling(shown, ranked[inside])

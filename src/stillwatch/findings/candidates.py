@@ -120,7 +120,7 @@ def _holding(accounts: Ints, case: Case) -> tuple[Ints, Standing]:
     standing, judging = _standing(accounts, case), case.judging
     rows, harvesting = standing.of(accounts), harvesting_of(standing, case)
     speaking = harvesting.speaking(judging.least_evidence_bits)[rows] >= judging.fewest_families
-    agreeing = harvesting.staying(case.gathered.sown)[rows]
+    agreeing = harvesting.staying[rows]
     holding = accounts[speaking & (agreeing <= _loosest(case))]
     return holding, standing if len(holding) in {len(accounts), 0, 1} else _standing(holding, case)
 

@@ -60,8 +60,8 @@ def report_group(one: Judged, shown: Shown, gathered: Gathered, *, by_links: boo
     group, standing = group_of(one.accounts, gathered), one.standing
     coordination = () if standing is None else coordination_evidence(group, shown, standing, by_links=by_links)
     habits = tuple(_habit(weight, one, first=not place) for place, weight in enumerate(one.weights))
-    levels = gathered.harvests
-    harvests = levels is None or 2 * int((levels[one.accounts] > 0).sum()) > len(one.accounts)
+    known = gathered.harvests
+    harvests = known is None or 2 * int((known.levels[one.accounts] > 0).sum()) > len(one.accounts)
     return Reported(one, shown.accounts.take(pa.array(one.accounts)), group, coordination, habits, harvests)
 
 

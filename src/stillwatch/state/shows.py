@@ -142,4 +142,5 @@ def compare_shows(shows: Shows, earlier: Iterable[Shows]) -> Compared:
 
 
 def _nothing_known(keys: Keys) -> Compared:
-    return Compared(*(np.zeros(len(keys), kind) for kind in (np.int64, np.uint64, np.bool_, np.bool_)))
+    nobody = np.zeros(len(keys), np.bool_)
+    return Compared(np.zeros(len(keys), np.int64), np.zeros(len(keys), np.uint64), nobody, nobody.copy())
