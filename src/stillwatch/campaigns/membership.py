@@ -173,43 +173,33 @@ def _slices(starts: Ints, entries: Ints, chosen: Ints) -> Ints:
 
 
 def _closeness(one: Likeness, members: Ints, accounts: Ints) -> Floats:
-    """Return how close each account is to the mean of the members, itself left out; 0 where it cannot be said."""
-    if one.by_time:
-        return _together(one, members, accounts)
-    able = members[~np.isnan(one.roots[members, 0])]
-    if len(able) < _FEWEST_CLOSE:
-        return np.zeros(len(accounts))
-    weights = 1.0 / one.noise[able]
-    sums = np.einsum("i,ij->j", weights, one.roots[able])  # einsum adds up in one order, whatever the threads
-    own = np.zeros(len(one.noise))
-    own[able] = weights
-    own, gaps = own[accounts], np.empty(len(accounts))
-    measure_from_mean(one.roots, one.noise, one.scattered, sums, own, weights.sum() - own, accounts, gaps)
-    return np.nan_to_num(1.0 / (1e-9 + gaps))
+    """Return how close each account is to the mean of the members, itself left out; 0 where it cannot be said.
 
-
-def _together(one: Likeness, members: Ints, accounts: Ints) -> Floats:
-    """Return how much each account works and rests when the members do, itself left out; 0 where it cannot be said.
-
-    It is the covariance of their departures from asking evenly. Accounts that ask round the clock are all alike in that
-    they hardly depart: they get nothing for it.
+    By time it is how much it works and rests when they do: the covariance of their departures from asking evenly.
+    Accounts that ask round the clock are all alike in that they hardly depart: they get nothing for it.
     """
     able = members[~np.isnan(one.roots[members, 0])]
     if len(able) < _FEWEST_CLOSE:
         return np.zeros(len(accounts))
-    weights = 1.0 / one.noise[able]
-    sums = np.einsum("i,ij->j", weights, np.square(one.roots[able]) - 1.0 / one.roots.shape[1])
+    weights, shown = 1.0 / one.noise[able], one.roots[able]
+    if one.by_time:
+        shown = np.square(shown) - 1.0 / shown.shape[1]
+    sums = np.einsum("i,ij->j", weights, shown)  # einsum adds up in one order, whatever the threads
     own = np.zeros(len(one.noise))
     own[able] = weights
-    own, alike = own[accounts], np.empty(len(accounts))
-    measure_departures(one.roots, sums, own, weights.sum() - own, accounts, alike)
-    return np.maximum(np.nan_to_num(alike), 0.0)
+    own, measured = own[accounts], np.empty(len(accounts))
+    left = weights.sum() - own
+    if one.by_time:
+        measure_departures(one.roots, sums, own, left, accounts, measured)
+        return np.maximum(np.nan_to_num(measured), 0.0)
+    measure_from_mean(one.roots, one.noise, one.scattered, sums, own, left, accounts, measured)
+    return np.nan_to_num(1.0 / (1e-9 + measured))
 
 
 def _ranked(scores: Floats, honest: Mask, layers: Ints) -> Floats:
     """Return, in bits, how few strangers of an account's layer have as high a score; a score of 0 gives none."""
     bits, some = np.zeros(len(scores)), np.flatnonzero(scores > 0)
-    by_layer = some[np.argsort(layers[some].astype(np.int8), kind="stable")]
+    by_layer = some[np.argsort(layers[some].astype(np.int8), kind="stable")]  # bytes are sorted by counting
     counts = np.bincount(layers[honest], minlength=int(layers.max(initial=0)) + 1)
     ends = np.cumsum(np.bincount(layers[some], minlength=len(counts)))
     for rows, strangers_count in zip(np.split(by_layer, ends[:-1]), counts.tolist(), strict=True):
