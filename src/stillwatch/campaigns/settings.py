@@ -40,7 +40,7 @@ class Gathering:
         How often strangers may agree with a group as much as a member that links, or what it harvests, drew in; beyond
         it, the member leaves. Where that is more than one of all strangers, one of them: the more there are, the more
         do agree by chance, and some of those are linked by chance too. What is harvested counts as well; of 2,000
-        strangers and more, only for those whom it drew in (`Harvesting.staying`).
+        strangers and more, only for those whom it drew in and that ask little (`Harvesting.staying`).
     speaking_bits
         Bits from which a family speaks for a member; two must.
     most_settlings
