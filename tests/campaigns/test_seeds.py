@@ -3,6 +3,7 @@ import pytest
 
 from stillwatch.campaigns.seeds import sow_groups, tie_links
 from stillwatch.campaigns.settings import Gathering
+from stillwatch.links.layers import MANY
 from stillwatch.links.weigh import Strengths
 
 COUNT = 1_000
@@ -165,3 +166,13 @@ def test_a_part_too_small_to_be_a_group_is_joined_by_what_two_have_in_common(tow
         groups = tie_links(one.shown(), ALL, linked(*PAIRS), NOBODY, Gathering())
         assert len(members(groups)) == groups_count
         assert (groups[HIDDEN] >= 0).all()
+
+
+def test_of_many_strangers_what_some_of_them_show_ties_no_groups_together(town):
+    """Two builds of two groups, and an address of two accounts of each that twenty of three thousand strangers show."""
+    one, count = town(MANY + 1_000, 6), MANY + 1_000
+    for build in (HIDDEN[:6], HIDDEN[6:]):
+        one.share("client stack", build)
+    one.share("address", [*HIDDEN[4:8], *range(500, 520)])
+    groups = tie_links(one.shown(), np.ones(count, bool), linked(*PAIRS), np.full(count, -1), Gathering())
+    assert members(groups) == [HIDDEN[:6], HIDDEN[6:]]

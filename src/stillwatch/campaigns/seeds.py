@@ -10,12 +10,14 @@ from stillwatch.campaigns.membership import FEWEST_SHOWING, weigh_membership
 from stillwatch.campaigns.settings import Gathering
 from stillwatch.campaigns.telling import stranger_probability
 from stillwatch.links.incidence import Ints
+from stillwatch.links.layers import MANY
 from stillwatch.links.shown import Shown
 from stillwatch.links.weigh import Floats, Mask, Strengths
 
 _PICKED_BY = "wording"  # whom harvesting picks agree in it
 _HIDDEN_SHARE = 0.5  # strangers that agree so much that half of such are none are left out: leaving out costs little
 _RARE_SHARE = 0.01  # of strangers that show a value which ties two accounts
+_MET_BY_CHANCE = 0.02  # of many accounts that are linked, how many may show such a value by chance: it ties three
 
 
 def sow_groups(shown: Shown, strangers: Mask, suspects: Mask, groups: Ints, gathering: Gathering) -> tuple[Ints, Mask]:
@@ -58,7 +60,8 @@ def sow_groups(shown: Shown, strangers: Mask, suspects: Mask, groups: Ints, gath
             break
         core = close
         honest[hidden], left_out[hidden] = False, True
-    sown = _added(groups, core, _parts(seen, honest, core, gathering.fewest_accounts), gathering.fewest_accounts)
+    parts = _parts(seen, honest, core, gathering.fewest_accounts, _RARE_SHARE)
+    sown = _added(groups, core, parts, gathering.fewest_accounts)
     if np.array_equal(sown, groups):
         return groups, strangers
     return sown, strangers & ~left_out
@@ -69,7 +72,9 @@ def tie_links(shown: Shown, strangers: Mask, links: Strengths, groups: Ints, gat
 
     In its first hours an account of a campaign shares one thing with this one and another with that: each has one link
     at the most, and no community is found. Yet few strangers are linked at all, so that linked accounts which show a
-    value that hardly another does are a group, until it is held against itself as all groups are.
+    value that hardly another does are a group, until it is held against itself as all groups are. Of many strangers
+    many are linked by chance, and stragglers of groups that were found: the more there are, the rarer such a value must
+    be, or by chance it would tie them all.
 
     Parameters
     ----------
@@ -83,7 +88,10 @@ def tie_links(shown: Shown, strangers: Mask, links: Strengths, groups: Ints, gat
     honest = strangers.copy()
     honest[core] = False
     fewest = gathering.fewest_accounts
-    return _added(groups, core, _parts(shown, honest, core, fewest), fewest) if len(core) >= fewest else groups
+    if len(core) < fewest:
+        return groups
+    rare = min(_RARE_SHARE, _MET_BY_CHANCE / len(core)) if honest.sum() >= MANY else _RARE_SHARE
+    return _added(groups, core, _parts(shown, honest, core, fewest, rare), fewest)
 
 
 def _without_picking(shown: Shown) -> Shown:
@@ -101,13 +109,15 @@ def _few(rates: Floats, stray_share: float) -> Mask:
     return np.asarray(rates <= (ordered[ranks[-1]] if len(ranks) else -1.0))
 
 
-def _parts(seen: Shown, honest: Mask, core: Ints, fewest: int) -> Ints:
+def _parts(seen: Shown, honest: Mask, core: Ints, fewest: int, rare: float) -> Ints:
     """Return for each account of the core the number of its part: whom values that are rare among strangers tie.
+
+    Rare is what no more than a share of strangers shows.
 
     At least three must show a value: what two have in common may be chance, and would make two groups one. A part that
     is too small to be a group by itself is joined to the one with which it has most such values in common.
     """
-    accounts, values, shown_by = _tying(seen, honest, core)
+    accounts, values, shown_by = _tying(seen, honest, core, rare)
     ties = shown_by > FEWEST_SHOWING
     graph = nk.GraphFromCoo((accounts[ties], values[ties] + len(core)), n=len(core) + int(values.max(initial=-1)) + 1)
     found = nk.components.ConnectedComponents(graph).run().getPartition().getVector()
@@ -115,7 +125,7 @@ def _parts(seen: Shown, honest: Mask, core: Ints, fewest: int) -> Ints:
     return _joined(np.asarray(found, np.int64)[: len(core)], pairs, fewest)
 
 
-def _tying(seen: Shown, honest: Mask, core: Ints) -> tuple[Ints, Ints, Ints]:
+def _tying(seen: Shown, honest: Mask, core: Ints, rare: float) -> tuple[Ints, Ints, Ints]:
     """Return who of the core shows which value that is rare among strangers, and how many of the core show it.
 
     Accounts are places in the core, by value; only values that two show are told.
@@ -127,7 +137,7 @@ def _tying(seen: Shown, honest: Mask, core: Ints) -> tuple[Ints, Ints, Ints]:
         values = np.repeat(np.arange(len(one.values)), one.widths)
         theirs = np.bincount(values[honest[one.value_accounts]], minlength=len(one.values))
         ours = np.bincount(values[place[one.value_accounts] >= 0], minlength=len(one.values))
-        tying = (theirs <= _RARE_SHARE * honest.sum()) & (ours >= FEWEST_SHOWING)
+        tying = (theirs <= rare * honest.sum()) & (ours >= FEWEST_SHOWING)
         told = (place[one.value_accounts] >= 0) & tying[values]
         accounts.append(place[one.value_accounts[told]])
         numbers.append(values[told] + count)
