@@ -113,7 +113,8 @@ def _parts(seen: Shown, honest: Mask, core: Ints, fewest: int, rare: float) -> I
     """Return for each account of the core the number of its part: whom values that are rare among strangers tie.
 
     No more than a share of strangers shows them, `rare`. At least three of the core must: what two have in common may
-    be chance, and would make two groups one. A part that is too small to be a group by itself is joined to the one with which it has most such values in common.
+    be chance, and would make two groups one. A part that is too small to be a group by itself is joined to the one with
+    which it has most such values in common.
     """
     accounts, values, shown_by = _tying(seen, honest, core, rare)
     ties = shown_by > FEWEST_SHOWING
