@@ -295,3 +295,24 @@ def test_who_was_admitted_for_little_merges_no_groups(town):
     found, _ = settle_members(one.shown(), np.ones(1_000, bool), groups, Gathering())
     assert (found[strays] >= 0).all()
     assert (set(found[first]), set(found[second])) == ({0}, {1})
+
+
+@pytest.mark.parametrize("led", [2, 1])
+def test_what_is_left_of_a_part_goes_where_others_of_it_were_admitted(town, led):
+    """Of a part that is too small, whoever agrees with the campaign in all is admitted, and leads the rest."""
+    one = town(1_000, 15)
+    members, part = list(range(30)), list(range(500, 500 + led + 3))
+    for trait in ("address", "opening template"):
+        one.share(trait, [*members, *part[:-1]], 4, 2)
+    for trait in ("email domain", "payment card"):
+        one.share(trait, [*members, *part[:led]], 3, 2)
+    groups = np.full(1_000, -1)
+    groups[members], groups[part] = 0, 1
+    standing = weigh_membership(one.shown(), groups < 0, np.array(members))
+    leading, rest = (standing.probability[standing.of(np.array(some))] for some in (part[:led], part[led:-1]))
+    assert leading.max() < rest.min() / 4
+    settings = replace(Gathering(), stray_share=float(rest.min()) / 2, false_share=1.0, loosest_probability=0.01)
+    found, _ = settle_members(one.shown(), np.ones(1_000, bool), groups, settings)
+    assert (found[part[:led]] == 0).all()
+    assert (found[part[led:-1]] == (0 if led > 1 else -1)).all()
+    assert found[part[-1]] == -1

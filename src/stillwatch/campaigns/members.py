@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stillwatch.campaigns.harvesting import Harvests, weigh_harvesting
-from stillwatch.campaigns.membership import weigh_membership
+from stillwatch.campaigns.membership import FEWEST_SHOWING, weigh_membership
 from stillwatch.campaigns.settings import Gathering, at_most_one
 from stillwatch.links.incidence import Ints
 from stillwatch.links.shown import Shown
@@ -28,7 +28,8 @@ def settle_members(
 
     Links join pairs; an account that shares a card with nobody but words, hours and clients with all is found only
     against the whole, and one that two chance links drew in is told from it. Whoever agrees with several groups goes to
-    the one it agrees with most, and a group of which half agrees with another as a whole is part of it.
+    the one it agrees with most, and a group of which half agrees with another as a whole is part of it. What is left of
+    a group whose members went to another goes there too, if it agrees with that as members do.
 
     Parameters
     ----------
@@ -181,6 +182,7 @@ class _Settling:
         whole = dict(zip(numbers.tolist(), numbers.tolist(), strict=True))
         loosest = at_most_one(self.gathering.loosest_probability, int(self.strangers.sum()))
         groups_alike = np.maximum(np.sum([one.usual for one in weighed.values()], axis=0), 1)
+        followers: dict[int, Ints] = {}
         for group in numbers[np.argsort(-sizes, kind="stable")].tolist():
             standing = weighed[np.flatnonzero(self.groups == group).tobytes()]
             speaking, own = standing.speaking, standing.own
@@ -188,6 +190,7 @@ class _Settling:
             near[standing.accounts[standing.near]] = True
             if standing.holding.sum() < self.gathering.fewest_accounts:
                 continue  # it may be no group at all
+            followers[group] = standing.accounts[loosely & self.drawn_in[standing.accounts]]
             staying[standing.accounts[own & loosely & self.drawn_in[standing.accounts]]] = True
             rarely = standing.rate <= (self.gathering.stray_share / groups_alike)[standing.level]
             rarely &= standing.probability <= self._few_among_members(int(own.sum()))
@@ -201,7 +204,24 @@ class _Settling:
         settled = np.where(nearest >= 0, nearest, np.where(staying, self.groups, -1))
         for group, joined in whole.items():
             settled[settled == group] = joined
-        return self._numbered(settled), near
+        return self._numbered(self._followed(settled, followers)), near
+
+    def _followed(self, settled: Ints, followers: dict[int, Ints]) -> Ints:
+        """Return the groups, with the rest of those that fall apart where others of their members were admitted.
+
+        Something drew them in together; so the rest need agree with that group only as much as its own members.
+        """
+        followed = settled.copy()
+        for group in np.unique(self.groups[self.groups >= 0]).tolist():
+            members = np.flatnonzero(self.groups == group)
+            left = (settled[members] < 0) | (settled[members] == group)
+            if (settled[members] == group).sum() >= self.gathering.fewest_accounts or left.all():
+                continue
+            elsewhere, counts = np.unique(settled[members[~left]], return_counts=True)
+            if counts.max() >= FEWEST_SHOWING:
+                led = int(elsewhere[counts.argmax()])
+                followed[np.intersect1d(members[left], followers[led])] = led
+        return followed
 
     def _few_among_members(self, members: int) -> float:
         """Return how often strangers may agree with a group of so many, were all of them looked at."""
