@@ -24,7 +24,8 @@ def settle_members(
 ) -> tuple[Ints, Mask]:
     """Return the groups, with accounts admitted that agree with one as a whole, and members left out that do not.
 
-    Returned beside them is who agrees with a group nearly as much: neither members nor believed honest.
+    Returned beside them is who agrees with a group nearly as much: neither members nor believed honest. Nor is, while
+    groups are settled, who left one that stands.
 
     Links join pairs; an account that shares a card with nobody but words, hours and clients with all is found only
     against the whole, and one that two chance links drew in is told from it. Whoever agrees with several groups goes to
@@ -46,9 +47,10 @@ def settle_members(
     """
     near, drawn_in = np.zeros(len(groups), bool), groups >= 0
     free = np.ones(len(groups), bool)
+    left = near.copy()
     weighed: dict[bytes, _Agreeing] = {}
     for _ in range(gathering.most_settlings):
-        honest = strangers & (groups < 0)
+        honest = strangers & (groups < 0) & ~left
         if not honest.any() or not (groups >= 0).any():
             break
         weighed = _weighed(shown, honest, groups, gathering, harvests, weighed)
@@ -56,8 +58,21 @@ def settle_members(
         if bool((settled == groups).all()):
             break
         free &= drawn_in | (groups < 0) | (settled >= 0)  # who was admitted and left is not admitted again
+        left |= _leaving(groups, settled)
         groups = settled
     return groups, near & (groups < 0)
+
+
+def _leaving(groups: Ints, settled: Ints) -> Mask:
+    """Return who leaves a group of which most stay: neither a member nor believed honest.
+
+    Were they strangers, strangers would agree with the group as its members do, and more would leave, until none is.
+    """
+    sizes, staying = (
+        np.bincount(groups[some], minlength=int(groups.max()) + 1)
+        for some in (groups >= 0, (groups >= 0) & (settled >= 0))
+    )
+    return (groups >= 0) & (settled < 0) & (2 * staying > sizes)[groups]
 
 
 @dataclass(frozen=True)
