@@ -3,8 +3,9 @@
 usage: python benchmarks/dilution.py [--seeds 1,2] [--large]
 
 Each world is made, scanned with the default settings and scored in this process: two seeds take some ten minutes on two
-cores. `--large` adds 10,000 accounts among 30,000 honest ones, which takes minutes a world. What the page says by hand,
-from `## Where it falls short` on, is kept: read it again when the figures have changed.
+cores. `--large` adds 10,000 accounts among 30,000 honest ones, which takes minutes a world, and the same with ten times
+the work. What the page says by hand, from `## Where it falls short` on, is kept: read it again when the figures have
+changed.
 """
 
 import argparse
@@ -32,7 +33,7 @@ from stillwatch.worlds.score import Score, score
 from stillwatch.worlds.truth import open_truth
 
 DOCS = Path(__file__).parent.parent / "docs"
-EXCHANGES = 6_000
+WORK, MORE_WORK = 6_000, 60_000  # extraction exchanges
 SPREADS, LARGE = (1, 10, 100, 1_000), 10_000
 COVERS = (0.0, 0.5, 0.9)
 FEWEST_HONEST, HONEST_EACH = 3_000, 3
@@ -41,16 +42,16 @@ JUDGED = Settings().judging.fewest_exchanges
 BY_HAND = "## Where it falls short"
 
 TABLE = f"""\
-| accounts | of them asked | cover | exchanges each | with {JUDGED} or more | account recall | account precision \
-| honest flagged per 10,000 | exchange precision / recall |
-|---|---|---|---|---|---|---|---|---|
+| extraction exchanges | accounts | of them asked | cover | exchanges each | with {JUDGED} or more | account recall \
+| account precision | honest flagged per 10,000 | exchange precision / recall |
+|---|---|---|---|---|---|---|---|---|---|
 """
 
 OPENING = """\
 # Dilution
 
 Whoever runs a campaign and fears to be found spreads the same work over more accounts, and other people's requests
-over the work. This page measures what that buys: one campaign of {exchanges} extraction exchanges in 14 days, over ever
+over the work. This page measures what that buys: one campaign of {works} extraction exchanges in 14 days, over ever
 more accounts and with ever more cover. It is written by
 
 ```console
@@ -79,6 +80,7 @@ alarms.
 class Cell(NamedTuple):
     """A row of the table, in the order of its columns; the last four as they are written."""
 
+    work: int
     accounts: int
     asked: str
     cover: float
@@ -94,8 +96,8 @@ class Cell(NamedTuple):
         """The row as Markdown."""
         cover = f"{self.cover:.0%}"
         return (
-            f"| {count(self.accounts)} | {self.asked} | {cover} | {self.each:,.1f} | {self.judged} | {self.recall:.3f} "
-            f"| {self.precision} | {self.honest} | {self.exchanges} |\n"
+            f"| {count(self.work)} | {count(self.accounts)} | {self.asked} | {cover} | {self.each:,.1f} "
+            f"| {self.judged} | {self.recall:.3f} | {self.precision} | {self.honest} | {self.exchanges} |\n"
         )
 
 
@@ -107,23 +109,23 @@ class Outcome:
     asked: tuple[int, ...]
 
 
-def spread(accounts: int, cover: float) -> Story:
+def spread(work: int, accounts: int, cover: float) -> Story:
     """Return the story in which so many accounts share the work."""
     hydra, february = find_story("hydra").campaigns[0], find_story("february")
     campaign = replace(
-        hydra, accounts=accounts, exchanges=EXCHANGES, fewest_accounts=accounts,
+        hydra, accounts=accounts, exchanges=work, fewest_accounts=accounts,
         hiding=replace(hydra.hiding.resized(accounts / hydra.accounts), closed_daily_share=0.0),
         cover=replace(hydra.cover, share=cover),
     )  # fmt: skip
     return replace(february, campaigns=(campaign,))
 
 
-def outcome(accounts: int, cover: float, seed: int) -> Outcome:
+def outcome(work: int, accounts: int, cover: float, seed: int) -> Outcome:
     """Make a world, scan and score it."""
     honest = max(FEWEST_HONEST, HONEST_EACH * accounts)
     with tempfile.TemporaryDirectory(prefix="stillwatch-") as folder:
         world, findings = Path(folder) / "world", Path(folder) / "findings"
-        made = make(Making(spread(accounts, cover), seed, scale=1.0, honest=honest), world)
+        made = make(Making(spread(work, accounts, cover), seed, scale=1.0, honest=honest), world)
         released = read_releases(world / "releases.json")
         scan([str(path) for path in made.logs], into=findings, settings=Settings(), releases=released)
         truth = pl.read_parquet(world / "truth_accounts.parquet").filter(pl.col("campaign").is_not_null())
@@ -132,7 +134,7 @@ def outcome(accounts: int, cover: float, seed: int) -> Outcome:
         return Outcome(score(open_truth(world), findings), tuple(counts))
 
 
-def gathered(accounts: int, cover: float, outcomes: Sequence[Outcome]) -> Cell:
+def gathered(work: int, accounts: int, cover: float, outcomes: Sequence[Outcome]) -> Cell:
     """Add up the worlds of several seeds."""
     scores = [one.score for one in outcomes]
     tp, fp, fn = (sum(getattr(one.accounts, name) for one in scores) for name in ("tp", "fp", "fn"))
@@ -140,6 +142,7 @@ def gathered(accounts: int, cover: float, outcomes: Sequence[Outcome]) -> Cell:
     right, wrong, missed = (sum(getattr(one, name) for one in named) for name in ("tp", "fp", "fn"))
     asked = [number for one in outcomes for number in one.asked]
     return Cell(
+        work,
         accounts,
         count(round(len(asked) / len(outcomes))),
         cover,
@@ -160,8 +163,8 @@ def cells(page: str) -> list[Cell]:
     """Read the table of a page."""
     rows = [line.strip("| ").split(" | ") for line in page.splitlines() if re.match(r"\| [\d,]+ \|", line)]
     return [
-        Cell(int(row[0].replace(",", "")), row[1], int(row[2].rstrip("%")) / 100, float(row[3].replace(",", "")),
-             row[4], float(row[5]), *row[6:])
+        Cell(int(row[0].replace(",", "")), int(row[1].replace(",", "")), row[2], int(row[3].rstrip("%")) / 100,
+             float(row[4].replace(",", "")), row[5], float(row[6]), *row[7:])
         for row in rows
     ]  # fmt: skip
 
@@ -171,7 +174,7 @@ def page_of(rows: Sequence[Cell], seeds: str, by_hand: str) -> str:
     several = seeds.count(",") + 1
     large = " --large" if any(row.accounts == LARGE for row in rows) else ""
     return OPENING.format(
-        exchanges=count(EXCHANGES),
+        works=" or of ".join(count(work) for work in sorted({row.work for row in rows})),
         seeds=seeds + large,
         honest=count(FEWEST_HONEST),
         each=HONEST_EACH,
@@ -183,13 +186,12 @@ def page_of(rows: Sequence[Cell], seeds: str, by_hand: str) -> str:
 
 def _flatness(rows: Sequence[Cell]) -> Iterator[str]:
     yield f"Asked for is a recall that stays within {100 * FLAT_POINTS:.0f} points from {FLAT_FROM} accounts up."
-    for cover in COVERS:
-        some = [row.recall for row in rows if row.cover == cover and row.accounts >= FLAT_FROM]
-        if not max(some):
-            yield f"At {cover:.0%} cover nothing is found."
-            continue
+    for work, cover in sorted({(row.work, row.cover) for row in rows}):
+        own = [row for row in rows if (row.work, row.cover) == (work, cover) and row.accounts >= FLAT_FROM]
+        some, most = [row.recall for row in own], max(row.accounts for row in own)
+        lies = f"Of {count(work)} exchanges at {cover:.0%} cover, over up to {count(most)} accounts, it lies between"
         flat = "it is flat" if max(some) - min(some) <= FLAT_POINTS else "it is not flat"
-        yield f"At {cover:.0%} cover it lies between {min(some):.3f} and {max(some):.3f}: {flat}."
+        yield f"{lies} {min(some):.3f} and {max(some):.3f}: {flat}."
 
 
 def _thinness(rows: Sequence[Cell]) -> Iterator[str]:
@@ -200,7 +202,8 @@ def _thinness(rows: Sequence[Cell]) -> Iterator[str]:
     for row in rows:
         if row.judged != "100%":
             yield (
-                f"Of {count(row.accounts)} accounts at {row.cover:.0%} cover, each asks {row.each:.1f} times, "
+                f"Of {count(row.accounts)} accounts that share {count(row.work)} exchanges at {row.cover:.0%} cover, "
+                f"each asks {row.each:.1f} times, "
                 f"{row.judged} can be judged by all that they do, and the recall is {row.recall:.3f}."
             )
 
@@ -219,13 +222,21 @@ def draw(rows: Sequence[Cell]) -> str:
     drawn.append(label("accounts that share the same work", (left + right) / 2, ground + 39, text_anchor="middle"))
     # the widest first, so that lines that coincide are all seen
     for at, (cover, colour, stroke) in enumerate(zip(COVERS, CAMPAIGNS, (8, 4.5, 1.5), strict=True)):
-        points = [(across[row.accounts], ground - (ground - top) * row.recall) for row in rows if row.cover == cover]
         lined = {"stroke": colour, "fill": "none", "stroke_linecap": "round", "stroke_linejoin": "round"}
-        drawn.append(element("path", d=line_path(points), stroke_width=stroke, **lined))
-        drawn.append(element("path", d=dot_path(points), stroke_width=stroke + 6, **lined))
+        for work in sorted({row.work for row in rows}):
+            own = [row for row in rows if (row.work, row.cover) == (work, cover)]
+            points = [(across[row.accounts], ground - (ground - top) * row.recall) for row in own]
+            dashes = {"stroke_dasharray": "2 14"} if work == MORE_WORK else {}
+            drawn.append(element("path", d=line_path(points), stroke_width=stroke, **lined, **dashes))
+            drawn.append(element("path", d=dot_path(points), stroke_width=stroke + 6, **lined))
         drawn.append(element("path", d=f"M{20 + 110 * at} 47h18", stroke_width=stroke, **lined))
         drawn.append(label(f"{cover:.0%} cover", 46 + 110 * at, 51, fill=INK))
-    said = "; ".join(f"{count(row.accounts)} accounts, {row.cover:.0%} cover: {row.recall:.3f}" for row in rows)
+    if any(row.work == MORE_WORK for row in rows):
+        drawn.append(label(f"dotted: {count(MORE_WORK)} exchanges", right, 51, text_anchor="end"))
+    said = "; ".join(
+        f"{count(row.work)} exchanges, {count(row.accounts)} accounts, {row.cover:.0%} cover: {row.recall:.3f}"
+        for row in rows
+    )
     ground_paper = element("rect", x=0.5, y=0.5, width=width - 1, height=height - 1, rx=6, fill=PAPER, stroke=EDGE)
     return (
         captioned(
@@ -242,6 +253,14 @@ def kept(page: str) -> str:
     return page[page.index(BY_HAND) :] if BY_HAND in page else f"{BY_HAND}\n"
 
 
+def measured(*, large: bool) -> list[tuple[int, int, float]]:
+    """Return which work is shared by how many accounts, at which cover."""
+    shared = [(WORK, accounts) for accounts in SPREADS]
+    if large:
+        shared += [(WORK, LARGE), *((MORE_WORK, accounts) for accounts in (*SPREADS, LARGE) if accounts >= FLAT_FROM)]
+    return [(*one, cover) for one in shared for cover in COVERS]
+
+
 def main() -> None:
     """Print the table row by row, then write the page and the picture."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -252,11 +271,10 @@ def main() -> None:
     prepare_kernels(SILENT)
     print(TABLE, end="", flush=True)
     lines = []
-    for accounts in (*SPREADS, *([LARGE] if asked.large else [])):
-        for cover in COVERS:
-            cell = gathered(accounts, cover, [outcome(accounts, cover, seed) for seed in seeds])
-            lines.append(cell.line)
-            print(cell.line, end="", flush=True)
+    for work, accounts, cover in measured(large=asked.large):
+        cell = gathered(work, accounts, cover, [outcome(work, accounts, cover, seed) for seed in seeds])
+        lines.append(cell.line)
+        print(cell.line, end="", flush=True)
     # what is drawn and said follows from the table as it is written
     rows, path = cells("".join(lines)), DOCS / "dilution.md"
     by_hand = kept(path.read_text(encoding="utf-8") if path.exists() else "")
