@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from stillwatch.engine.base import Engine
+from stillwatch.findings.payers import CARD
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -130,7 +131,7 @@ def _of_day(at: datetime, latest: Ints, asked: Ints, old: list[str], looks: int)
 
 def _payers(engine: Engine, accounts: pa.Array) -> Ints:
     rows = engine.sql(
-        """SELECT account_id, min(value) AS card FROM traits WHERE trait = 'payment card' GROUP BY account_id
+        f"""SELECT account_id, min(value) AS card FROM traits WHERE trait = '{CARD}' GROUP BY account_id
            ORDER BY card, account_id"""
     )
     payers = np.full(len(accounts), -1, np.int64)
