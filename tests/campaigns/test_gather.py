@@ -234,6 +234,17 @@ def test_whoever_is_near_a_campaign_is_not_believed_honest(planted, monkeypatch)
     assert not found.strangers[700]
 
 
+def test_whoever_is_hidden_among_strangers_is_not_believed_honest(planted, monkeypatch):
+    """Nothing is learned from it while groups are settled, nor when they are judged."""
+    hidden, nobody = np.arange(planted.count) == 700, np.zeros(planted.count, bool)
+    monkeypatch.setattr(
+        gather, "sow_groups", lambda _shown, strangers, _suspects, groups, _gathering: (groups, strangers & ~hidden)
+    )
+    found = gather_campaigns(planted.shown(), Linking(), Gathering(), harvesting=nobody)
+    assert not found.reference[700]
+    assert not found.strangers[700]
+
+
 def test_suspecting_honest_accounts_costs_little(planted, found):
     suspects = np.random.default_rng(5).random(planted.count) < 0.2
     again = gathered(planted.shown(), suspects=suspects)

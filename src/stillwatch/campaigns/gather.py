@@ -25,7 +25,8 @@ class Gathered:
     groups
         For each account the number of its group, or -1.
     reference
-        Which accounts are believed honest: those in no group and tied to none, or those declared so and in no group.
+        Which accounts are believed honest: those in no group and tied to none that agree with none as hardly any
+        stranger does, or those declared so and in no group.
     links
         The links kept: at least two families, and more bits than strangers reach.
     weakest_bits
@@ -91,14 +92,15 @@ def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known
         strangers, trimmed = learned, 0.0
         if settled:
             break
-    harvests = None
+    harvests, hidden = None, np.zeros(len(groups), bool)
     if harvesting is not None:
-        linked = groups >= 0
+        linked, before = groups >= 0, strangers
         groups, strangers = sow_groups(shown, strangers, harvesting, groups, gathering)
+        hidden = before & ~strangers
         harvests = Harvests(_levels(suspects, harvesting), (groups >= 0) & ~linked & _is_idle(shown))
     groups = tie_links(shown, strangers, kept, groups, gathering)
     groups, near = settle_members(shown, strangers, groups, gathering, harvests)
-    reference = _untied(groups, kept) & ~near if clean is None else clean & (groups < 0)
+    reference = _untied(groups, kept) & ~near & ~hidden if clean is None else clean & (groups < 0)
     links = found.weighing.by_trait((kept.a, kept.b))
     honest = reference & ~suspects if suspects is not None and clean is None else reference
     return Gathered(groups, reference, links, found.weakest_bits, honest, harvests)
