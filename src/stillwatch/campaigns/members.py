@@ -25,7 +25,7 @@ def settle_members(
     """Return the groups, with accounts admitted that agree with one as a whole, and members left out that do not.
 
     Returned beside them is who agrees with a group nearly as much: neither members nor believed honest. Nor is, while
-    groups are settled, who left one that stands.
+    groups are settled, who left one that stands after a turn or more in it: whom chance drew in leaves at once.
 
     Links join pairs; an account that shares a card with nobody but words, hours and clients with all is found only
     against the whole, and one that two chance links drew in is told from it. Whoever agrees with several groups goes to
@@ -47,7 +47,7 @@ def settle_members(
     """
     near, drawn_in = np.zeros(len(groups), bool), groups >= 0
     free = np.ones(len(groups), bool)
-    left = near.copy()
+    left, stayed = near.copy(), near.copy()
     weighed: dict[bytes, _Agreeing] = {}
     for _ in range(gathering.most_settlings):
         honest = strangers & (groups < 0) & ~left
@@ -58,7 +58,8 @@ def settle_members(
         if bool((settled == groups).all()):
             break
         free &= drawn_in | (groups < 0) | (settled >= 0)  # who was admitted and left is not admitted again
-        left |= _leaving(groups, settled)
+        left |= _leaving(groups, settled) & stayed
+        stayed = settled >= 0
         groups = settled
     return groups, near & (groups < 0)
 
