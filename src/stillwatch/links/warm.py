@@ -21,7 +21,8 @@ def warm_links() -> None:
     )
     shown = Shown(pa.array(["a", "b"]), (shared,), (), np.full(2, -1, np.int64))
     joined, both, settings = join_incidences(shown.incidences, 2), np.ones(2, bool), Linking()
-    weighing = Weighing(shown, joined, learn_chances(shown, joined, both, settings, trimmed_share=0.1), settings)
+    one = np.array([True, False])  # of some accounts alone values are counted, of all they are known
+    weighing = Weighing(shown, joined, learn_chances(shown, joined, one, settings, trimmed_share=0.1), settings)
     weighing.by_trait(candidate_pairs(joined, shown.organisations, settings))
     dealt_pairs(
         joined, deal(shown.families, both, np.zeros(len(both), np.int64), seed=1), shown.organisations, settings
