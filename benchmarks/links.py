@@ -39,24 +39,35 @@ FEW, MANY = (10, 50), (25, 200)  # accounts for each value of a pool
 TRAITS = {"address": "network", "client stack": "client", "payment card": "money", "email domain": "identity",
           "opening template": "wording"}  # fmt: skip
 SHOWN_OF_EACH, POPULAR_SHARE, HIDDEN_SHARE = 18 / len(TRAITS), 0.65, 1 / 16
+MANY_STRAY = 0.1  # stray links for each account, which the default allows in one account of 300
 
 
 @dataclass(frozen=True)
 class Case:
-    """How many accounts, and the sizes of the groups among them; `campaign` makes one group of so many."""
+    """How many accounts, and the sizes of the groups among them; `campaign` makes one group of so many.
+
+    `stray` is the setting `stray_links_share`.
+    """
 
     accounts: int
     sizes: tuple[int, int] = SMALL
     for_each_value: tuple[int, int] = FEW
     campaign: int = 0
     settled: bool = False
+    stray: float = Linking().stray_links_share
 
     @property
     def name(self) -> str:
         """What is linked, in words."""
         if self.campaign:
             return f"one campaign of {self.campaign:,} among {self.accounts:,} accounts"
-        return f"{self.accounts:,} accounts, groups of {self.sizes[0]} to {self.sizes[1]:,}"
+        stray = "" if self.stray == Linking().stray_links_share else f", `stray_links_share` {self.stray}"
+        return f"{self.accounts:,} accounts, groups of {self.sizes[0]} to {self.sizes[1]:,}{stray}"
+
+    @property
+    def linking(self) -> Linking:
+        """The settings of linking."""
+        return Linking(stray_links_share=self.stray)
 
 
 def strangers(count: int, draw: np.random.Generator) -> tuple[Ints, Ints]:
@@ -139,9 +150,9 @@ def measured(case: Case) -> dict[str, Any]:
     shown, groups = made(case)
     gather_campaigns(made(Case(400))[0], Linking(), Gathering())  # compiles
     before, cpu, times = peak_mb(), time.process_time(), [time.perf_counter()]
-    listed = list_pairs(shown, Linking(), Gathering())
+    listed = list_pairs(shown, case.linking, Gathering())
     times.append(time.perf_counter())
-    linked = link_accounts(listed, np.ones(case.accounts, bool), trimmed_share=Linking().trimmed_share)
+    linked = link_accounts(listed, np.ones(case.accounts, bool), trimmed_share=case.linking.trimmed_share)
     times.append(time.perf_counter())
     figures: dict[str, Any] = {
         "shown": int(sum(one.shown_count.sum() for one in shown.incidences)),
@@ -153,7 +164,7 @@ def measured(case: Case) -> dict[str, Any]:
     del listed, linked
     settlings, rounds = Gathering().most_settlings if case.settled else 0, list[int]()
     begun = time.perf_counter()
-    found = gather_campaigns(shown, Linking(), Gathering(most_settlings=settlings), round_done=rounds.append)
+    found = gather_campaigns(shown, case.linking, Gathering(most_settlings=settlings), round_done=rounds.append)
     gathered = {"seconds": time.perf_counter() - begun, "rounds": len(rounds), **judged(groups, found.groups)}
     return {**figures, **{f"gathering {name}": value for name, value in gathered.items()}, "gathering peak": peak_mb()}
 
@@ -186,7 +197,7 @@ def cases_of(sizes: list[int]) -> tuple[list[Case], list[Case]]:
     settled = 100_000  # beyond it the settling of members takes minutes
     by_accounts = [Case(count, settled=count <= settled) for count in sizes]
     if sizes[-1] >= 1_000_000:
-        by_accounts.append(Case(sizes[-1], LARGE, MANY))
+        by_accounts += [Case(sizes[-1], LARGE, MANY), Case(sizes[-1], stray=MANY_STRAY)]
     return by_accounts, [Case(AMONG, SMALL, (size // 10, size // 10 + 1), size) for size in CAMPAIGNS]
 
 
@@ -199,7 +210,7 @@ def measured_cases(sizes: list[int]) -> dict[Case, dict[str, Any]]:
 def growth(found: dict[Case, dict[str, Any]]) -> dict[str, dict[str, float]]:
     """Return by which power of the accounts, and of the size of a campaign, time and memory grow."""
     kinds = {
-        "accounts": ([case for case in found if not case.campaign and case.sizes == SMALL], lambda case: case.accounts),
+        "accounts": ([case for case in found if _is_plain(case)], lambda case: case.accounts),
         "accounts of a campaign": ([case for case in found if case.campaign], lambda case: case.campaign),
     }
     return {
@@ -207,6 +218,10 @@ def growth(found: dict[Case, dict[str, Any]]) -> dict[str, dict[str, float]]:
         for what, (cases, size) in kinds.items()
         if len(cases) > 1
     }
+
+
+def _is_plain(case: Case) -> bool:
+    return not case.campaign and case == Case(case.accounts, settled=case.settled)
 
 
 def _told(case: Case, figures: dict[str, Any]) -> dict[str, Any]:
