@@ -28,7 +28,7 @@ def written(folder, name, text):
         ("r.csv", "\ufefftime,model,note\n2026-05-01T12:00:00Z, m-1 ,x\n2026-06-01T00:00:00+00:00,m-2,\n"),
         (
             "r.toml",
-            "[[releases]]\nmodel='m-2'\ntime='2026-06-01T00:00Z'\n[[releases]]\nmodel='m-1'\ntime='2026-05-01T12:00Z'",
+            "[[releases]]\nmodel='m-2'\ntime='2026-06-01T00:00Z'\n[[releases]]\nmodel='m-1'\ntime=2026-05-01T12:00:00Z",
         ),
     ],
 )

@@ -49,6 +49,7 @@ def test_what_a_scan_could_not_see_is_told_in_a_line_each(scanned, tmp_path):
         repeated_count=3,
         cleared=(("known customer", 1),),
         blind_traits=(("hosting range", "no `ip`, no list of address ranges"),),
+        reference_accounts_count=299,
         keyed=True,
     )
     told = lines_of(summary)
@@ -57,9 +58,10 @@ def test_what_a_scan_could_not_see_is_told_in_a_line_each(scanned, tmp_path):
         "repeated    3 repeated rows counted once",
         "cleared     known customer (1)",
         "blind       hosting range (no `ip`, no list of address ranges)",
+        "few         only 299 accounts believed honest to learn from; of fewer than 300 nothing was measured",
         "report      may/report.html",
     ]
-    keyless = replace(summary, set_aside=(), cleared=(), blind_traits=(), keyed=False)
+    keyless = replace(summary, set_aside=(), cleared=(), blind_traits=(), reference_accounts_count=300, keyed=False)
     labels = [line.split("  ")[0].strip() for line in lines_of(keyless)]
     assert labels == ["read", "set aside", "key", "report"]
 

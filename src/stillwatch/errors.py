@@ -214,7 +214,7 @@ class ReleasesUnreadable(Fault):
     """The list of releases cannot be used."""
 
     told = "the releases cannot be read"
-    wanted = "a JSON list of objects, or CSV, with `model` and `time` (ISO 8601 with its zone)"
+    wanted = "a JSON list of objects, CSV, or TOML's `[[releases]]`, with `model` and `time` (ISO 8601 with its zone)"
     advice = 'correct the file; one release is `[{"model": "m-2", "time": "2026-03-10T17:00:00Z"}]`'
 
 

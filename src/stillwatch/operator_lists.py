@@ -83,12 +83,17 @@ def _rows(path: Path, noun: str, fields: Sequence[str], faults: list[str]) -> li
     whole: list[tuple[int, Mapping[str, str]]] = []
     for number, row in enumerate(given, 1):
         row = row if isinstance(row, dict) else {}  # noqa: PLW2901 - anything else has no field
-        told = {name: row[name].strip() for name in fields if isinstance(row.get(name), str) and row[name].strip()}
+        told = {name: text for name in fields if (text := _text(row.get(name)))}
         if len(told) == len(fields):
             whole.append((number, told))
         else:
             faults.append(f"{noun} {number} has no {', '.join(f'`{name}`' for name in fields if name not in told)}")
     return whole
+
+
+def _text(given: object) -> str:
+    """Return a field without spaces around it; times may be written as TOML's own, and of no other type is one."""
+    return given.isoformat() if isinstance(given, datetime) else given.strip() if isinstance(given, str) else ""
 
 
 def _decoded(path: Path, name: str) -> list[Any]:

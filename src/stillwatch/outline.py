@@ -11,6 +11,8 @@ from stillwatch.findings.statement import Finding, ScanSummary, Target
 from stillwatch.survey import sees_too_little
 from stillwatch.terminal import listed, told
 
+FEWEST_BELIEVED = 300
+"""Accounts believed honest below which no scan has been measured."""
 _NAMED = 3
 
 
@@ -40,7 +42,7 @@ def wants(targets: Sequence[Target]) -> str:
 
 
 def scan_lines(summary: ScanSummary, into: Path) -> Iterator[Table]:
-    """Yield a line each for what was read, set aside and cleared, for blind traits, and for where the report is."""
+    """Yield a line each for what was read, set aside and cleared, what limits the scan, and where the report is."""
     yield told(
         "read      ", f"{plural(summary.exchanges_count, 'exchange')} of {plural(summary.accounts_count, 'account')}"
     )
@@ -56,6 +58,9 @@ def scan_lines(summary: ScanSummary, into: Path) -> Iterator[Table]:
         yield told("blind     ", few([f"{trait} ({why})" for trait, why in summary.blind_traits]))
     if sees_too_little([trait for trait, _ in summary.blind_traits]):
         yield told("dark      ", "these logs can show no campaign: `stillwatch check` says what to add to them")
+    if summary.reference_accounts_count < FEWEST_BELIEVED:
+        believed = f"only {plural(summary.reference_accounts_count, 'account')} believed honest to learn from"
+        yield told("few       ", f"{believed}; of fewer than {FEWEST_BELIEVED} nothing was measured")
     if not summary.keyed:
         yield told("key       ", "digests are made with a key that everybody knows; set `key_file` in the settings")
     yield told("report    ", str(into / "report.html"))

@@ -3,6 +3,8 @@ import os
 import shutil
 from dataclasses import replace
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from stillwatch.errors import CannotWrite
@@ -19,7 +21,7 @@ def committed(folder):
     """A state with one day."""
     with open_state(folder, TERMS) as state:
         part = state.new_part("day")
-        (part / "marks.parquet").write_text("rows")
+        pq.write_table(pa.table({"a": [1]}), part / "marks.parquet")
         state.commit(replace(state.book, days={"2026-03-01": Day(part.name, 1, 0, ())}))
     return part
 
@@ -68,6 +70,15 @@ def test_a_state_that_lacks_a_part_is_refused_and_stays_as_it_is(tmp_path):
         pass
     assert "`parts/day-" in caught.value.found
     assert (tmp_path / BOOK).read_bytes() == before
+
+
+def test_a_state_with_a_damaged_table_is_refused(tmp_path):
+    part = committed(tmp_path)
+    with (part / "marks.parquet").open("r+b") as file:
+        file.truncate(100)
+    with pytest.raises(StateUnreadable) as caught, open_state(tmp_path, TERMS):
+        pass
+    assert "/marks.parquet`, which is damaged" in caught.value.found
 
 
 def test_parts_and_their_names_are_on_the_disk_before_the_book(tmp_path, monkeypatch):

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import IO
 
 import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from stillwatch.errors import CannotWrite
 from stillwatch.marks.intents import load_weights
@@ -102,7 +104,7 @@ def open_state(folder: Path, terms: Terms | None) -> Iterator[State]:
     StateMismatch
         It was made under other terms.
     StateUnreadable
-        The folder holds something else, a book that cannot be read, or not all parts that the book names.
+        The folder holds something else, a book or a table that cannot be read, or not all parts that the book names.
     """
     if terms is None and not (folder / BOOK).is_file():
         raise StateUnreadable(folder, f"no `{BOOK}`")
@@ -121,12 +123,24 @@ def open_state(folder: Path, terms: Terms | None) -> Iterator[State]:
         if missing := sorted(name for name in book.folders if not (folder / "parts" / name).is_dir()):
             raise StateUnreadable(folder, f"no `parts/{missing[0]}`, which its book names")
         state = State(folder, book)
+        _look_whole(state)
         state.sweep()
         try:
             yield state
         finally:
             with suppress(OSError):
                 state.sweep()
+
+
+def _look_whole(state: State) -> None:
+    """Look that every table of the state has its end, where Parquet says what is in it."""
+    for name in sorted(state.book.folders):
+        for path in sorted(state.part(name).glob("*.parquet")):
+            try:
+                pq.read_metadata(path)
+            except (OSError, pa.ArrowException) as error:
+                where = path.relative_to(state.folder)
+                raise StateUnreadable(state.folder, f"`{where}`, which is damaged or ends early") from error
 
 
 def _lock(file: IO[str], folder: Path) -> None:
