@@ -82,6 +82,9 @@ def test_every_change_is_told(scanned, tmp_path, monkeypatch):
         "the file that `key_file` names has other bytes",
         "the file that `context.address_ranges` names has other bytes",
     ]
+    assert record.unread(["logs"]) == ["logs/a.jsonl", "logs/b.jsonl"]
+    nothing = replace(record, summary=replace(record.summary, inputs=()))
+    assert nothing.unread(["logs"]) == []
     with pytest.raises(InputsChanged):
         record.check()
 

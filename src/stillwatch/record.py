@@ -4,7 +4,7 @@ import hashlib
 import json
 import platform
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -115,6 +115,11 @@ class Record:
         yield from (
             f"the file that `{name}` names has other bytes" for name in now if now[name] != self.digests.get(name)
         )
+
+    def unread(self, sources: Sequence[str]) -> list[str]:
+        """Return the files that hold other bytes than any that the scan read; none where it kept no digests."""
+        known = {one.sha256 for one in self.summary.inputs if one.sha256}
+        return [str(path) for path in find_files(sources)[0] if known and _digest(path) not in known]
 
     def check(self) -> None:
         """Raise unless all that the scan read is still the same.

@@ -24,10 +24,15 @@ def explain(
     from stillwatch.explain import open_findings
     from stillwatch.explain_rows import explain_with_rows
     from stillwatch.explain_text import show_explained
-    from stillwatch.terminal import results, tell_json
+    from stillwatch.findings.numerals import plural
+    from stillwatch.outline import few
+    from stillwatch.terminal import notes, results, tell_json, told
 
     found = open_findings(findings)
     explained, rows = explain_with_rows(found, id, logs, show_text=show_text) if logs else (found.explain(id), [])
+    if unread := found.record.unread(logs) if logs else []:
+        what = f"{plural(len(unread), 'file')} that the scan has not read; rows may be of something else: {few(unread)}"
+        notes().print(told("other logs", what))
     if json:
         tell_json({"explained": explained, "rows": rows})
     else:
