@@ -111,6 +111,13 @@ def test_findings_that_are_damaged_are_told(truth, tmp_path):
     assert told.value.where == str(folder / "exchanges.parquet")
 
 
+def test_findings_of_another_world_are_told(truth, tmp_path):
+    """A fraction of the same story has the same names of accounts, and other exchanges."""
+    with pytest.raises(FindingsUnscorable) as told:
+        score(truth, findings(tmp_path / "found", SAID, ["x of another world"]))
+    assert told.value.found == "exchanges of another world alone"
+
+
 # What is found at the end of the first, second and third day, and whether that tells of the campaign.
 FOUND = [
     ("two of its accounts", ["a1", "a2"], "ash", 0),

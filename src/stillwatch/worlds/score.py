@@ -158,7 +158,7 @@ def score(truth: Truth, findings: Path, advance: Callable[[int], object] = lambd
     Raises
     ------
     TruthUnreadable, FindingsUnscorable
-        A file is absent or damaged, or lacks a column.
+        A file is absent or damaged, or lacks a column; or no exchange of the findings is of this world.
 
     Notes
     -----
@@ -224,6 +224,8 @@ def _score_exchanges(truth: Truth, path: Path, advance: Callable[[int], object])
         counts += [_count(pc.and_(bad, hit)), _count(pc.and_not(hit, bad)), _count(pc.and_not(bad, hit))]
         advance(len(part))
     tp, fp, fn = counts.tolist()
+    if any(map(len, said)) and not tp + fp:
+        raise FindingsUnscorable(path, "exchanges of another world alone")
     return Counted(tp, fp, fn)
 
 
