@@ -39,7 +39,7 @@ FEW, MANY = (10, 50), (25, 200)  # accounts for each value of a pool
 TRAITS = {"address": "network", "client stack": "client", "payment card": "money", "email domain": "identity",
           "opening template": "wording"}  # fmt: skip
 SHOWN_OF_EACH, POPULAR_SHARE, HIDDEN_SHARE = 18 / len(TRAITS), 0.65, 1 / 16
-MANY_STRAY = 0.1  # stray links for each account, which the default allows in one account of 300
+MANY_STRAY = 0.1  # links by chance for each account; the default allows three for a thousand
 
 
 @dataclass(frozen=True)
