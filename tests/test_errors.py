@@ -2,9 +2,8 @@ import re
 
 import pytest
 
-from stillwatch import errors, state_errors, world_errors
+from stillwatch import errors, log_errors, state_errors, world_errors
 from stillwatch.errors import (
-    BadMapping,
     BadSettings,
     CannotWrite,
     FindingsAmongLogs,
@@ -15,12 +14,8 @@ from stillwatch.errors import (
     KeyUnreadable,
     ListUnreadable,
     MemoryExhausted,
-    MissingColumn,
     NoFindings,
-    NoRows,
     NoSpark,
-    NoSuchLogs,
-    NoSuchReader,
     NoSuchTrait,
     NotForEngine,
     NothingToExplain,
@@ -28,12 +23,20 @@ from stillwatch.errors import (
     ReleasesUnreadable,
     StillwatchError,
     TableMismatch,
+    WindowIncomparable,
+)
+from stillwatch.log_errors import (
+    BadMapping,
+    MissingColumn,
+    NoRows,
+    NoSuchLogs,
+    NoSuchReader,
     TimesInFuture,
     TimesWithoutZone,
     TooManyBadRows,
     UnknownFormat,
     UnreadableLog,
-    WindowIncomparable,
+    WrongFormat,
 )
 from stillwatch.state_errors import (
     NothingKept,
@@ -67,6 +70,7 @@ SAMPLES = [
     ),
     UnreadableLog("logs/may.jsonl.gz", "the compressed\n data ends early"),
     UnknownFormat("logs/may.jsonl", "the keys `a`, `b`", ["native", "litellm"]),
+    WrongFormat("logs/may.jsonl", "openai", "native"),
     NoSpark("Spark at spark://head:7077", "No module named 'pyspark'"),
     NotForEngine("tools_offered[2:3]", "`x[a:]` or `x[-k:]`, to the end of the list"),
     NoSuchReader("lightllm", ["native", "litellm"]),
@@ -131,11 +135,11 @@ def test_an_error_has_five_lines_and_names_in_backticks(error):
 def test_every_error_has_a_sample():
     kinds = [
         kind
-        for module in (errors, state_errors, world_errors)
+        for module in (errors, log_errors, state_errors, world_errors)
         for kind in vars(module).values()
         if isinstance(kind, type)
     ]
-    own = (errors.__name__, state_errors.__name__, world_errors.__name__)
+    own = (errors.__name__, log_errors.__name__, state_errors.__name__, world_errors.__name__)
     declared = {kind for kind in kinds if kind.__module__ in own and issubclass(kind, StillwatchError)}
     assert declared == {type(error) for error in SAMPLES}
 

@@ -4,8 +4,9 @@ import pyarrow as pa
 import pytest
 
 from stillwatch.engine.duck import DuckEngine
+from stillwatch.errors import ListUnreadable
 from stillwatch.findings.statement import Release
-from stillwatch.named_lists import name_lists, name_releases
+from stillwatch.named_lists import name_lists, name_releases, open_lists
 from stillwatch.settings import Context
 
 
@@ -14,6 +15,15 @@ def engine(tmp_path):
     with DuckEngine(threads=1, folder=tmp_path) as opened:
         opened.name("marks", pa.table({"ip": ["192.0.2.1", None, "198.51.100.7", "192.0.2.1"]}))
         yield opened
+
+
+def test_a_list_that_cannot_be_read_is_told_when_lists_are_opened(tmp_path):
+    for name in ("address_ranges", "disposable_domains", "indicators"):
+        with pytest.raises(ListUnreadable):
+            open_lists(Context(**{name: tmp_path / "absent.csv"}))
+    (tmp_path / "known.csv").write_text("actor,kind,value,source\na,payment card,c1,us\n")
+    assert [one.actor for one in open_lists(Context(indicators=tmp_path / "known.csv"))] == ["a"]
+    assert open_lists(Context()) == ()
 
 
 def test_releases_are_named_in_utc(engine):

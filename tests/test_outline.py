@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from stillwatch.findings.statement import Target
+from stillwatch.findings.statement import Target, Unmet
 from stillwatch.outline import campaign_table, few, scan_lines, skipped_files, wants
 from stillwatch.traits.registry import all_profiles, all_traits
 
@@ -51,6 +51,7 @@ def test_what_a_scan_could_not_see_is_told_in_a_line_each(scanned, tmp_path):
         blind_traits=(("hosting range", "no `ip`, no list of address ranges"),),
         reference_accounts_count=299,
         keyed=True,
+        unmet=(Unmet("releases", 1, 2, ("m",)), Unmet("`declared.excused_accounts`", 4, 4, ("a", "b", "c"))),
     )
     told = lines_of(summary)
     assert told[1:] == [
@@ -58,10 +59,13 @@ def test_what_a_scan_could_not_see_is_told_in_a_line_each(scanned, tmp_path):
         "repeated    3 repeated rows counted once",
         "cleared     known customer (1)",
         "blind       hosting range (no `ip`, no list of address ranges)",
+        "unmet       1 of 2 in releases (m), 4 of 4 in `declared.excused_accounts` (a, b, c, ...)",
         "few         only 299 accounts believed honest to learn from; of fewer than 300 nothing was measured",
         "report      may/report.html",
     ]
-    keyless = replace(summary, set_aside=(), cleared=(), blind_traits=(), reference_accounts_count=300, keyed=False)
+    keyless = replace(
+        summary, set_aside=(), cleared=(), blind_traits=(), reference_accounts_count=300, keyed=False, unmet=()
+    )
     labels = [line.split("  ")[0].strip() for line in lines_of(keyless)]
     assert labels == ["read", "set aside", "key", "report"]
 

@@ -1,9 +1,9 @@
-from stillwatch import errors, state_errors, world_errors
+from stillwatch import errors, log_errors, state_errors, world_errors
 from stillwatch.state_errors import StateMismatch
 
 
 def test_an_error_is_declared_in_one_place():
-    others = {name for module in (errors, world_errors) for name in vars(module) if name[0].isupper()}
+    others = {name for module in (errors, log_errors, world_errors) for name in vars(module) if name[0].isupper()}
     assert others & set(vars(state_errors)) <= {"Fault"}
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ORDER = ["error_form", "errors", "world_errors", "columns", "tables", "engine", "exchanges", "marks", "traits", "links",
-         "campaigns", "findings", "responses", "guard", "server", "sharing", "proof"]  # fmt: skip
+ORDER = ["error_form", "errors", "log_errors", "world_errors", "columns", "tables", "engine", "exchanges", "marks",
+         "traits", "links", "campaigns", "findings", "responses", "guard", "server", "sharing", "proof"]  # fmt: skip
 SEEN_BY_WORLDS = {
     "errors", "world_errors", "columns", "tables", "engine", "folder", "progress", "settings_table", "worlds",
 }  # fmt: skip

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ LISTS = Settings(context=Context(address_ranges=Path("r.csv"), disposable_domain
 
 def surveyed(silent):
     columns = tuple(ColumnSurvey(one.name, "", one.meaning, float(one.name in silent)) for one in EXCHANGES.columns)
-    return Survey((), columns, 1, (), DAY, DAY, 1)
+    return Survey((), columns, 1, (), DAY, DAY, 1, models=("m",))
 
 
 def test_whole_logs_with_all_lists_see_by_every_family():
@@ -41,13 +41,22 @@ def test_whole_logs_with_all_lists_see_by_every_family():
             "disposable domain",
             "a list of disposable domains",
         ),
-        (LISTS, False, "early adoption", "releases"),
+        (LISTS, False, "early adoption", "timely releases"),
     ],
 )
 def test_a_list_that_is_not_given_blinds_its_trait(settings, releases, blind, added):
     outlook = look_ahead(surveyed(()), settings, (Release("m", DAY),) if releases else ())
     assert [one.name for one in outlook.blind] == [blind]
     assert [(one.what, one.traits) for one in outlook.additions] == [(added, (blind,))]
+
+
+@pytest.mark.parametrize(
+    ("model", "hours", "met"), [("m", 0, True), ("m", -23, True), ("m", -24, False), ("m", 1, False), ("n", 0, False)]
+)
+def test_a_release_that_nobody_asked_for_opens_no_eyes(model, hours, met):
+    outlook = look_ahead(surveyed(()), LISTS, (Release(model, DAY + timedelta(hours=hours)),))
+    assert outlook.unmet_releases == (() if met else (model,))
+    assert [one.name for one in outlook.blind] == ([] if met else ["early adoption"])
 
 
 def test_the_column_that_helps_most_is_named_first():

@@ -100,6 +100,8 @@ def _show_columns(survey: Survey) -> Iterator[RenderableType]:
 
 
 def _show_outlook(outlook: Outlook) -> Iterator[RenderableType]:
+    if outlook.unmet_releases:
+        yield told("unmet    ", f"nobody asks for these in the day after: releases of {few(outlook.unmet_releases)}")
     if outlook.blind:
         rows = [(one.name, one.family, name_lacking(", ".join(one.lacks))) for one in outlook.blind]
         yield listed(("!blind trait", "!family", "because there is"), rows)

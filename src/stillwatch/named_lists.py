@@ -5,9 +5,26 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from stillwatch.engine.base import Engine
+from stillwatch.findings.describe import Indicator
 from stillwatch.findings.statement import Release
+from stillwatch.operator_lists import read_indicators
 from stillwatch.settings import Context
 from stillwatch.traits.context import DISPOSABLE, label_addresses, read_domains, read_ranges
+
+
+def open_lists(context: Context) -> tuple[Indicator, ...]:
+    """Read every list that the settings name, and return the indicators: better now than after hours of reading logs.
+
+    Raises
+    ------
+    ListUnreadable
+        A list is absent, or of another form.
+    """
+    if context.address_ranges:
+        read_ranges(context.address_ranges)
+    if context.disposable_domains:
+        read_domains(context.disposable_domains)
+    return read_indicators(context.indicators) if context.indicators else ()
 
 
 def name_releases(engine: Engine, releases: Sequence[Release]) -> None:

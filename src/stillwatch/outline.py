@@ -7,12 +7,10 @@ from rich.table import Table
 
 from stillwatch.findings.numerals import bits, count, odds, plural, share
 from stillwatch.findings.ranking import rank_findings
-from stillwatch.findings.statement import Finding, ScanSummary, Target
+from stillwatch.findings.statement import FEWEST_BELIEVED, Finding, ScanSummary, Target, Unmet
 from stillwatch.survey import sees_too_little
 from stillwatch.terminal import listed, told
 
-FEWEST_BELIEVED = 300
-"""Accounts believed honest below which no scan has been measured."""
 _NAMED = 3
 
 
@@ -58,12 +56,21 @@ def scan_lines(summary: ScanSummary, into: Path) -> Iterator[Table]:
         yield told("blind     ", few([f"{trait} ({why})" for trait, why in summary.blind_traits]))
     if sees_too_little([trait for trait, _ in summary.blind_traits]):
         yield told("dark      ", "these logs can show no campaign: `stillwatch check` says what to add to them")
-    if summary.reference_accounts_count < FEWEST_BELIEVED:
+    if summary.unmet:
+        yield told("unmet     ", few([_unmet(one) for one in summary.unmet]))
+    if summary.learned_from_few:
         believed = f"only {plural(summary.reference_accounts_count, 'account')} believed honest to learn from"
         yield told("few       ", f"{believed}; of fewer than {FEWEST_BELIEVED} nothing was measured")
     if not summary.keyed:
         yield told("key       ", "digests are made with a key that everybody knows; set `key_file` in the settings")
     yield told("report    ", str(into / "report.html"))
+
+
+def _unmet(one: Unmet) -> str:
+    """Return which names of one place the logs do not show."""
+    more = ["..."] if one.unmet_count > len(one.examples) else []
+    names = ", ".join([*one.examples, *more])
+    return f"{count(one.unmet_count)} of {count(one.given_count)} in {one.place} ({names})"
 
 
 def skipped_files(paths: Sequence[str]) -> str:

@@ -14,10 +14,11 @@ from typing import Any
 
 import msgspec
 
-from stillwatch.errors import InputsChanged, RecordUnreadable, UnreadableLog
+from stillwatch.errors import InputsChanged, RecordUnreadable
 from stillwatch.exchanges.conform import FUTURE
 from stillwatch.exchanges.files import find_files
 from stillwatch.findings.statement import Release, ScanSummary
+from stillwatch.log_errors import UnreadableLog
 from stillwatch.settings import Settings, read_key, settings_as_data, settings_from_data
 
 FORM = 1

@@ -31,10 +31,10 @@ from stillwatch.links.shown import Shown, read_shown
 from stillwatch.marks.mark import READ, mark_exchanges
 from stillwatch.marks.portions import keep_families
 from stillwatch.marks.spread_families import gather_spread_families
-from stillwatch.named_lists import name_lists, name_releases
+from stillwatch.named_lists import name_lists, name_releases, open_lists
 from stillwatch.progress import SILENT, Progress, counted_as
 from stillwatch.record import Order, scan_record
-from stillwatch.settings import Settings, read_indicators, read_key
+from stillwatch.settings import Settings, read_key
 from stillwatch.state.opening import State, keep_apart, open_state, terms_of
 from stillwatch.state.scanning import Held, Steps, add_to_state, held_of
 from stillwatch.survey import given_lists, name_lacking
@@ -44,6 +44,7 @@ from stillwatch.traits.registry import all_profiles, all_traits
 from stillwatch.traits.shared import COUNTS, Named, find_shared_traits
 from stillwatch.traits.templates import find_harvest_templates, find_suspects
 from stillwatch.traits.views import show_exchanges
+from stillwatch.unmet import find_unmet, met_releases
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def scan(  # noqa: PLR0913 - the options of the command line
     if state:
         keep_apart(state, into)
     key, keyed = read_key(settings)
-    indicators = read_indicators(settings.context.indicators) if settings.context.indicators else ()
+    indicators = open_lists(settings.context)
     logs = _opened_logs(sources, order, engine, key=key, now=now, threads=threads)
     with written_whole(into) as folder, _engine(engine, settings, threads) as runs, _opened(state, settings) as days:
         mark = partial(_mark, runs, key=key, progress=progress)
@@ -201,8 +202,8 @@ def _find(  # noqa: PLR0913, PLR0917 - it stands for the middle of `scan`
     return held_of(logs, repeated, shown_columns(engine), memory_bytes)
 
 
-def _blind(held: Held, order: Order) -> tuple[tuple[str, str], ...]:
-    blind = blind_traits(held.columns | given_lists(order.settings, order.releases))
+def _blind(held: Held, order: Order, met: Sequence[Release]) -> tuple[tuple[str, str], ...]:
+    blind = blind_traits(held.columns | given_lists(order.settings, met))
     return tuple((trait, name_lacking(lacking)) for trait, lacking in blind)
 
 
@@ -252,6 +253,7 @@ def _summary(  # noqa: PLR0913 - it gathers from every stage
         """SELECT count(DISTINCT account_id) AS accounts, sum(exchanges_count)::BIGINT AS exchanges,
                   min(first_seen_at) AS first, max(last_seen_at) AS last FROM profiles"""
     ).to_pylist()[0]
+    met = met_releases(engine, order.releases)
     return ScanSummary(
         version=__version__,
         inputs=held.inputs,
@@ -265,10 +267,11 @@ def _summary(  # noqa: PLR0913 - it gathers from every stage
         releases=order.releases,
         candidates_count=stated.candidates_count,
         cleared=stated.cleared,
-        blind_traits=_blind(held, order),
+        blind_traits=_blind(held, order, met),
         reference_accounts_count=int(np.count_nonzero(gathered.reference)),
         false_discovery_rate=order.settings.judging.false_discovery_rate,
         keyed=keyed,
+        unmet=find_unmet(engine, order.settings.declared, order.releases, met),
     )
 
 

@@ -1,7 +1,8 @@
 """What a scan of these logs could see: which traits are blind, and what would open their eyes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from stillwatch.exchanges import Survey
 from stillwatch.findings.statement import Release
@@ -13,7 +14,7 @@ from stillwatch.traits.registry import listed_traits
 GIVEN = {
     "address_range": ("a list of address ranges", "name one as `context.address_ranges` in the settings"),
     "domain_kind": ("a list of disposable domains", "name one as `context.disposable_domains` in the settings"),
-    "released": ("releases", "give `--releases`"),
+    "released": ("timely releases", "give `--releases`"),
 }
 FEWEST_FAMILIES = 2
 
@@ -46,11 +47,15 @@ class Outlook:
         Families of which at least one trait sees; findings need two of them to speak.
     additions
         What to add, the most helpful first.
+    unmet_releases
+        Models given as released that nobody asked for in the day after, as far as the models asked for, and the first
+        and the last time, can say.
     """
 
     blind: tuple[BlindTrait, ...]
     seeing_families: tuple[str, ...]
     additions: tuple[Addition, ...]
+    unmet_releases: tuple[str, ...] = ()
 
     @property
     def is_dark(self) -> bool:
@@ -62,17 +67,25 @@ def look_ahead(survey: Survey, settings: Settings, releases: tuple[Release, ...]
     """Say what a scan could see of the logs surveyed, with the lists that the settings name."""
     shown = frozenset(column.name for column in survey.columns if column.found)
     families = {one.name: one.family for one in listed_traits()}
+    met = [one for one in releases if _may_be_met(one, survey)]
+    unmet = tuple(one.model for one in releases if one not in met)
     blind = tuple(
         BlindTrait(name, families[name], tuple(lacking.split(", ")))
-        for name, lacking in blind_traits(shown | given_lists(settings, releases))
+        for name, lacking in blind_traits(shown | given_lists(settings, met))
     )
     unseen = {one.name for one in blind}
     seeing = tuple(sorted({family for name, family in families.items() if name not in unseen}))
-    return Outlook(blind, seeing, _additions(blind, {column.name: column.meaning for column in survey.columns}))
+    additions = _additions(blind, {column.name: column.meaning for column in survey.columns})
+    return Outlook(blind, seeing, additions, unmet)
 
 
-def given_lists(settings: Settings, releases: tuple[Release, ...]) -> frozenset[str]:
-    """Return which of `GIVEN` the operator gives."""
+def _may_be_met(release: Release, survey: Survey) -> bool:
+    in_time = survey.first_asked_at - timedelta(days=1) < release.at <= survey.last_asked_at
+    return in_time and release.model in survey.models
+
+
+def given_lists(settings: Settings, releases: Sequence[Release]) -> frozenset[str]:
+    """Return which of `GIVEN` the operator gives, of releases those that the logs meet."""
     given = {
         "address_range": settings.context.address_ranges is not None,
         "domain_kind": settings.context.disposable_domains is not None,

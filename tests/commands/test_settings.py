@@ -22,6 +22,14 @@ def test_json_is_one_document(command):
     assert (code, json.loads(out)) == (0, settings_as_data(Settings()))
 
 
+def test_a_file_that_the_settings_name_is_looked_into(command, tmp_path):
+    for name, said in [("key_file", "the key file"), ("[context]\naddress_ranges", "a list of the operator")]:
+        (tmp_path / "s.toml").write_text(f'{name} = "absent.csv"\n')
+        code, out, err = command("settings", tmp_path / "s.toml")
+        assert (code, out) == (2, "")
+        assert said in err
+
+
 def test_a_fault_ends_with_2(command, tmp_path):
     (tmp_path / "s.toml").write_text("widest_value = 7\n")
     code, out, err = command("settings", tmp_path / "s.toml")

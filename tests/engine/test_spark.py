@@ -16,10 +16,10 @@ import stillwatch
 from stillwatch import columns as c
 from stillwatch.engine.duck import DuckEngine
 from stillwatch.engine.spread import plain_schema
-from stillwatch.errors import TooManyBadRows
 from stillwatch.findings.own_marks import sample_honest
 from stillwatch.findings.statement import Release
 from stillwatch.findings.tell_apart import tell_apart
+from stillwatch.log_errors import TooManyBadRows
 from stillwatch.progress import Silent
 from stillwatch.scanning import scan
 from stillwatch.settings import read_settings

@@ -3,7 +3,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from stillwatch import columns as c
-from stillwatch.errors import NoSuchLogs
+from stillwatch.log_errors import NoSuchLogs
 from stillwatch.tables import Declared
 
 NAMED = Declared("named", (c.EXCHANGE_ID, c.ACCOUNT_ID), key=(c.EXCHANGE_ID,))

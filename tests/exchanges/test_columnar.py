@@ -2,10 +2,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stillwatch.errors import UnreadableLog
 from stillwatch.exchanges.columnar import column_batches, column_names
 from stillwatch.exchanges.files import kind_of
 from stillwatch.exchanges.reading import Reading
+from stillwatch.log_errors import UnreadableLog
 
 TABLE = pa.table({"a": range(1_000), "b": [str(i) for i in range(1_000)], "c": [None] * 1_000})
 

@@ -4,9 +4,9 @@ from threading import Event
 
 import pytest
 
-from stillwatch.errors import UnreadableLog
 from stillwatch.exchanges import file_digests
 from stillwatch.exchanges.file_digests import FileDigests, digest_file
+from stillwatch.log_errors import UnreadableLog
 
 
 @pytest.mark.parametrize("size", [0, 1, 1 << 20, (1 << 20) + 1, 3_500_000])

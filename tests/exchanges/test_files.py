@@ -2,8 +2,8 @@ import os
 
 import pytest
 
-from stillwatch.errors import NoSuchLogs, UnreadableLog
 from stillwatch.exchanges.files import find_files, kind_of
+from stillwatch.log_errors import NoSuchLogs, UnreadableLog
 
 NAMES = ("a.jsonl", "b.JSON.gz", "deep/c.parquet", "deep/d.jsonl.zst", "deep/e.arrow")
 

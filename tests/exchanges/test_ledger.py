@@ -1,8 +1,8 @@
 import pytest
 
-from stillwatch.errors import MissingColumn, TimesInFuture, TimesWithoutZone, TooManyBadRows
 from stillwatch.exchanges.ledger import FileCount, Ledger, SetAside, judge
 from stillwatch.exchanges.reading import Reading
+from stillwatch.log_errors import MissingColumn, TimesInFuture, TimesWithoutZone, TooManyBadRows
 
 
 def counted(rows_count, *reasons, file="logs/a.jsonl"):

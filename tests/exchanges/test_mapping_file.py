@@ -2,9 +2,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from stillwatch.errors import BadMapping
 from stillwatch.exchanges.mapping_file import load_mapping
 from stillwatch.exchanges.rows import BadRow
+from stillwatch.log_errors import BadMapping
 
 WHOLE = '[columns]\nexchange_id = "a"\nasked_at = "b"\naccount_id = "c"\n'
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stillwatch.errors import UnreadableLog
 from stillwatch.exchanges import rows
 from stillwatch.exchanges.rows import BadRow, decode_object, json_rows
+from stillwatch.log_errors import UnreadableLog
 
 OBJECTS = [{"a": 1, "é": "日本 \u2028"}, {"b": [None, {"c": "x" * 40}]}, {"d": "\U0001f600"}]
 

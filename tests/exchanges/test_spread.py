@@ -4,9 +4,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stillwatch.errors import MissingColumn, NoSuchLogs, NotForEngine
+from stillwatch.errors import NotForEngine
 from stillwatch.exchanges.reading import Reading
 from stillwatch.exchanges.spread import name_sources, open_spread_logs, ready, ready_now
+from stillwatch.log_errors import MissingColumn, NoSuchLogs
 from stillwatch.tables import EXCHANGES
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

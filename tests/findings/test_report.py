@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from stillwatch.findings.report import render_report, write_report
+from stillwatch.findings.statement import FEWEST_BELIEVED, Unmet
 
 UNSEEN = {"style", "script", "svg", "title", "head"}
 LINES = {
@@ -145,6 +146,18 @@ def test_accounts_beyond_what_is_listed_are_counted(hydra_finding, sample_summar
     many = tuple(replace(hydra_finding.members[0], account_id=f"a{i}") for i in range(8_500))
     lines = Page(render_report([replace(hydra_finding, members=many, ties=())], sample_summary)).lines
     assert any("500 more are in accounts.parquet" in line for line in lines)
+
+
+def test_what_the_scan_learned_from_too_few_and_what_names_nothing_are_told(empty, sample_summary):
+    unmet = (Unmet("`declared.excused_accounts`", 4, 9, ("a", "<b>", "c")), Unmet("releases", 1, 1, ("m",)))
+    few = replace(sample_summary, reference_accounts_count=FEWEST_BELIEVED - 1, unmet=unmet)
+    told = " ".join(Page(render_report([], few)).lines)
+    assert "That is few." in told
+    assert "4 of 9 in declared.excused_accounts" in told.replace("`", "")
+    assert "<b>" in told
+    assert "and more" in told
+    assert "That is few." not in " ".join(empty.lines)
+    assert "These names were given" not in " ".join(empty.lines)
 
 
 def test_every_image_has_a_text_or_stands_beside_one(page):

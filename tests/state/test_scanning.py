@@ -2,7 +2,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stillwatch.errors import NoRows
+from stillwatch.log_errors import NoRows
 from stillwatch.scanning import scan
 from stillwatch.state_errors import StateAmongFindings
 

@@ -14,8 +14,8 @@ def readers(
     json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """List the log formats that are read, and the columns that each can fill."""
-    from stillwatch.errors import NoSuchReader
     from stillwatch.exchanges import readers as all_readers
+    from stillwatch.log_errors import NoSuchReader
     from stillwatch.terminal import listed, plain, results, tell_json, told
 
     chosen = [one for one in all_readers() if name in (None, one.name)]

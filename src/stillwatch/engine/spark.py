@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from stillwatch.engine.dialect import spark_sql
 from stillwatch.engine.spread import FAULT, AllBatches, EachBatch, Spread, packed, plain_schema, unpacked
-from stillwatch.errors import NoSpark, NoSuchLogs
+from stillwatch.errors import NoSpark
+from stillwatch.log_errors import NoSuchLogs
 from stillwatch.tables import Declared
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stillwatch.errors import UnreadableLog
 from stillwatch.exchanges.reading import Reading
+from stillwatch.log_errors import UnreadableLog
 
 _END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 _Share = tuple[pa.RecordBatch, float]  # a batch, and which share (0-1) of the file it is

@@ -7,7 +7,7 @@ from threading import Event
 from types import TracebackType
 from typing import Self
 
-from stillwatch.errors import UnreadableLog
+from stillwatch.log_errors import UnreadableLog
 
 _AT_ONCE = 1 << 20
 

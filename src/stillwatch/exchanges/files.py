@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from stillwatch.errors import NoSuchLogs, UnreadableLog
+from stillwatch.log_errors import NoSuchLogs, UnreadableLog
 
 SUFFIXES = (".jsonl", ".ndjson", ".json", ".log", ".parquet", ".arrow", ".arrows", ".ipc", ".feather")
 _COMPRESSED = (".gz", ".zst", ".zstd")

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from stillwatch.errors import MissingColumn, TimesInFuture, TimesWithoutZone, TooManyBadRows
 from stillwatch.exchanges.conform import ABSENT, FUTURE
 from stillwatch.exchanges.fit_value import NO_ZONE
 from stillwatch.exchanges.reader import IDENTITY
 from stillwatch.exchanges.reading import Reading
+from stillwatch.log_errors import MissingColumn, TimesInFuture, TimesWithoutZone, TooManyBadRows
 
 
 @dataclass(frozen=True)

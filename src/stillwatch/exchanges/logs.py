@@ -12,7 +12,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stillwatch.errors import BadMapping, MissingColumn, NoRows, NoSuchReader, UnknownFormat
 from stillwatch.exchanges.columnar import column_names
 from stillwatch.exchanges.conform import AHEAD
 from stillwatch.exchanges.file_digests import FileDigests, digest_file
@@ -23,6 +22,7 @@ from stillwatch.exchanges.mapping_file import load_mapping
 from stillwatch.exchanges.read_file import LogFile, OneFile, Terms, all_rows
 from stillwatch.exchanges.reader import IDENTITY, Reader, readers
 from stillwatch.exchanges.reading import Reading
+from stillwatch.log_errors import BadMapping, MissingColumn, NoRows, NoSuchReader, UnknownFormat, WrongFormat
 from stillwatch.tables import EXCHANGES
 
 _EMPTY = "empty"
@@ -220,7 +220,7 @@ def open_logs(  # noqa: PLR0913 - the options of the command line
 
     Raises
     ------
-    NoSuchLogs, NoSuchReader, UnknownFormat, UnreadableLog, BadMapping, MissingColumn, NoRows
+    NoSuchLogs, NoSuchReader, UnknownFormat, WrongFormat, UnreadableLog, BadMapping, MissingColumn, NoRows
         The logs cannot be read, for the reason named.
 
     Notes
@@ -253,6 +253,8 @@ def _recognised(path: Path, named: Sequence[Reader], kinds: Sequence[Reader], re
     scores = [(sum(_score(reader, one) for one in records) / max(len(records), 1), reader) for reader in kinds]
     score, reader = max(scores, key=lambda scored: scored[0])
     if named:
+        if reader is not named[0] and score >= _SUREST and not any(_score(named[0], one) for one in records):
+            raise WrongFormat(str(path), named[0].name, reader.name)
         reader = named[0]
     elif score < _SUREST:
         keys = ", ".join(f"`{name}`" for name in sorted({str(name) for record in records for name in record})[:12])

@@ -9,10 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from stillwatch.columns import INSTANT
-from stillwatch.errors import BadMapping
 from stillwatch.exchanges.decoded import path_steps
 from stillwatch.exchanges.reader import IDENTITY
 from stillwatch.exchanges.rows import BadRow
+from stillwatch.log_errors import BadMapping
 from stillwatch.tables import EXCHANGES
 
 _UNITS = {"s": 1_000_000, "ms": 1_000, "us": 1, "ns": 0.001}

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pyarrow as pa
 
-from stillwatch.errors import UnreadableLog
+from stillwatch.log_errors import UnreadableLog
 
 _CHUNK = 1 << 20
 _LONGEST_ROW = 1 << 28

@@ -10,13 +10,14 @@ import pyarrow as pa
 
 from stillwatch.engine.base import SpreadEngine
 from stillwatch.engine.spread import Spread
-from stillwatch.errors import MissingColumn, NoRows, NotForEngine
+from stillwatch.errors import NotForEngine
 from stillwatch.exchanges.conform import AHEAD, conform
 from stillwatch.exchanges.formats.native import Native
 from stillwatch.exchanges.ledger import Ledger, SetAside, judge
 from stillwatch.exchanges.read_file import LogFile
 from stillwatch.exchanges.reader import IDENTITY
 from stillwatch.exchanges.reading import Reading
+from stillwatch.log_errors import MissingColumn, NoRows
 
 
 @dataclass

@@ -39,6 +39,8 @@ class Survey:
         Rows that are not used, by reason.
     left_out
         Values that their column could not hold, by reason; their rows are used without them.
+    models
+        Names of all models asked for.
     """
 
     files: tuple[LogFile, ...]
@@ -49,6 +51,7 @@ class Survey:
     last_asked_at: datetime
     accounts_count: int
     left_out: tuple[tuple[str, int], ...] = ()
+    models: tuple[str, ...] = ()
 
     @property
     def silent(self) -> frozenset[str]:
@@ -66,15 +69,17 @@ def survey_logs(logs: Logs, advanced: Callable[[int], None] = lambda _bytes: Non
 
     Notes
     -----
-    Holds every account id once.
+    Holds every account id and every name of a model once.
     """
     nulls = dict.fromkeys(EXCHANGES.names, 0)
     accounts: set[str] = set()
+    models: set[str] = set()
     times: list[pa.Scalar] = []
     for batch in logs.batches(advanced):
         for name, column in zip(EXCHANGES.names, batch.columns, strict=True):
             nulls[name] += column.null_count
         accounts.update(pc.unique(batch.column(ACCOUNT_ID.name)).to_pylist())
+        models.update(pc.unique(batch.column("model").drop_null()).to_pylist())
         extent = pc.min_max(batch.column(ASKED_AT.name))
         times = [*times, extent["min"], extent["max"]]
         times = [min(times, key=lambda time: time.value), max(times, key=lambda time: time.value)]
@@ -85,7 +90,8 @@ def survey_logs(logs: Logs, advanced: Callable[[int], None] = lambda _bytes: Non
     )
     reasons, left_out = _ranked(logs.ledger.reasons), _ranked(logs.ledger.left_out)
     first, last = times
-    return Survey(logs.files, columns, rows, reasons, first.as_py(), last.as_py(), len(accounts), left_out)
+    names = tuple(sorted(models))
+    return Survey(logs.files, columns, rows, reasons, first.as_py(), last.as_py(), len(accounts), left_out, names)
 
 
 def _ranked(reasons: Counter[str]) -> tuple[tuple[str, int], ...]:

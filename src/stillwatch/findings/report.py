@@ -15,7 +15,7 @@ from stillwatch.findings.charts.target_chart import draw_dumbbell, times_public,
 from stillwatch.findings.charts.time_line import draw_time_line, gather_time_line
 from stillwatch.findings.charts.waterfall import draw_step, draw_total, total_bits, waterfall_steps, widest_bits
 from stillwatch.findings.ranking import rank_findings
-from stillwatch.findings.statement import Finding, ScanSummary
+from stillwatch.findings.statement import FEWEST_BELIEVED, Finding, ScanSummary
 from stillwatch.findings.visible import show_codes, show_controls
 from stillwatch.findings.weak_points import weak_points
 
@@ -93,6 +93,7 @@ def _environment() -> Environment:
         "FIRST_ACCOUNTS": FIRST_ACCOUNTS,
         "EXCERPT_CHARACTERS": EXCERPT_CHARACTERS,
         "MOST_CHARACTERS": MOST_CHARACTERS,
+        "FEWEST_BELIEVED": FEWEST_BELIEVED,
     }
     return environment
 

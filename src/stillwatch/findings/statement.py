@@ -185,6 +185,20 @@ class Input:
 
 
 @dataclass(frozen=True)
+class Unmet:
+    """Names that the operator gave in one place, and that the logs do not show: how many of how many, and a few."""
+
+    place: str
+    unmet_count: int
+    given_count: int
+    examples: tuple[str, ...]
+
+
+FEWEST_BELIEVED = 300
+"""Accounts believed honest below which no scan has been measured."""
+
+
+@dataclass(frozen=True)
 class ScanSummary:
     """What a scan read and judged: the part of the report that is not about one campaign."""
 
@@ -204,6 +218,12 @@ class ScanSummary:
     reference_accounts_count: int
     false_discovery_rate: float
     keyed: bool
+    unmet: tuple[Unmet, ...] = ()
+
+    @property
+    def learned_from_few(self) -> bool:
+        """Whether what strangers share was learned from fewer accounts than any scan was measured with."""
+        return self.reference_accounts_count < FEWEST_BELIEVED
 
 
 def with_texts(finding: Finding, texts: Mapping[str, str]) -> Finding:

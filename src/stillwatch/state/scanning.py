@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stillwatch.errors import NoRows
 from stillwatch.exchanges import Logs
 from stillwatch.findings.describe import Indicator
 from stillwatch.findings.statement import Input, Release
+from stillwatch.log_errors import NoRows
 from stillwatch.progress import Progress
 from stillwatch.state.book import Book, Read
 from stillwatch.state.intake import Intake, take_in

@@ -4,8 +4,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from stillwatch.errors import BadMapping
 from stillwatch.exchanges.formats.mapping import Mapped
+from stillwatch.log_errors import BadMapping
 
 
 def test_the_sample(rows_of, samples):

@@ -1,0 +1,55 @@
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+import pytest
+
+from stillwatch.engine.duck import DuckEngine
+from stillwatch.findings.settings import Declared, Price
+from stillwatch.findings.statement import Release, Unmet
+from stillwatch.named_lists import name_releases
+from stillwatch.unmet import find_unmet, met_releases
+
+RELEASED = datetime(2026, 3, 2, 12, tzinfo=UTC)
+ASKED = [("m", 0), ("m", 30), ("late", 24), ("early", -1), (None, 1)]
+
+
+@pytest.fixture
+def engine(tmp_path):
+    with DuckEngine(threads=1, folder=tmp_path) as opened:
+        times = pa.array([(RELEASED + timedelta(hours=hours)).replace(tzinfo=None) for _, hours in ASKED])
+        opened.name("marked", pa.table({"model": [model for model, _ in ASKED], "asked": times}))
+        opened.name("profiles", pa.table({"account_id": ["a", "b", "a"]}))
+        opened.name("organisations", pa.table({"account_id": ["a"], "org_id": ["acme"]}))
+        yield opened
+
+
+def met(engine, *models):
+    releases = tuple(Release(model, RELEASED) for model in models)
+    name_releases(engine, releases)
+    return [one.model for one in met_releases(engine, releases)]
+
+
+def test_a_release_is_met_where_it_is_asked_for_within_a_day(engine):
+    assert met(engine, "early", "late", "m", "unknown") == ["m"]
+    assert met(engine) == []
+
+
+def test_names_that_no_log_shows_are_counted_by_where_they_were_given(engine):
+    declared = Declared(
+        organisations={"own": ("b", "gone")},
+        excused_organisations=("own", "acme", "other"),
+        excused_accounts=("a", "b"),
+        authorised_distillation=("z", "y", "x", "w", "w"),
+        prices={"unknown": Price(1, 1)},
+    )
+    releases = (Release("m", RELEASED), Release("lost", RELEASED))
+    assert find_unmet(engine, declared, releases, releases[:1]) == (
+        Unmet("`declared.authorised_distillation`", 4, 4, ("w", "x", "y")),
+        Unmet("`declared.excused_organisations`", 1, 3, ("other",)),
+        Unmet("`declared.organisations`", 1, 2, ("gone",)),
+        Unmet("releases", 1, 2, ("lost",)),
+    )
+
+
+def test_where_nothing_is_declared_nothing_is_unmet(engine):
+    assert find_unmet(engine, Declared(), (), ()) == ()
