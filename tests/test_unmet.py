@@ -17,7 +17,8 @@ ASKED = [("m", 0), ("m", 30), ("late", 24), ("early", -1), (None, 1)]
 def engine(tmp_path):
     with DuckEngine(threads=1, folder=tmp_path) as opened:
         times = pa.array([(RELEASED + timedelta(hours=hours)).replace(tzinfo=None) for _, hours in ASKED])
-        opened.name("marked", pa.table({"model": [model for model, _ in ASKED], "asked": times}))
+        models = [model for model, _ in ASKED]
+        opened.name("marked", pa.table({"model": models, "asked": times, "released": times}))
         opened.name("profiles", pa.table({"account_id": ["a", "b", "a"]}))
         opened.name("organisations", pa.table({"account_id": ["a"], "org_id": ["acme"]}))
         yield opened

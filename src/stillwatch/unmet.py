@@ -23,7 +23,8 @@ def met_releases(engine: Engine, releases: Sequence[Release]) -> tuple[Release, 
     if not releases:
         return ()
     adopted = EarlyAdoption.value
-    met = engine.sql(f"SELECT DISTINCT {adopted} AS model FROM {view_for(adopted)} WHERE {adopted} IS NOT NULL")
+    asked = view_for(adopted, "(SELECT model, asked FROM marked) AS asked_for")  # a state's `marked` knows releases
+    met = engine.sql(f"SELECT DISTINCT {adopted} AS model FROM {asked} WHERE {adopted} IS NOT NULL")
     models = {*met["model"].to_pylist()}
     return tuple(one for one in releases if one.model in models)
 

@@ -77,13 +77,16 @@ _LISTS = frozenset({"history_digests", "reasoning_signatures"})
 def shown_columns(engine: Engine) -> frozenset[str]:
     """Return the columns of `exchanges` that traits read and that hold any value in the view `exchange`."""
     read = sorted({column for one in listed_traits() for column in one.reads} & set(EXCHANGES.names))
-    counts = ", ".join(
-        f"count(*) FILTER (len({_MARKED_AS.get(name, name)}) > 0) AS {name}" if name in _LISTS
-        else f"count({_MARKED_AS.get(name, name)}) AS {name}"
-        for name in read
-    )  # fmt: skip
-    row = engine.sql(f"SELECT {counts} FROM marked").to_pylist()[0]
+    # Each is looked for until it is found, so that only columns that are null throughout are read to their ends.
+    found = ", ".join(f"(SELECT count(*) FROM (SELECT 1 FROM marked WHERE {_holds(name)} LIMIT 1)) AS {name}"
+                      for name in read)  # fmt: skip
+    row = engine.sql(f"SELECT {found}").to_pylist()[0]
     return frozenset(name for name in read if row[name])
+
+
+def _holds(name: str) -> str:
+    marked = _MARKED_AS.get(name, name)
+    return f"len({marked}) > 0" if name in _LISTS else f"{marked} IS NOT NULL"
 
 
 def blind_traits(shown: frozenset[str]) -> tuple[tuple[str, str], ...]:
