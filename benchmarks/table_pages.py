@@ -34,8 +34,8 @@ This page is printed from `src/stillwatch/columns.py` and `tables.py`:
 """
 
 READ = (
-    "the neutral columns. Parquet, Arrow or JSON Lines with these names needs no mapping; only the first three must be "
-    "there"
+    "the neutral columns. Parquet, Arrow, JSON Lines or CSV with these names needs no mapping; only the first three "
+    "must be there"
 )
 WRITTEN = {
     "campaigns.parquet": (CAMPAIGNS, "one row for each campaign"),

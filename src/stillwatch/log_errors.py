@@ -43,7 +43,7 @@ class UnreadableLog(StillwatchError):
         super().__init__(
             "a log file is damaged, cut off, or may not be read", where=path,
             found=" ".join(found.split())[:200] or "no reason given",
-            needed="a whole file: JSON Lines, JSON (also gzip or zstd), Parquet or Arrow IPC",
+            needed="a whole file: JSON Lines, JSON or CSV (also gzip or zstd), Parquet or Arrow IPC",
             try_="export or copy the file again, or leave it out",
         )  # fmt: skip
 

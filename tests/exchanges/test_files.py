@@ -108,6 +108,14 @@ def test_kinds(head, kind, tmp_path):
     assert kind_of(tmp_path / "x") == kind
 
 
+@pytest.mark.parametrize(("name", "kind"), [("A.CSV", "csv"), ("a.tsv.gz", "csv"), ("a.csv.json", "json")])
+def test_csv_is_told_by_its_name(name, kind, tmp_path):
+    (tmp_path / name).write_bytes(b"id,said")
+    assert kind_of(tmp_path / name) == kind
+    (tmp_path / name).write_bytes(b"PAR1xxxx")
+    assert kind_of(tmp_path / name) == "parquet"
+
+
 def test_a_file_that_may_not_be_read(tmp_path):
     with pytest.raises(UnreadableLog):
         kind_of(tmp_path)

@@ -17,6 +17,7 @@ from stillwatch.exchanges.fit_value import Unfit, fit_value, instant, is_list
         (-1, pa.uint32(), None),
         ("TRUE", pa.bool_(), True),
         (["a", None, 2], pa.list_(pa.string()), ["a", "2"]),
+        ('["a", null, 2]', pa.list_(pa.string()), ["a", "2"]),
     ],
 )
 def test_values_that_fit(value, kind, found):

@@ -1,3 +1,4 @@
+import csv
 import gzip
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -196,6 +197,26 @@ def test_progress_is_smooth_within_a_file_and_ends_at_its_size(kind, opened, tmp
     assert max(steps) <= 0.5 * logs.size_bytes
     assert begun == sorted(begun)
     assert 0.3 < begun[len(begun) // 2] / logs.size_bytes < 0.8
+
+
+def test_csv_says_what_json_says(tmp_path, row, rows_of):
+    said = [
+        row(
+            exchange_id=f"x{number}",
+            prompt_text='in "quotes",\nand on',
+            turn=number,
+            stream=True,
+            tools_offered=["a", "b"],
+        )
+        for number in range(30)
+    ]
+    with (tmp_path / "a.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, said[0])
+        writer.writeheader()
+        writer.writerows(one | {"tools_offered": json.dumps(one["tools_offered"])} for one in said)
+    (tmp_path / "a.jsonl").write_bytes(lines(said))
+    assert rows_of(tmp_path / "a.csv") == rows_of(tmp_path / "a.jsonl")
+    assert len(rows_of(tmp_path / "a.csv")) == 30
 
 
 def test_a_second_pass_and_other_threads_count_nothing_twice(many, opened):

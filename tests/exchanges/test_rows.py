@@ -80,7 +80,7 @@ def test_a_row_may_be_larger_than_a_chunk_but_not_endless(tmp_path, monkeypatch)
     path = tmp_path / "log"
     path.write_text(json.dumps({"a": "x" * 5_000_000}) + "\n" + json.dumps({"a": 1}))
     assert [row.size for row in json_rows(path)] == [5_000_009, 8]
-    monkeypatch.setattr(rows, "_LONGEST_ROW", 1 << 21)
+    monkeypatch.setattr(rows, "LONGEST_ROW", 1 << 21)
     with pytest.raises(UnreadableLog):
         told(path)
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from stillwatch.log_errors import NoSuchLogs, UnreadableLog
 
-SUFFIXES = (".jsonl", ".ndjson", ".json", ".log", ".parquet", ".arrow", ".arrows", ".ipc", ".feather")
+SUFFIXES = (".jsonl", ".ndjson", ".json", ".log", ".csv", ".tsv", ".parquet", ".arrow", ".arrows", ".ipc", ".feather")
 _COMPRESSED = (".gz", ".zst", ".zstd")
+BY_ROWS = frozenset({"json", "csv"})
+"""Kinds of files that are read row by row; all others are read by columns."""
 _MAGIC = {b"PAR1": "parquet", b"ARROW1": "arrow", b"\xff\xff\xff\xff": "arrow stream"}
 
 
@@ -49,7 +51,7 @@ def find_files(sources: Sequence[str]) -> tuple[tuple[Path, ...], tuple[Path, ..
 
 
 def kind_of(path: Path) -> str:
-    """Return `parquet`, `arrow`, `arrow stream` or `json`, by the first bytes of a file.
+    """Return `parquet`, `arrow` or `arrow stream` by the first bytes of a file, else `csv` by its name, else `json`.
 
     Raises
     ------
@@ -61,7 +63,8 @@ def kind_of(path: Path) -> str:
             head = file.read(8)
     except OSError as error:
         raise UnreadableLog(str(path), error.strerror or str(error)) from error
-    return next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), "json")
+    named = "csv" if _plain_name(path).endswith((".csv", ".tsv")) else "json"
+    return next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), named)
 
 
 def _led_to(source: str) -> tuple[list[Path], list[Path]]:
@@ -99,7 +102,12 @@ def _legible(path: str | Path) -> str:
 
 
 def _looks_like_log(path: Path) -> bool:
+    return _plain_name(path).endswith(SUFFIXES)
+
+
+def _plain_name(path: Path) -> str:
+    """Return the name of a file in lower case, as it would be if it were not compressed."""
     name = path.name.lower()
     for suffix in _COMPRESSED:
         name = name.removesuffix(suffix)
-    return name.endswith(SUFFIXES)
+    return name

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.types as kinds
 
 from stillwatch.columns import INSTANT
+from stillwatch.exchanges.decoded import opened
 
 NO_ZONE = "has no time zone"
 
@@ -32,6 +33,7 @@ def fit_value(value: Any, kind: pa.DataType) -> Any:
         return None
     if not is_list(kind):
         return _in_range(_FITS[kind.id](value), kind)
+    value = opened(value)  # CSV, and some tables, hold lists as texts
     if not isinstance(value, list):
         raise Unfit("is not a list")
     inner = kind.value_type

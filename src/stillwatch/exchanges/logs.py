@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from stillwatch.exchanges.columnar import column_names
 from stillwatch.exchanges.conform import AHEAD
 from stillwatch.exchanges.file_digests import FileDigests, digest_file
-from stillwatch.exchanges.files import find_files, kind_of
+from stillwatch.exchanges.files import BY_ROWS, find_files, kind_of
 from stillwatch.exchanges.formats.mapping import Mapped
 from stillwatch.exchanges.ledger import FileCount, Ledger, judge
 from stillwatch.exchanges.mapping_file import load_mapping
@@ -261,7 +261,7 @@ def _recognised(path: Path, named: Sequence[Reader], kinds: Sequence[Reader], re
         _blame_mapping(kinds, records, f"rows of {path} with {keys}")
         raise UnknownFormat(str(path), f"rows with {keys}" if keys else f"a first row that is {seen[0].fault}",
                             [reader.name for reader in kinds])  # fmt: skip
-    if reader.reads_columns and kind != "json":
+    if reader.reads_columns and kind not in BY_ROWS:
         found = column_names(path, kind)
         if missing := [name for name in IDENTITY if name not in found]:
             shown = ", ".join(f"`{name}`" for name in found[:20])

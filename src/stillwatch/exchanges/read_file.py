@@ -13,6 +13,8 @@ import pyarrow as pa
 
 from stillwatch.exchanges.columnar import column_batches
 from stillwatch.exchanges.conform import Given, conform, plain_values
+from stillwatch.exchanges.csv_rows import csv_rows
+from stillwatch.exchanges.files import BY_ROWS
 from stillwatch.exchanges.ledger import FileCount, SetAside
 from stillwatch.exchanges.reader import Reader
 from stillwatch.exchanges.reading import Reading
@@ -24,7 +26,7 @@ from stillwatch.tables import EXCHANGES
 class LogFile:
     """A log file: its path as given or found, the reader of its format, its kind of file and its size.
 
-    `format` is the name of a reader, or `empty`; `kind` is `json`, `parquet`, `arrow` or `arrow stream`.
+    `format` is the name of a reader, or `empty`; `kind` is `json`, `csv`, `parquet`, `arrow` or `arrow stream`.
     """
 
     path: str
@@ -65,7 +67,7 @@ class OneFile:
         UnreadableLog
             The file is damaged or ends early.
         """
-        columnar = self.reader.reads_columns and self.file.kind != "json"
+        columnar = self.reader.reads_columns and self.file.kind not in BY_ROWS
         yield from self._by_columns(advanced) if columnar else self._by_rows(advanced)
 
     def _by_columns(self, advanced: Callable[[int], None]) -> Iterator[pa.RecordBatch]:
@@ -128,8 +130,8 @@ def all_rows(
     path: Path, kind: str, reading: Reading, advanced: Callable[[int], None] = lambda _bytes: None
 ) -> Generator[Row, None, None]:
     """Yield the rows of a file of any kind as JSON objects with their numbers from 1; `advanced` as `OneFile`."""
-    if kind == "json":
-        yield from json_rows(path, advanced)
+    if kind in BY_ROWS:
+        yield from (csv_rows if kind == "csv" else json_rows)(path, advanced)
         return
     number = 0
     for batch in column_batches(path, kind, lambda _name: True, reading, advanced):

@@ -3,7 +3,8 @@
 import codecs
 import json
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ import pyarrow as pa
 from stillwatch.log_errors import UnreadableLog
 
 _CHUNK = 1 << 20
-_LONGEST_ROW = 1 << 28
+LONGEST_ROW = 1 << 28
 _DECODER = msgspec.json.Decoder()
 # what CloudWatch's exports and the logs of containers write before the object of a line
 _STAMP = re.compile(rb"\d{4}-\d\d-\d\d[T ][^{\[]{4,80}(?=\{)")
@@ -49,7 +50,7 @@ def compression(path: Path) -> str | None:
 
 
 @dataclass
-class _Followed:
+class Followed:
     """A stream that says how far each read has come in the file on disk, compressed as it may be."""
 
     stream: pa.NativeFile
@@ -58,14 +59,16 @@ class _Followed:
     position: int = 0
 
     def read(self, size: int) -> bytes:
+        """Return at most so many bytes, none at the end."""
         data: bytes = self.stream.read(size)
         before, self.position = self.position, self.file.tell()
         self.advanced(self.position - before)
         return data
 
 
-def json_rows(path: Path, advanced: Callable[[int], None] = lambda _bytes: None) -> Generator[Row, None, None]:
-    """Yield the rows of a JSON file in order, holding a few megabytes or one row, whichever is more.
+@contextmanager
+def unpacked(path: Path, advanced: Callable[[int], None]) -> Iterator[Followed]:
+    """Give the bytes of a file, unpacked where they are compressed.
 
     Parameters
     ----------
@@ -75,19 +78,35 @@ def json_rows(path: Path, advanced: Callable[[int], None] = lambda _bytes: None)
     Raises
     ------
     UnreadableLog
-        The file cannot be read, or its compressed data ends early or is damaged.
+        The file cannot be read, its compressed data ends early or is damaged, or whoever reads it raises an `OSError`.
     """
     try:
         name = compression(path)
         with pa.OSFile(str(path)) as file, pa.CompressedInputStream(file, name) if name else file as opened:
-            stream = _Followed(opened, file, advanced)
-            head = _head(stream)
-            if _is_documents(head):
-                yield from _documents(head, stream)
-            else:
-                yield from _lines(head, stream)
+            yield Followed(opened, file, advanced)
     except (OSError, pa.ArrowException) as error:
         raise UnreadableLog(str(path), str(error)) from error
+
+
+def json_rows(path: Path, advanced: Callable[[int], None] = lambda _bytes: None) -> Generator[Row, None, None]:
+    """Yield the rows of a JSON file in order, holding a few megabytes or one row, whichever is more.
+
+    Parameters
+    ----------
+    advanced
+        As for `unpacked`.
+
+    Raises
+    ------
+    UnreadableLog
+        The file cannot be read, or its compressed data ends early or is damaged.
+    """
+    with unpacked(path, advanced) as stream:
+        head = _head(stream)
+        if _is_documents(head):
+            yield from _documents(head, stream)
+        else:
+            yield from _lines(head, stream)
 
 
 def decode_object(line: bytes) -> dict[str, Any]:
@@ -136,7 +155,7 @@ def _scrubbed(value: Any) -> Any:
     return value
 
 
-def _head(stream: _Followed) -> bytes:
+def _head(stream: Followed) -> bytes:
     head = stream.read(_CHUNK)
     while b"\n" not in head and not head.lstrip().startswith(b"[") and (more := stream.read(len(head))):
         head = _bounded(head + more)
@@ -144,8 +163,8 @@ def _head(stream: _Followed) -> bytes:
 
 
 def _bounded(data: Any) -> Any:
-    if len(data) > _LONGEST_ROW:
-        raise OSError(f"a row of more than {_LONGEST_ROW >> 20} MB")
+    if len(data) > LONGEST_ROW:
+        raise OSError(f"a row of more than {LONGEST_ROW >> 20} MB")
     return data
 
 
@@ -162,7 +181,7 @@ def _is_documents(head: bytes) -> bool:
     return False
 
 
-def _lines(head: bytes, stream: _Followed) -> Generator[Row, None, None]:
+def _lines(head: bytes, stream: Followed) -> Generator[Row, None, None]:
     number, held, chunk = 0, b"", head
     while chunk:
         lines = (held + chunk).split(b"\n")
@@ -188,7 +207,7 @@ def _row(number: int, line: bytes) -> Row:
         return Row(number, None, str(bad), len(line))
 
 
-def _documents(head: bytes, stream: _Followed) -> Generator[Row, None, None]:
+def _documents(head: bytes, stream: Followed) -> Generator[Row, None, None]:
     decoder, characters = json.JSONDecoder(), codecs.getincrementaldecoder("utf-8")("replace")
     text = characters.decode(head).lstrip()
     is_list, text = text.startswith("["), text.removeprefix("[")

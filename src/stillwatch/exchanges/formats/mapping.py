@@ -1,4 +1,4 @@
-"""Any other JSON or Parquet, through a mapping that the operator writes."""
+"""Any other JSON, CSV or Parquet, through a mapping that the operator writes."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,7 +15,7 @@ class Mapped(Reader):
     """Any other log, whose columns or JSON paths a TOML file maps to the neutral columns."""
 
     name = "mapping"
-    description = "any other columns or nested JSON, by a TOML file (`--mapping`): JSON Lines, Parquet, Arrow IPC"
+    description = "any other columns or nested JSON, by a TOML file (`--mapping`): JSON Lines, CSV, Parquet, Arrow IPC"
     fills = EXCHANGES.names
     advice = "correct the paths of these columns in the mapping"
 

@@ -9,10 +9,10 @@ from stillwatch.tables import EXCHANGES
 
 
 class Native(Reader):
-    """The neutral columns, in Parquet, JSON Lines or Arrow IPC; no mapping is needed."""
+    """The neutral columns, in Parquet, Arrow IPC, JSON Lines or CSV; no mapping is needed."""
 
     name = "native"
-    description = "the columns of `exchanges` under their own names: Parquet, Arrow IPC, JSON Lines"
+    description = "the columns of `exchanges` under their own names: Parquet, Arrow IPC, JSON Lines, CSV"
     fills = EXCHANGES.names
     advice = "give every row these columns, or read the file through a mapping (`--mapping`)"
     reads_columns = True

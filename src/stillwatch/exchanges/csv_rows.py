@@ -1,0 +1,69 @@
+"""Rows of CSV files with a header, as databases export them; plain, gzip or zstd."""
+
+import codecs
+import csv
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+from stillwatch.exchanges.rows import LONGEST_ROW, Followed, Row, unpacked
+
+_CHUNK = 1 << 20
+_DELIMITERS = ",;\t|"
+# The library refuses longer texts than 128 kB, for all who use it at once; a prompt may well be longer.
+csv.field_size_limit(max(csv.field_size_limit(), LONGEST_ROW))
+
+
+def csv_rows(path: Path, advanced: Callable[[int], None] = lambda _bytes: None) -> Generator[Row, None, None]:
+    """Yield the rows of a CSV file in order, as objects whose names are those of the first line.
+
+    All values are texts; an empty one is absent. Columns stand between commas, or semicolons, tabs or bars, whichever
+    are most in the first line. Texts in quotes may hold line breaks. A row with more or fewer values than there are
+    names is told as a fault.
+
+    Parameters
+    ----------
+    advanced
+        As for `unpacked`.
+
+    Raises
+    ------
+    UnreadableLog
+        The file cannot be read, or its compressed data ends early or is damaged.
+    """
+    with unpacked(path, advanced) as stream:
+        lines = _lines(stream)
+        first = next(lines, "")
+        delimiter = max(_DELIMITERS, key=first.count)
+        names = next(csv.reader([first], delimiter=delimiter), [])
+        rows, began = csv.reader(lines, delimiter=delimiter, strict=True), 0
+        while True:
+            try:
+                values = next(rows)
+            except StopIteration:
+                return
+            except csv.Error:
+                yield Row(began + 2, None, "not CSV, or cut off", 0)
+            else:
+                if values:
+                    yield _row(began + 2, names, values)
+            began = rows.line_num
+
+
+def _row(number: int, names: list[str], values: list[str]) -> Row:
+    size = sum(map(len, values))
+    if len(values) != len(names):
+        return Row(number, None, "not as many values as the first line has names", size)
+    told: dict[str, Any] = {name: value for name, value in zip(names, values, strict=True) if value}
+    return Row(number, told, None, size)
+
+
+def _lines(stream: Followed) -> Iterator[str]:
+    """Yield lines with their ends, the mark of the encoding taken off, bytes that are no text replaced."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
+    held = ""
+    while chunk := stream.read(_CHUNK):
+        *whole, held = (held + decoder.decode(chunk)).split("\n")
+        yield from (f"{line}\n" for line in whole)
+    if held := held + decoder.decode(b"", final=True):
+        yield held
