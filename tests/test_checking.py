@@ -1,9 +1,11 @@
 import io
 import json
 
+import pytest
 from rich.console import Console
 
 from stillwatch.checking import check_logs, show_check
+from stillwatch.errors import ListUnreadable
 
 ROWS = [
     {"exchange_id": str(n), "asked_at": f"2026-05-0{1 + n % 3}T12:00:00Z", "account_id": f"a{n % 4}", "ip": "192.0.2.1"}
@@ -43,6 +45,12 @@ def test_values_that_were_left_out_are_told(tmp_path):
     for part in show_check(check_logs([str(tmp_path)], None, Console(file=io.StringIO()))):
         console.print(part)
     assert "left out   `turn` is not a number (1)" in console.file.getvalue()
+
+
+def test_a_list_that_a_scan_could_not_read_is_told_by_the_check(tmp_path):
+    (tmp_path / "s.toml").write_text('context.address_ranges = "absent.csv"\n')
+    with pytest.raises(ListUnreadable):
+        check_logs(logs(tmp_path), tmp_path / "s.toml", Console(file=io.StringIO()))
 
 
 def test_many_files_are_counted_and_not_all_listed(tmp_path):

@@ -38,6 +38,8 @@ def test_releases_are_read_in_the_order_of_their_times(tmp_path, name, text):
 
 def test_all_faults_of_releases_are_told_at_once(tmp_path, monkeypatch, stored):
     rows = [{"model": "m"}, {"model": "m", "time": "soon"}, {"model": "m", "time": "2026-05-01T12:00"}, 5]
+    far = ("0001-01-01T00:00:00+05:00", "0001-01-01", "9999-12-31T23:59:59-05:00")
+    rows += [{"model": "m", "time": one} for one in far]
     written(tmp_path, "releases.json", json.dumps(rows))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ReleasesUnreadable) as caught:
@@ -50,6 +52,7 @@ def test_all_faults_of_releases_are_told_at_once(tmp_path, monkeypatch, stored):
     [
         ("r.json", "{"),
         ("r.json", "{}"),
+        ("r.json", "[" * 100_000),
         ("r.toml", "a = 1"),
         ("r.toml", "["),
         ("r.csv", 'model,time\n"m,x'),

@@ -104,5 +104,5 @@ def test_an_interrupted_scan_says_so_and_leaves_nothing(scanned, tmp_path, conso
     order = replace(order, settings=replace(order.settings, temporary_folder=tmp_path))
     with pytest.raises(KeyboardInterrupt):
         run_order(order, tmp_path / "new" / "findings", console)
-    assert "nothing was written" in console.file.getvalue()
+    assert "no findings were written" in console.file.getvalue()
     assert [path.name for path in tmp_path.rglob("*") if path.name != "new"] == []

@@ -111,6 +111,12 @@ def test_its_extraction_is_told_from_its_cover(once, world):
     assert len(told & truth) >= 0.5 * len(truth)
 
 
+def test_logs_may_be_named_by_paths(logs, tmp_path):
+    done = scan(logs, into=tmp_path / "findings", settings=Settings(), now=NOW)
+    assert [one.path for one in done.summary.inputs] == [str(logs)]
+    assert json.loads((tmp_path / "findings" / "scan.json").read_text())["sources"] == [str(logs)]
+
+
 def test_what_was_read_is_counted(once, world):
     _, result, releases = once
     summary = result.summary

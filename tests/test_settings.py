@@ -90,6 +90,12 @@ def test_a_file_that_is_no_toml_is_told(tmp_path, content, found):
         read_settings(path)
 
 
+def test_an_account_is_of_one_organisation(tmp_path):
+    (tmp_path / "s.toml").write_text('[declared.organisations]\nacme = ["a", "a", "b"]\nyew = ["b"]\n')
+    with pytest.raises(BadSettings, match="`b` is of 2"):
+        read_settings(tmp_path / "s.toml")
+
+
 def test_settings_go_to_json_and_back():
     settings = Settings(
         key_file=Path("a/key"),

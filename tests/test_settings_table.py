@@ -58,6 +58,11 @@ def test_values_are_converted():
         ({"inner": {"some_overdispersion": 1.0}}, "`inner.some_overdispersion`: 1 is not below 1"),
         ({"inner": {"some_overdispersion": 0}}, "`inner.some_overdispersion`: 0 is not above 0"),
         ({"inner": {"folder": 3}}, "`inner.folder`: expected the path of a file, got `int`"),
+        ({"inner": {"folder": "a\0b"}}, "`inner.folder`: a path has no NUL in it"),
+        (
+            {"inner": {"folder": "~no_one/x"}},
+            "`inner.folder`: `~no_one/x` is in the home of nobody known here",
+        ),
         ({"inner": 3}, "`inner` is not a table"),
         ({"memory_bytes": 10}, "`memory_bytes`: 10 bytes are less than 100MB"),
         ({"memory_bytes": "10MB"}, "`memory_bytes`: `10MB` is less than 100MB"),
@@ -199,7 +204,7 @@ def test_sizes_are_read(text, size):
     assert parse_bytes(text) == size
 
 
-@pytest.mark.parametrize("text", ["", "GB", "-4GB", "4 lightyears", "99MB", "1e9"])
+@pytest.mark.parametrize("text", ["", "GB", "-4GB", "4 lightyears", "99MB", "1e9", "9" * 400, "99999999999TB"])
 def test_what_is_no_size_is_refused(text):
     with pytest.raises(ValueError, match="`"):
         parse_bytes(text)

@@ -3,15 +3,15 @@ from pathlib import Path
 
 from stillwatch.findings.settings import Declared, Judging, Price
 from stillwatch.links.settings import Linking
-from stillwatch.settings import Context, Settings, settings_from_data
+from stillwatch.settings import Context, Settings, read_settings, settings_from_data
 from stillwatch.settings_table import dotted_names
 from stillwatch.settings_text import reasons, settings_as_toml
 
 ROOT = Path(__file__).parent.parent
 ODD = Settings(
-    key_file=Path("a key\n\x7f\"'.bin"),
+    key_file=Path("/keys/a key\n\x7f\"'.bin"),
     memory_bytes=10**9,
-    context=Context(indicators=Path("名.csv")),
+    context=Context(indicators=Path("/lists/名.csv")),
     linking=Linking(widest_value=7, stray_links_share=1e-7),
     declared=Declared({'s"c': ("a", "😀")}, prices={"m.1": Price(1, 2.5)}, excused_accounts=("x",)),
 )
@@ -20,6 +20,14 @@ ODD = Settings(
 def test_what_is_printed_is_read_back():
     for settings in (Settings(), ODD):
         assert settings_from_data(tomllib.loads(settings_as_toml(settings))) == settings
+
+
+def test_a_path_leads_to_the_same_file_wherever_it_is_printed_to(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf" / "s.toml").write_text('context.address_ranges = "lists/a.csv"\n')
+    (tmp_path / "conf" / "again.toml").write_text(settings_as_toml(read_settings(Path("conf/s.toml"))))
+    assert read_settings(Path("conf/again.toml")).context.address_ranges == tmp_path / "conf" / "lists" / "a.csv"
 
 
 def test_every_setting_is_printed_with_its_reason():

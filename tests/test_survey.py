@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from stillwatch.exchanges import ColumnSurvey, Survey
+from stillwatch.findings.settings import Judging
 from stillwatch.findings.statement import Release
 from stillwatch.settings import Context, Settings
-from stillwatch.survey import look_ahead, name_lacking
+from stillwatch.survey import look_ahead, name_lacking, sees_too_little
 from stillwatch.tables import EXCHANGES
 from stillwatch.traits.base import FAMILIES
 
@@ -72,6 +73,15 @@ def test_logs_that_show_one_family_can_find_nothing():
     outlook = look_ahead(surveyed(silent), Settings())
     assert outlook.is_dark
     assert outlook.seeing_families == ("timing",)
+
+
+def test_as_many_families_must_see_as_the_settings_say():
+    silent = {column.name for column in EXCHANGES.columns} - {"exchange_id", "asked_at", "account_id", "ip"}
+    told = {
+        number: look_ahead(surveyed(silent), Settings(judging=Judging(fewest_families=number))) for number in (2, 3)
+    }
+    assert [one.is_dark for one in told.values()] == [False, True]
+    assert not sees_too_little([], 3)
 
 
 def test_what_is_lacking_is_named_for_people():

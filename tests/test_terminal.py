@@ -29,6 +29,14 @@ def test_a_table_sets_numbers_to_the_right_and_folds_what_may_be_folded():
     assert len(first) == len(second)
 
 
+def test_long_ids_are_folded_before_another_column_is_lost():
+    ids = "q" * 64, "z" * 64
+    told = shown(listed(["!account", "!beside", ">bits", "what both show"], [[*ids, 12.5, "an address"]]), 100)
+    assert "12.5" in told
+    assert "an address" in told
+    assert (told.count("q"), told.count("z")) == (64, 64)
+
+
 def test_json_is_sorted_and_holds_times_and_paths(capsys):
     tell_json({"b": Path("x/y"), "a": (datetime(2026, 1, 1, tzinfo=UTC), 0.5)})
     out = capsys.readouterr().out

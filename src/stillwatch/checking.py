@@ -10,6 +10,7 @@ from rich.filesize import decimal
 
 from stillwatch.exchanges import LogFile, SetAside, Survey, open_logs, survey_logs
 from stillwatch.findings.numerals import count, instant, lasting, plural, share
+from stillwatch.named_lists import open_lists
 from stillwatch.operator_lists import read_releases
 from stillwatch.outline import few
 from stillwatch.progress import LiveProgress
@@ -48,6 +49,7 @@ def check_logs(  # noqa: PLR0913 - the options of the command line
         A scan could not read them either, for the same reason.
     """
     held = read_settings(settings)
+    open_lists(held.context)
     released = read_releases(releases) if releases else ()
     logs = open_logs(
         sources, key=read_key(held)[0], now=datetime.now(UTC), format=format, mapping=mapping, reading=held.reading
@@ -110,6 +112,7 @@ def _show_outlook(outlook: Outlook) -> Iterator[RenderableType]:
             [(one.what, one.how, ", ".join(one.traits)) for one in outlook.additions],
         )
     if outlook.is_dark:
-        yield plain("A scan of these logs can find nothing: two families of traits must see.", "bold red")
+        must = f"{outlook.fewest_families} families of traits must see"
+        yield plain(f"A scan of these logs can find nothing: {must}.", "bold red")
     else:
         yield told("sees by  ", ", ".join(outlook.seeing_families))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from stillwatch.errors import ListUnreadable, ReleasesUnreadable
+from stillwatch.exchanges.rows import DEEP
 from stillwatch.findings.describe import Indicator
 from stillwatch.findings.statement import Release
 from stillwatch.traits.registry import all_traits
@@ -35,12 +36,14 @@ def read_releases(path: Path) -> tuple[Release, ...]:
     for number, row in _rows(path, "release", ("model", "time"), faults):
         try:
             at = datetime.fromisoformat(row["time"])
+            if at.tzinfo is None:
+                faults.append(f"the time of release {number}, `{row['time']}`, has no zone")
+            else:
+                releases.add(Release(row["model"], at.astimezone(UTC)))
         except ValueError:
             faults.append(f"the time of release {number}, `{row['time']}`, is not ISO 8601")
-            continue
-        if at.tzinfo is None:
-            faults.append(f"the time of release {number}, `{row['time']}`, has no zone")
-        releases.add(Release(row["model"], at.astimezone(UTC)))
+        except OverflowError:
+            faults.append(f"the time of release {number}, `{row['time']}`, is out of range")
     if faults:
         raise ReleasesUnreadable(path, faults)
     return tuple(sorted(releases, key=lambda one: (one.at, one.model)))
@@ -78,8 +81,8 @@ def _rows(path: Path, noun: str, fields: Sequence[str], faults: list[str]) -> li
         given = _decoded(path, f"{noun}s")
     except OSError as error:
         given, faults[:] = [], [error.strerror or str(error)]
-    except (ValueError, csv.Error) as error:
-        given, faults[:] = [], [str(error)]
+    except (ValueError, csv.Error, RecursionError) as error:
+        given, faults[:] = [], [DEEP if isinstance(error, RecursionError) else str(error)]
     whole: list[tuple[int, Mapping[str, str]]] = []
     for number, row in enumerate(given, 1):
         row = row if isinstance(row, dict) else {}  # noqa: PLW2901 - anything else has no field

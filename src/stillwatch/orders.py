@@ -74,7 +74,8 @@ def run_order(  # noqa: PLR0913 - how a machine does the work, and to whom it te
                 now=now, progress=progress,
             )  # fmt: skip
     except KeyboardInterrupt:
-        console.print("interrupted: temporary files are removed, and nothing was written")
+        kept = "; the state has the days of these logs, or is as it was" if order.state else ""
+        console.print(f"interrupted: temporary files are removed, and no findings were written{kept}")
         raise
 
 

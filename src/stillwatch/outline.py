@@ -54,7 +54,7 @@ def scan_lines(summary: ScanSummary, into: Path) -> Iterator[Table]:
         yield told("cleared   ", few([f"{reason} ({count(number)})" for reason, number in summary.cleared]))
     if summary.blind_traits:
         yield told("blind     ", few([f"{trait} ({why})" for trait, why in summary.blind_traits]))
-    if sees_too_little([trait for trait, _ in summary.blind_traits]):
+    if sees_too_little([trait for trait, _ in summary.blind_traits], summary.fewest_families):
         yield told("dark      ", "these logs can show no campaign: `stillwatch check` says what to add to them")
     if summary.unmet:
         yield told("unmet     ", few([_unmet(one) for one in summary.unmet]))

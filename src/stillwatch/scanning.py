@@ -1,6 +1,7 @@
 """The whole job: from logs to campaigns with their evidence, written to a folder."""
 
 import json
+import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -95,7 +96,7 @@ def scan(  # noqa: PLR0913 - the options of the command line
     StillwatchError
         The logs, the settings or a list cannot be used, or an option is not for the engine; nothing is written.
     """
-    sources = (sources,) if isinstance(sources, str) or not isinstance(sources, Sequence) else tuple(sources)
+    sources = _listed(sources)
     order = Order(name_sources(sources), settings, format, mapping, releases, show_text, state)
     now = now or datetime.now(UTC)
     if state:
@@ -116,6 +117,13 @@ def scan(  # noqa: PLR0913 - the options of the command line
         _record(folder, record(order, summary, now=now))
         progress.done()
     return Scan(stated.findings, summary, held.skipped)
+
+
+def _listed(sources: Any) -> tuple[Any, ...]:
+    """Return the sources one by one, paths as texts."""
+    several = isinstance(sources, Sequence) and not isinstance(sources, str)
+    each = tuple(sources) if several else (sources,)
+    return tuple(os.fspath(one) if isinstance(one, os.PathLike) else one for one in each)
 
 
 def _refuse(**of_embedded: object) -> None:
@@ -271,6 +279,7 @@ def _summary(  # noqa: PLR0913 - it gathers from every stage
         reference_accounts_count=int(np.count_nonzero(gathered.reference)),
         false_discovery_rate=order.settings.judging.false_discovery_rate,
         keyed=keyed,
+        fewest_families=order.settings.judging.fewest_families,
         unmet=find_unmet(engine, order.settings.declared, order.releases, met),
     )
 

@@ -1,6 +1,7 @@
 """All settings of a scan: one part for each stage, read from the operator's TOML file."""
 
 import tomllib
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,8 @@ def read_key(settings: Settings) -> tuple[bytes, bool]:
 def _settled(table: dict[str, Any], folder: Path, where: object) -> Settings:
     faults: list[str] = []
     settings = read_table(Settings, table, folder, faults)
+    owners = Counter(account for accounts in settings.declared.organisations.values() for account in set(accounts))
+    faults += [f"`declared.organisations`: `{account}` is of {n}" for account, n in owners.items() if n > 1]
     if faults:
         raise BadSettings(where, faults)
     return settings

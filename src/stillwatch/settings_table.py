@@ -66,10 +66,12 @@ def parse_bytes(text: str) -> int:
     if not found:
         raise ValueError(f"`{text}` is not a size such as 4GB")
     number, power, binary = found.groups()
-    size = int(float(number) * (1024 if binary else 1000) ** _POWERS[power.lower()])
+    size = float(number) * (1024 if binary else 1000) ** _POWERS[power.lower()]
     if size < FEWEST_BYTES:
         raise ValueError(f"`{text}` is less than 100MB")
-    return size
+    if size >= 2**_MOST_BITS:
+        raise ValueError(f"`{text}` is more than any machine has")
+    return int(size)
 
 
 class _Reader:
@@ -121,7 +123,12 @@ class _Reader:
     def _path(self, kind: type[Any], value: Any) -> Path:
         if kind is not Path or not isinstance(value, str):
             raise TypeError(f"expected the path of a file, got `{type(value).__name__}`")
-        return self._folder / Path(value).expanduser()
+        if "\0" in value:
+            raise ValueError("a path has no NUL in it")
+        try:
+            return self._folder / Path(value).expanduser()
+        except RuntimeError:
+            raise ValueError(f"`{value}` is in the home of nobody known here") from None
 
     def _closest(self, key: str, within: str, siblings: dict[str, Any]) -> str:
         near = [within + one for one in get_close_matches(key, siblings, 1)]

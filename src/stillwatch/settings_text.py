@@ -61,7 +61,7 @@ def _toml(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str | Path):
-        text = value.as_posix() if isinstance(value, Path) else value
+        text = value.absolute().as_posix() if isinstance(value, Path) else value  # wherever the file is put
         return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
     if is_dataclass(value):
         return f"{{ {', '.join(f'{one.name} = {_toml(getattr(value, one.name))}' for one in fields(value))} }}"

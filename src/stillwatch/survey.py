@@ -16,7 +16,6 @@ GIVEN = {
     "domain_kind": ("a list of disposable domains", "name one as `context.disposable_domains` in the settings"),
     "released": ("timely releases", "give `--releases`"),
 }
-FEWEST_FAMILIES = 2
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,9 @@ class Outlook:
     Attributes
     ----------
     seeing_families
-        Families of which at least one trait sees; findings need two of them to speak.
+        Families of which at least one trait sees.
+    fewest_families
+        How many of them must speak in a finding, as the settings say.
     additions
         What to add, the most helpful first.
     unmet_releases
@@ -56,11 +57,12 @@ class Outlook:
     seeing_families: tuple[str, ...]
     additions: tuple[Addition, ...]
     unmet_releases: tuple[str, ...] = ()
+    fewest_families: int = 2
 
     @property
     def is_dark(self) -> bool:
-        """Whether nothing could be found, since findings rest on at least two families."""
-        return len(self.seeing_families) < FEWEST_FAMILIES
+        """Whether nothing could be found, as too few families see."""
+        return len(self.seeing_families) < self.fewest_families
 
 
 def look_ahead(survey: Survey, settings: Settings, releases: tuple[Release, ...] = ()) -> Outlook:
@@ -76,7 +78,7 @@ def look_ahead(survey: Survey, settings: Settings, releases: tuple[Release, ...]
     unseen = {one.name for one in blind}
     seeing = tuple(sorted({family for name, family in families.items() if name not in unseen}))
     additions = _additions(blind, {column.name: column.meaning for column in survey.columns})
-    return Outlook(blind, seeing, additions, unmet)
+    return Outlook(blind, seeing, additions, unmet, settings.judging.fewest_families)
 
 
 def _may_be_met(release: Release, survey: Survey) -> bool:
@@ -94,9 +96,9 @@ def given_lists(settings: Settings, releases: Sequence[Release]) -> frozenset[st
     return frozenset(name for name, is_given in given.items() if is_given)
 
 
-def sees_too_little(blind: Collection[str]) -> bool:
-    """Return whether a scan with these blind traits can find nothing, since findings rest on at least two families."""
-    return len({one.family for one in listed_traits() if one.name not in blind}) < FEWEST_FAMILIES
+def sees_too_little(blind: Collection[str], fewest_families: int) -> bool:
+    """Return whether a scan with these blind traits can find nothing, as findings rest on so many families at least."""
+    return len({one.family for one in listed_traits() if one.name not in blind}) < fewest_families
 
 
 def name_lacking(lacking: str) -> str:

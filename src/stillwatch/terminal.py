@@ -13,6 +13,7 @@ from rich.text import Text
 from stillwatch.findings.visible import show_controls
 
 _PIPED_WIDTH = 120
+_LONG = 40  # characters: were longer names not folded, other columns would be lost
 
 
 def results() -> Console:
@@ -32,7 +33,7 @@ def plain(text: object, style: str = "") -> Text:
 
 
 def listed(columns: Iterable[str], rows: Iterable[Iterable[object]], *, title: str | None = None) -> Table:
-    """Return a table; columns that begin with `>` are set to the right, those with `!` are never folded."""
+    """Return a table; columns that begin with `>` are set to the right, those with `!` are folded only if long."""
     table = Table(
         box=box.SIMPLE_HEAD,
         title=title,
@@ -41,14 +42,15 @@ def listed(columns: Iterable[str], rows: Iterable[Iterable[object]], *, title: s
         pad_edge=False,
         collapse_padding=True,
     )
-    for name in columns:
-        right, whole = ">" in name[:2], "!" in name[:2]
+    cells = [[cell if isinstance(cell, Text) else plain(cell) for cell in row] for row in rows]
+    for place, name in enumerate(columns):
+        right, whole = ">" in name[:2], "!" in name[:2] and all(len(row[place]) <= _LONG for row in cells)
         table.add_column(
             name.lstrip(">!"), justify="right" if right else "left", no_wrap=whole, overflow="fold",
             vertical="top", header_style="dim",
         )  # fmt: skip
-    for row in rows:
-        table.add_row(*(cell if isinstance(cell, Text) else plain(cell) for cell in row))
+    for row in cells:
+        table.add_row(*row)
     return table
 
 

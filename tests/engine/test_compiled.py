@@ -24,6 +24,16 @@ def test_the_cache_is_the_users_by_default(tmp_path, monkeypatch):
     assert compiled.cache_folder(HERE).parent == tmp_path / ".cache" / "stillwatch"
 
 
+def test_no_cache_for_who_has_no_home(monkeypatch):
+    def home():
+        raise RuntimeError("could not determine the home directory")
+
+    for name in ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", home)
+    assert compiled.cache_folder(HERE) is None
+
+
 def test_no_cache_where_none_can_be_written(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file"))

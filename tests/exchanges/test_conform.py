@@ -155,6 +155,14 @@ def test_a_row_without_its_account_is_set_aside(given, fault):
     assert conformed(account_id=given) == f"`account_id` {fault}"
 
 
+def test_a_time_without_a_zone_is_refused_whatever_stands_beside_it():
+    naive = ASKED.replace(tzinfo=None)
+    given = {"exchange_id": ["x", "y"], "asked_at": [ASKED, naive], "account_id": ["a", "a"]}
+    batch, faults, _ = conform(given, 2, LATEST)
+    assert batch["exchange_id"].to_pylist() == ["x"]
+    assert faults == {1: "`asked_at` has no time zone"}
+
+
 def test_only_the_bad_rows_are_set_aside():
     given = {"exchange_id": ["x", "y", "z"], "asked_at": [ASKED, "soon", ASKED], "account_id": ["a", "b", "c"]}
     batch, faults, left_out = conform(given | {"turn": [1, 2, "no"]}, 3, LATEST)

@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from stillwatch.exchanges import csv_rows as csv_rows_module
 from stillwatch.exchanges.csv_rows import csv_rows
 from stillwatch.log_errors import UnreadableLog
 
@@ -54,12 +55,24 @@ def test_names_may_stand_in_quotes(rows_in):
         ("id,said\n1\n2,b\n3,c,d\n", [None, {"id": "2", "said": "b"}, None], "not as many values"),
         ('id,said\n1,"a"b\n2,c\n', [None, {"id": "2", "said": "c"}], "not CSV"),
         ('id,said\n1,a\n2,"b\n', [{"id": "1", "said": "a"}, None], "not CSV"),
+        ("id,said\r1,a\r2,b\r", [None], "not CSV"),
     ],
 )
 def test_a_row_of_another_form_is_a_fault_and_hides_no_other(text, values, faults, rows_in):
     rows = rows_in(text)
     assert [row.value for row in rows] == values
     assert all(faults in row.fault for row in rows if row.value is None)
+
+
+def test_a_name_may_hold_a_line_break(rows_in):
+    assert [row.value for row in rows_in('id,"said\nhere"\n1,a\n')] == [{"id": "1", "said\nhere": "a"}]
+
+
+def test_a_row_is_not_endless(rows_in, monkeypatch):
+    monkeypatch.setattr(csv_rows_module, "LONGEST_ROW", 2_000_000)
+    assert len(rows_in(written(("id", "said"), ("1", "x" * 1_500_000)))) == 1
+    with pytest.raises(UnreadableLog, match="a row of more than"):
+        rows_in(written(("id", "said"), ("1", "x" * 4_000_000)))
 
 
 def test_bytes_that_are_no_text_are_replaced(rows_in):

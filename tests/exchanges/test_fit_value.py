@@ -16,6 +16,8 @@ from stillwatch.exchanges.fit_value import Unfit, fit_value, instant, is_list
         ("5.0", pa.int16(), 5),
         (-1, pa.uint32(), None),
         ("TRUE", pa.bool_(), True),
+        ("f", pa.bool_(), False),
+        ("1", pa.bool_(), True),
         (["a", None, 2], pa.list_(pa.string()), ["a", "2"]),
         ('["a", null, 2]', pa.list_(pa.string()), ["a", "2"]),
     ],
@@ -37,6 +39,13 @@ def test_values_that_fit(value, kind, found):
 def test_values_that_do_not(value, kind, why):
     with pytest.raises(Unfit, match=why):
         fit_value(value, kind)
+
+
+@pytest.mark.parametrize("value", [2**24 + 1, 2**31, 2**69, str(2**24 + 1), "0.5"])
+def test_a_real_number_is_one_whatever_it_was_written_as(value):
+    found = fit_value(value, pa.float32())
+    assert isinstance(found, float)
+    assert pa.array([found], pa.float32())[0].as_py() == pytest.approx(float(value))
 
 
 def test_lists_are_told_from_the_rest():

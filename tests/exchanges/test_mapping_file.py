@@ -56,6 +56,7 @@ def test_other_times_are_bad_rows(time, value, tmp_path):
         (WHOLE + '[time]\nunit = "h"', "`time.unit` is not one of"),
         (WHOLE + "[time]\nunit = [1]", "`time.unit` is not one of"),
         (WHOLE + "[time]\nformat = 5", "`time.format`"),
+        (WHOLE + '[time]\nformat = "%Q"', "`time.format` is not a form of time"),
         (WHOLE + '[time]\nzones = "UTC"', "`time.zones` is not known"),
         (WHOLE + '[conversation]\nmessages = ""', "`conversation.messages` has no path"),
         (WHOLE + '[conversation]\nx = ""', "`conversation.x`"),

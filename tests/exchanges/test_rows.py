@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stillwatch.exchanges import rows
-from stillwatch.exchanges.rows import BadRow, decode_object, json_rows
+from stillwatch.exchanges.rows import BadRow, decode, decode_object, json_rows
 from stillwatch.log_errors import UnreadableLog
 
 OBJECTS = [{"a": 1, "é": "日本 \u2028"}, {"b": [None, {"c": "x" * 40}]}, {"d": "\U0001f600"}]
@@ -47,6 +47,13 @@ def test_every_shape_of_json_gives_its_objects(text, chunk, compress, tmp_path, 
 )  # fmt: skip
 def test_text_that_is_no_unicode_is_replaced(line, found):
     assert decode_object(line) == found
+
+
+def test_a_number_of_any_length_is_json(tmp_path):
+    digits = "9" * 5_000
+    assert decode(f'{{"a": {digits}}}'.encode()) == {"a": float("inf")}
+    (tmp_path / "a.json").write_text(f'[{{"a": 1}}, {{"a": {digits}}}]')
+    assert [row.value for row in json_rows(tmp_path / "a.json")] == [{"a": 1}, {"a": float("inf")}]
 
 
 @pytest.mark.parametrize(

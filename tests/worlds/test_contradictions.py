@@ -96,6 +96,12 @@ def test_a_release_outside_the_world_is_told(at):
     ]
 
 
+def test_releases_are_told_oldest_first():
+    first, second = datetime(2026, 2, 3, tzinfo=UTC), datetime(2026, 2, 4, tzinfo=UTC)
+    assert list(calendar_faults(released(first, second), ())) == []
+    assert list(calendar_faults(released(second, first), ())) == ["`calendar.releases` does not name the oldest first"]
+
+
 def test_a_release_without_a_zone_is_told_alone():
     assert list(calendar_faults(released(datetime(2000, 1, 1)), ())) == [
         "the release of `lantern-4` has a time without a zone"

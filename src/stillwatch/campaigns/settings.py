@@ -1,6 +1,6 @@
 """How campaigns are gathered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Gathering:
     most_rounds: int = 4
     agreeing_bits: float = 5.0
     conspicuous_quantile: float = 0.99
-    fewest_accounts: int = 5
+    fewest_accounts: int = field(default=5, metadata={"least": 2})
     fewest_ties: int = 2
     merging_share: float = 0.5
     resolution: float = 1.0

@@ -66,14 +66,11 @@ def scan(  # noqa: PLR0913 - one for each option
     )
 
     from stillwatch.engine import open_spark
+    from stillwatch.options import parsed_memory
     from stillwatch.orders import order_scan, repeat_scan, run_order
-    from stillwatch.settings_table import parse_bytes
     from stillwatch.terminal import notes
 
-    try:
-        memory_bytes = parse_bytes(memory) if memory else None
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--memory") from error
+    memory_bytes = parsed_memory(memory)
     console = notes(quiet=quiet)
     if repeat:
         done = repeat_scan(repeat, into, console, memory_bytes=memory_bytes, threads=threads)

@@ -1,5 +1,6 @@
-"""Runs SQL and kernels. Nothing outside this folder names an engine."""
+"""Runs SQL and kernels. Nothing outside this folder imports a database or Spark."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,11 @@ def usable_memory(settings_bytes: int | None) -> int:
     from stillwatch.engine.duck import half_of_memory  # noqa: PLC0415 - as above
 
     return settings_bytes or half_of_memory()
+
+
+def usable_threads() -> int:
+    """Return how many processors the process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager

@@ -24,7 +24,10 @@ def cache_folder(sources: Path) -> Path | None:
     `NUMBA_CACHE_DIR` where it is set, else `XDG_CACHE_HOME`, else `~/.cache`; in it, one folder for each version.
     """
     base = os.environ.get("NUMBA_CACHE_DIR")
-    parent = Path(base) if base else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stillwatch"
+    try:
+        parent = Path(base) if base else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stillwatch"
+    except RuntimeError:  # whoever runs this has no home
+        return None
     digest = hashlib.sha256(numba.__version__.encode())
     for folder in (Path(__file__).parent, sources):
         for source in sorted(folder.glob("*.py")):

@@ -57,13 +57,19 @@ def _from_epoch(node: exp.Expr) -> exp.Expr:
     return _plain(node.copy())
 
 
-_CALLED = {"epoch_us": "UNIX_MICROS", "hash": "XXHASH64"}
+_HASH = "XXHASH64"
+_CALLED = {"epoch_us": "UNIX_MICROS", "hash": _HASH}
 
 
 def _called(node: exp.Expr) -> exp.Expr | None:
-    """Rename a function; hashes differ between engines, and serve within a query alone."""
-    name = _CALLED.get(node.name.lower())
-    return _call(name, *node.expressions) if name else None
+    """Rename a function; hashes differ between engines, and serve within a query alone.
+
+    Spark's passes over what is null, so of several values it is also told which are.
+    """
+    name, given = _CALLED.get(node.name.lower()), node.expressions
+    if name == _HASH and len(given) > 1:
+        given = [part for one in given for part in (one, exp.Is(this=one.copy(), expression=exp.Null()))]
+    return _call(name, *given) if name else None
 
 
 def _truncated(node: exp.Expr) -> exp.Expr:

@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from stillwatch.engine import usable_threads
 from stillwatch.engine.written import Written
 from stillwatch.errors import CannotWrite, MemoryExhausted
 from stillwatch.tables import Declared
@@ -29,11 +30,6 @@ def half_of_memory(limit: Path = Path("/sys/fs/cgroup/memory.max")) -> int:
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     allowed = limit.read_text().strip() if limit.exists() else "max"
     return min(machine, machine if allowed == "max" else int(allowed)) // 2
-
-
-def usable_threads() -> int:
-    """Return how many processors the process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class DuckEngine:

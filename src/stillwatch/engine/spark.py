@@ -51,7 +51,7 @@ class SparkEngine:
         for name, value in {**spark.conf.getAll, **_SETTINGS}.items():
             if self._session.conf.isModifiable(name):
                 self._session.conf.set(name, value)
-        self._own_folder = tempfile.TemporaryDirectory(prefix="stillwatch-", dir=None) if folder is None else None
+        self._own_folder = tempfile.TemporaryDirectory(prefix="stillwatch-") if folder is None else None
         parent = self._own_folder.name if self._own_folder else folder
         self.folder = f"{parent}/stillwatch-{spark.sparkContext.applicationId}-{os.urandom(4).hex()}"
         self.threads = int(spark.sparkContext.defaultParallelism)

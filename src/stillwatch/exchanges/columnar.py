@@ -39,7 +39,8 @@ def column_batches(
     read = {"parquet": _parquet, "arrow": _arrow_file, "arrow stream": _arrow_stream}[kind]
     try:
         size = path.stat().st_size
-        for batch, share in read(path, wanted, reading):
+        for whole, share in read(path, wanted, reading):
+            batch = _first_of_each_name(whole)
             for start in range(0, batch.num_rows, reading.batch_rows):
                 for part in _halves(batch.slice(start, reading.batch_rows), reading.batch_bytes):
                     advanced(int(size * share * part.num_rows / batch.num_rows))
@@ -103,6 +104,12 @@ def _arrow_stream(path: Path, wanted: Callable[[str], bool], _reading: Reading) 
 
 def _positions(names: list[str], wanted: Callable[[str], bool]) -> list[int]:
     return [position for position, name in enumerate(names) if wanted(name) and names.index(name) == position]
+
+
+def _first_of_each_name(batch: pa.RecordBatch) -> pa.RecordBatch:
+    names = batch.schema.names
+    firsts = [position for position, name in enumerate(names) if names.index(name) == position]
+    return batch if len(firsts) == len(names) else batch.select(firsts)
 
 
 def _halves(batch: pa.RecordBatch, most_bytes: int) -> Iterator[pa.RecordBatch]:

@@ -90,10 +90,16 @@ def _blame(faults: Faults, wrong: pa.Array, reason: str) -> None:
 def _fit(given: Given, column: Column) -> tuple[pa.Array, Faults]:
     unfit: Faults = {}
     try:
+        if column.type == INSTANT and not isinstance(given, pa.Array) and any(map(_lacks_zone, given)):
+            raise pa.ArrowInvalid("beside times with a zone it would be taken for UTC")
         array = _cast(given if isinstance(given, pa.Array) else pa.array(given), column.type)
     except _REFUSALS:
         array = _fit_each(plain_values(given), column, unfit)
     return _unspeaking_to_null(array), unfit
+
+
+def _lacks_zone(value: Any) -> bool:
+    return isinstance(value, datetime) and value.tzinfo is None
 
 
 def _fit_each(values: Sequence[Any], column: Column, unfit: Faults) -> pa.Array:

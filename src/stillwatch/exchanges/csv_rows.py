@@ -1,12 +1,13 @@
-"""Rows of CSV files with a header, as databases export them; plain, gzip or zstd."""
+"""Rows of CSV files with a header; plain, gzip or zstd."""
 
 import codecs
 import csv
 from collections.abc import Callable, Generator, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from stillwatch.exchanges.rows import LONGEST_ROW, Followed, Row, unpacked
+from stillwatch.exchanges.rows import LONGEST_ROW, TOO_LONG, Followed, Row, unpacked
 
 _CHUNK = 1 << 20
 _DELIMITERS = ",;\t|"
@@ -34,20 +35,20 @@ def csv_rows(path: Path, advanced: Callable[[int], None] = lambda _bytes: None) 
     with unpacked(path, advanced) as stream:
         lines = _lines(stream)
         first = next(lines, "")
-        delimiter = max(_DELIMITERS, key=first.count)
-        names = next(csv.reader([first], delimiter=delimiter), [])
-        rows, began = csv.reader(lines, delimiter=delimiter, strict=True), 0
+        rows = csv.reader(chain([first], lines), delimiter=max(_DELIMITERS, key=first.count), strict=True)
+        names: list[str] = []
         while True:
+            number = rows.line_num + 1
             try:
                 values = next(rows)
             except StopIteration:
                 return
             except csv.Error:
-                yield Row(began + 2, None, "not CSV, or cut off", 0)
-            else:
-                if values:
-                    yield _row(began + 2, names, values)
-            began = rows.line_num
+                yield Row(number, None, "not CSV, or cut off", 0)
+                continue
+            if names and values:
+                yield _row(number, names, values)
+            names = names or values
 
 
 def _row(number: int, names: list[str], values: list[str]) -> Row:
@@ -61,9 +62,15 @@ def _row(number: int, names: list[str], values: list[str]) -> Row:
 def _lines(stream: Followed) -> Iterator[str]:
     """Yield lines with their ends, the mark of the encoding taken off, bytes that are no text replaced."""
     decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
-    held = ""
+    held: list[str] = []
     while chunk := stream.read(_CHUNK):
-        *whole, held = (held + decoder.decode(chunk)).split("\n")
-        yield from (f"{line}\n" for line in whole)
-    if held := held + decoder.decode(b"", final=True):
-        yield held
+        *whole, rest = decoder.decode(chunk).split("\n")
+        if whole:
+            yield "".join([*held, whole[0], "\n"])
+            yield from (f"{line}\n" for line in whole[1:])
+            held = []
+        held.append(rest)
+        if sum(map(len, held)) > LONGEST_ROW:
+            raise OSError(TOO_LONG)
+    if last := "".join([*held, decoder.decode(b"", final=True)]):
+        yield last

@@ -87,12 +87,18 @@ def _number(value: Any) -> float | None:
     raise Unfit("is not a number")
 
 
+def _real(value: Any) -> float | None:
+    number = _number(value)
+    return None if number is None else float(number)
+
+
 def _is_digits(value: str | float) -> bool:
     return isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20
 
 
 def _truth(value: Any) -> bool:
-    known = {True: True, False: False, "true": True, "false": False}
+    # `t` and `f` are how some databases export it, `1` and `0` how others do
+    known = {True: True, False: False, "true": True, "false": False, "t": True, "f": False, "1": True, "0": False}
     key = value.lower() if isinstance(value, str) else value
     if isinstance(key, str | bool | int) and key in known:
         return known[key]
@@ -145,7 +151,7 @@ _FITS: dict[int, Callable[[Any], Any]] = {
     pa.string().id: _text,
     pa.large_string().id: _text,
     **{kind.id: _integer for kind in (pa.int16(), pa.int32(), pa.int64(), pa.uint32())},
-    pa.float32().id: _number,
+    pa.float32().id: _real,
     pa.bool_().id: _truth,
     INSTANT.id: instant,
 }

@@ -259,8 +259,8 @@ def _recognised(path: Path, named: Sequence[Reader], kinds: Sequence[Reader], re
     elif score < _SUREST:
         keys = ", ".join(f"`{name}`" for name in sorted({str(name) for record in records for name in record})[:12])
         _blame_mapping(kinds, records, f"rows of {path} with {keys}")
-        raise UnknownFormat(str(path), f"rows with {keys}" if keys else f"a first row that is {seen[0].fault}",
-                            [reader.name for reader in kinds])  # fmt: skip
+        shown = f"rows with {keys}" if keys else f"a first row that is {seen[0].fault or 'empty'}"
+        raise UnknownFormat(str(path), shown, [reader.name for reader in kinds])
     if reader.reads_columns and kind not in BY_ROWS:
         found = column_names(path, kind)
         if missing := [name for name in IDENTITY if name not in found]:

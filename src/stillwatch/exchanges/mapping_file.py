@@ -107,12 +107,19 @@ def _other_faults(time: dict[str, Any], conversation: dict[str, Any]) -> list[st
     faults += [f"`conversation.{name}` is not known" for name in conversation if name != "messages"]
     if str(time.get("unit", "s")) not in _UNITS:
         faults.append("`time.unit` is not one of s, ms, us, ns")
-    if not isinstance(time.get("format", ""), str):
-        faults.append("`time.format` is not a text")
+    if not _can_be_read(time.get("format", "%Y")):
+        faults.append("`time.format` is not a form of time that can be read, such as %d/%m/%Y %H:%M:%S")
     messages = conversation.get("messages", "messages")
     if not isinstance(messages, str) or path_steps(messages) is None:
         faults.append("`conversation.messages` has no path that can be followed")
     return faults
+
+
+def _can_be_read(form: Any) -> bool:
+    try:
+        return isinstance(form, str) and bool(datetime.strptime(_EPOCH.strftime(form), form))
+    except ValueError:
+        return False
 
 
 def _zone(name: Any, faults: list[str]) -> tzinfo | None:

@@ -16,6 +16,8 @@ from stillwatch.log_errors import UnreadableLog
 
 _CHUNK = 1 << 20
 LONGEST_ROW = 1 << 28
+TOO_LONG = f"a row of more than {LONGEST_ROW >> 20} MB"
+_MOST_DIGITS = 400
 _DECODER = msgspec.json.Decoder()
 # what CloudWatch's exports and the logs of containers write before the object of a line
 _STAMP = re.compile(rb"\d{4}-\d\d-\d\d[T ][^{\[]{4,80}(?=\{)")
@@ -23,6 +25,8 @@ _STAMP = re.compile(rb"\d{4}-\d\d-\d\d[T ][^{\[]{4,80}(?=\{)")
 _MARK = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|["{}\[\]]', re.DOTALL)
 _TOO_DEEP = object()
 _BETWEEN = re.compile(r"[\s,]*")
+# Python refuses whole numbers of more digits than it is set to, though they are JSON.
+_LENIENT = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) <= _MOST_DIGITS else float(digits))
 _COMPRESSIONS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 
 
@@ -138,7 +142,7 @@ def decode(line: bytes) -> Any:
     except (msgspec.DecodeError, UnicodeDecodeError):
         pass
     try:
-        return _scrubbed(json.loads(line.decode("utf-8", "replace")))
+        return _scrubbed(_LENIENT.decode(line.decode("utf-8", "replace")))
     except RecursionError:
         raise BadRow(DEEP) from None
     except ValueError:
@@ -164,7 +168,7 @@ def _head(stream: Followed) -> bytes:
 
 def _bounded(data: Any) -> Any:
     if len(data) > LONGEST_ROW:
-        raise OSError(f"a row of more than {LONGEST_ROW >> 20} MB")
+        raise OSError(TOO_LONG)
     return data
 
 
@@ -177,7 +181,7 @@ def _is_documents(head: bytes) -> bool:
         decode(_unstamped(line))
     except BadRow:
         # An object that begins with its first key and goes on in the next lines is whole only over several lines.
-        return opening[:1] == b"{" and _document(json.JSONDecoder(), opening.decode("utf-8", "replace"), 0)[1] > 0
+        return opening[:1] == b"{" and _document(_LENIENT, opening.decode("utf-8", "replace"), 0)[1] > 0
     return False
 
 
@@ -208,7 +212,7 @@ def _row(number: int, line: bytes) -> Row:
 
 
 def _documents(head: bytes, stream: Followed) -> Generator[Row, None, None]:
-    decoder, characters = json.JSONDecoder(), codecs.getincrementaldecoder("utf-8")("replace")
+    decoder, characters = _LENIENT, codecs.getincrementaldecoder("utf-8")("replace")
     text = characters.decode(head).lstrip()
     is_list, text = text.startswith("["), text.removeprefix("[")
     number, position, ended = 0, 0, False

@@ -37,7 +37,7 @@ class Habit:
     seen
         The habit as the end of a sentence about accounts.
     examples
-        SQL condition on the view `exchange` that the exchanges under the habit meet.
+        SQL condition on the view `marked` that the exchanges under the habit meet.
     part
         Where it is a part of the exchanges that makes the habit: that part, by which accounts that have asked little
         are held against honest ones that have asked as little, and a group against single accounts.

@@ -39,8 +39,8 @@ def write_report(findings: Sequence[Finding], summary: ScanSummary, path: Path) 
 
     Notes
     -----
-    The same findings give the same bytes. The accounts of a campaign are listed in full while the report lists fewer
-    than 8,000; beyond, each campaign lists its strongest and names the table that has the rest. Time grows with the
+    The same findings give the same bytes. Campaigns share 8,000 lines for accounts evenly, 50 each at the least; one
+    that has more accounts lists its strongest and names the table that has the rest. Time grows with the
     square of the accounts drawn (at most 300 a campaign, 3,000 in all).
     """
     path.write_text(render_report(findings, summary), encoding="utf-8", newline="\n")

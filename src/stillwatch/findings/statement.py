@@ -219,6 +219,7 @@ class ScanSummary:
     false_discovery_rate: float
     keyed: bool
     unmet: tuple[Unmet, ...] = ()
+    fewest_families: int = 2
 
     @property
     def learned_from_few(self) -> bool:

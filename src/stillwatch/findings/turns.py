@@ -59,7 +59,7 @@ class Turns:
 
 
 def read_turns(engine: Engine, accounts: pa.Array) -> Turns:
-    """Read how accounts turned from the view `exchange` and the tables `releases` and `traits`.
+    """Read how accounts turned from the view `marked` and the tables `releases` and `traits`.
 
     Turns to each released model in the day after its release; and, for each UTC day and each model that was asked on
     the first day, turns to that one.

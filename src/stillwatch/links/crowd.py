@@ -2,12 +2,12 @@
 # mypy: disable-error-code="no-untyped-def"
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
 
 from stillwatch.engine.compiled import kernel, piece
+from stillwatch.links.threads import in_parts
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -132,6 +132,5 @@ def count_closer(  # noqa: PLR0913, PLR0917
         gaps.sort(axis=1)
         _count_within(*given, gaps, order, own, accounts, others, counts)
 
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(part, range(0, len(firsts) - 1, _PART_ACCOUNTS)))
+    in_parts(part, range(0, len(firsts) - 1, _PART_ACCOUNTS))
     return counts

@@ -4,13 +4,15 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from stillwatch.engine import usable_threads
+
 Part = TypeVar("Part")
 Done = TypeVar("Done")
 
 
 def in_parts(work: Callable[[Part], Done], parts: Sequence[Part]) -> list[Done]:
     """Return what the work makes of each part, in their order; a thread for each processor takes the next part."""
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(usable_threads()) as pool:
         return list(pool.map(work, parts))
 
 

@@ -89,7 +89,7 @@ def _add(engine: "DuckEngine", state: State, new: Logs, steps: Steps, progress: 
             raise
         state.commit(state.book.with_files(_read(new)))
         return
-    progress.stage("adding days", None, "")
+    progress.stage("adding days", None, "days")
     steps.name_releases(())
     take_in(engine, state, Intake(_read(new), marks, steps.name_lists, lambda _: progress.advance(1)))
 

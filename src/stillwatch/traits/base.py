@@ -13,7 +13,7 @@ class Trait:
     Attributes
     ----------
     name
-        As people read it, in lower case.
+        As people read it.
     family
         One of `FAMILIES`. Traits of one family are not independent: only the strongest counts.
     reads

@@ -75,7 +75,7 @@ _LISTS = frozenset({"history_digests", "reasoning_signatures"})
 
 
 def shown_columns(engine: Engine) -> frozenset[str]:
-    """Return the columns of `exchanges` that traits read and that hold any value in the view `exchange`."""
+    """Return the columns of `exchanges` that traits read and that hold any value in the view `marked`."""
     read = sorted({column for one in listed_traits() for column in one.reads} & set(EXCHANGES.names))
     # Each is looked for until it is found, so that only columns that are null throughout are read to their ends.
     found = ", ".join(f"(SELECT count(*) FROM (SELECT 1 FROM marked WHERE {_holds(name)} LIMIT 1)) AS {name}"

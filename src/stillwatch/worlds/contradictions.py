@@ -1,7 +1,7 @@
 """What no field of a story says by itself: values that are in their bounds, but do not go together."""
 
 from collections.abc import Collection, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 from stillwatch.worlds.calendar import Calendar
 from stillwatch.worlds.campaigns import Campaign
@@ -25,6 +25,9 @@ def calendar_faults(calendar: Calendar, priced: Collection[str]) -> Iterator[str
     if not _FIRST <= first <= _LAST:
         yield f"`calendar.first` is {first}, which is not from {_FIRST} to {_LAST}"
         return
+    times = [release.at.replace(tzinfo=release.at.tzinfo or UTC) for release in calendar.releases]
+    if times != sorted(times):
+        yield "`calendar.releases` does not name the oldest first"
     for release in calendar.releases:
         told = f"the release of `{release.model}`"
         if release.at.tzinfo is None:

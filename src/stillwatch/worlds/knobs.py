@@ -6,7 +6,6 @@ from typing import Any, get_args, get_type_hints
 
 OURS = "our choice"
 FEBRUARY = "report of February 2026"
-JUNE = "report of June 2026"
 SEPTEMBER = "report of September 2026"
 RELAYS = "what operators of relays say of each other"
 COMPLAINTS = "what people say who were wronged"

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import groupby
-from os import cpu_count
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from stillwatch.engine import usable_threads
 from stillwatch.folder import Content, written_whole
 from stillwatch.progress import SILENT, Progress
 from stillwatch.tables import EXCHANGES, TRUTH_EXCHANGES
@@ -150,7 +150,7 @@ class _Told:
 
     def batches(self, recorder: Recorder, truth: pq.ParquetWriter, *, by_day: bool) -> Iterator[Recorded]:
         """Yield what the gateway records, and write the truth about it on the way."""
-        for batch in recorder.batches(self.plan, threads=cpu_count() or 1, by_day=by_day):
+        for batch in recorder.batches(self.plan, threads=usable_threads(), by_day=by_day):
             truth.write_batch(exchange_truth(batch, self.plan.known))
             self._count(batch)
             yield batch.recorded

@@ -28,16 +28,12 @@ def forget(
     """
     from stillwatch.engine import open_engine
     from stillwatch.findings.numerals import plural
-    from stillwatch.settings_table import parse_bytes
+    from stillwatch.options import parsed_memory
     from stillwatch.state.forget import forget_days
     from stillwatch.state.opening import open_state
     from stillwatch.terminal import results
 
-    try:
-        memory_bytes = parse_bytes(memory) if memory else None
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--memory") from error
-    with open_state(state, None) as held, open_engine(memory_bytes=memory_bytes) as engine:
+    with open_state(state, None) as held, open_engine(memory_bytes=parsed_memory(memory)) as engine:
         gone = forget_days(engine, held, before.date())
         if not quiet:
             left = plural(len(held.book.days), "day")

@@ -1,7 +1,6 @@
 """`stillwatch worlds make`: simulated traffic with its truth."""
 # ruff: noqa: PLC0415 - imports are late, so that help is quick
 
-from math import inf
 from pathlib import Path
 from typing import Annotated
 
@@ -38,8 +37,9 @@ def make(  # noqa: PLR0913 - one for each option
 
     The same story, seed, scale and days give the same bytes. The folder holds the whole world or is left as it was.
     """
-    if not 0 < scale < inf:
-        raise typer.BadParameter("a scale is more than 0, and finite", param_hint="--scale")
+    from stillwatch.options import check_sizes
+
+    check_sizes(scale, days)
     if as_ is not None and by_day:
         raise typer.BadParameter("a log is one file: give either --as or --by-day", param_hint="--by-day")
 

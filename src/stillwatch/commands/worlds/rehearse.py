@@ -1,7 +1,6 @@
 """`stillwatch worlds rehearse`: make the stories that ship, scan them, and score what was found."""
 # ruff: noqa: PLC0415 - imports are late, so that help is quick
 
-from math import inf
 from pathlib import Path
 from typing import Annotated
 
@@ -29,8 +28,9 @@ def rehearse(  # noqa: PLR0913 - one for each option
 
     Without `--into`, nothing is left behind. Ends with 0 whatever was found.
     """
-    if scale is not None and not 0 < scale < inf:
-        raise typer.BadParameter("a scale is more than 0, and finite", param_hint="--scale")
+    from stillwatch.options import check_sizes
+
+    check_sizes(scale, days)
 
     from stillwatch import rehearse as stories
     from stillwatch.terminal import notes, results, tell_json

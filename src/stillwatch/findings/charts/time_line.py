@@ -94,7 +94,7 @@ def draw_time_line(finding: Finding, line: TimeLine, slot: str) -> Markup:
 
 
 def round_up(most: int) -> int:
-    """Return the least of 1, 2, 4, 5, 8 and 10 times a power of ten that is no less than `most`.
+    """Return the least of 1, 2, 4, 5 and 8 times a power of ten that is no less than `most`, and 2 at the least.
 
     Examples
     --------
