@@ -44,7 +44,7 @@ from stillwatch.traits.find import blind_traits, shown_columns
 from stillwatch.traits.registry import all_profiles, all_traits
 from stillwatch.traits.shared import COUNTS, Named, find_shared_traits
 from stillwatch.traits.templates import find_harvest_templates, find_suspects
-from stillwatch.traits.views import show_exchanges
+from stillwatch.traits.views import organisations_query, show_exchanges
 from stillwatch.unmet import find_unmet, met_releases
 
 
@@ -203,10 +203,7 @@ def _find(  # noqa: PLR0913, PLR0917 - it stands for the middle of `scan`
     name_releases(engine, order.releases)
     repeated = show_exchanges(engine)
     find_shared_traits(engine, [Named(one.trait, one.value) for one in indicators])
-    engine.keep(
-        "organisations",
-        "SELECT account_id, min(org_id) AS org_id FROM marked WHERE org_id IS NOT NULL GROUP BY account_id",
-    )
+    engine.keep("organisations", organisations_query("marked"))
     return held_of(logs, repeated, shown_columns(engine), memory_bytes)
 
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from stillwatch.engine.base import Engine
 from stillwatch.findings.payers import CARD
+from stillwatch.traits.views import FIRST_RELEASES
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -69,11 +70,10 @@ def read_turns(engine: Engine, accounts: pa.Array) -> Turns:
 
 
 def _to_released(engine: Engine, accounts: pa.Array) -> Iterator[Turn]:
-    first = "SELECT model, min(released) AS released FROM releases GROUP BY model"
-    releases = engine.sql(f"{first} ORDER BY released, model")
+    releases = engine.sql(f"{FIRST_RELEASES} ORDER BY released, model")
     rows = engine.sql(
         f"""SELECT r.model AS target, account_id, max(asked) AS latest, max_by(e.model, (asked, exchange_id)) AS model
-           FROM marked AS e JOIN ({first}) AS r
+           FROM marked AS e JOIN ({FIRST_RELEASES}) AS r
            ON e.asked >= r.released AND e.asked < r.released + INTERVAL 24 HOURS
            WHERE e.model IS NOT NULL GROUP BY r.model, account_id"""
     )

@@ -16,7 +16,7 @@ from stillwatch.state.fold import write_day_shows
 from stillwatch.state.shows import ID, repeated_ids, write_ids
 from stillwatch.tables import FAMILY_PROMPTS, MARKS, WORDINGS
 from stillwatch.traits.find import find_traits, shown_columns
-from stillwatch.traits.views import show_exchanges
+from stillwatch.traits.views import organisations_query, show_exchanges
 
 if TYPE_CHECKING:
     from stillwatch.engine.duck import DuckEngine
@@ -108,8 +108,7 @@ def _write(engine: "DuckEngine", into: Path) -> None:
     engine.write(f"SELECT {kept} FROM exchange ORDER BY account_id, asked", into / "marks.parquet")
     engine.write("FROM wordings", into / "wordings.parquet")
     engine.write("FROM profiles", into / "profiles.parquet")
-    owners = "SELECT account_id, min(org_id) AS org_id FROM exchange WHERE org_id IS NOT NULL GROUP BY account_id"
-    engine.write(owners, into / "organisations.parquet")
+    engine.write(organisations_query("exchange"), into / "organisations.parquet")
     write_day_shows(engine, "day_traits", into)
     write_ids(engine.sql(f"SELECT {ID} AS keys FROM exchange ORDER BY keys"), into)
 

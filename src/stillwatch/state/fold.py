@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from stillwatch.state.shows import KEY, WHO, compare_shows, read_shows, write_shows
+from stillwatch.traits.base import SUMMED
 from stillwatch.traits.registry import all_traits
 
 if TYPE_CHECKING:
@@ -20,10 +21,7 @@ if TYPE_CHECKING:
 TOGETHER = "together.parquet"
 COUNTED = "counted.parquet"
 _TOGETHER = "trait, value, account_id, exchanges_count, first_seen_at, last_seen_at, example_exchange_id"
-_SUMMED = """
-    SELECT trait, value, account_id, sum(exchanges_count)::BIGINT AS exchanges_count,
-           min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at,
-           arg_min(example_exchange_id, (first_seen_at, example_exchange_id)) AS example_exchange_id"""
+_SUMMED = f"SELECT trait, value, account_id, {SUMMED}"
 
 # the rows of days before that count from today on, for a second account shows the value, or its own shows it often now
 _COUNTING = """

@@ -11,9 +11,10 @@ from stillwatch.state.days import KEPT
 from stillwatch.state.fold import COUNTED, TOGETHER, least_exchanges
 from stillwatch.state.opening import State
 from stillwatch.tables import TRAITS
-from stillwatch.traits.base import Trait
+from stillwatch.traits.base import SUMMED, Trait
 from stillwatch.traits.registry import all_traits
 from stillwatch.traits.shared import COUNTS
+from stillwatch.traits.views import FIRST_RELEASES, organisations_query
 
 if TYPE_CHECKING:
     from stillwatch.engine.duck import DuckEngine
@@ -34,7 +35,7 @@ def name_state(
     for name in ("marks", "profiles", "organisations"):
         engine.name(f"kept_{name}", [one / f"{name}.parquet" for one in days])
     engine.show("profiles", "FROM kept_profiles")
-    engine.show("organisations", "SELECT account_id, min(org_id) AS org_id FROM kept_organisations GROUP BY account_id")
+    engine.show("organisations", organisations_query("kept_organisations"))
     _show_exchanges(engine)
     fold = state.part(state.book.days[max(state.book.days)].fold or "")
     engine.name("together", fold / TOGETHER)
@@ -54,10 +55,7 @@ def name_state(
 
 
 def _summed(days: str) -> str:
-    return f"""SELECT account_id, trait, value, sum(exchanges_count)::BIGINT AS exchanges_count,
-                      min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at,
-                      arg_min(example_exchange_id, (first_seen_at, example_exchange_id)) AS example_exchange_id
-               FROM {days} GROUP BY account_id, trait, value"""
+    return f"SELECT account_id, trait, value, {SUMMED} FROM {days} GROUP BY account_id, trait, value"
 
 
 def _show_exchanges(engine: "DuckEngine") -> None:
@@ -66,7 +64,7 @@ def _show_exchanges(engine: "DuckEngine") -> None:
         f"""SELECT {", ".join(f"m.{name}" for name in KEPT)}, m.asked, m.wording_family, r.released,
                    make_timestamp(epoch_us(m.account_created_at)) AS created
             FROM kept_marks AS m
-            LEFT JOIN (SELECT model, min(released) AS released FROM releases GROUP BY model) AS r USING (model)""",
+            LEFT JOIN ({FIRST_RELEASES}) AS r USING (model)""",
     )
     for fewer in ("marked", "worded"):
         engine.show(fewer, "FROM exchange")

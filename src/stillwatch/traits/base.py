@@ -4,6 +4,11 @@ from typing import ClassVar
 
 FAMILIES = ("network", "client", "money", "identity", "wording", "session", "timing", "model")
 
+SUMMED = """sum(exchanges_count)::BIGINT AS exchanges_count, min(first_seen_at) AS first_seen_at,
+                   max(last_seen_at) AS last_seen_at,
+                   arg_min(example_exchange_id, (first_seen_at, example_exchange_id)) AS example_exchange_id"""
+"""The SQL that makes one row of what accounts show of several."""
+
 
 class Trait:
     """A value that an account shows and that another account might also show.
@@ -55,9 +60,7 @@ class Trait:
     def query_of_contacts(self) -> str:
         """Return the SQL that gives the same rows from the table `contacts`, whose rows stand for many exchanges."""
         return f"""
-            SELECT account_id, '{self.name}' AS trait, value, day, sum(exchanges_count)::BIGINT AS exchanges_count,
-                   min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at,
-                   arg_min(example_exchange_id, (first_seen_at, example_exchange_id)) AS example_exchange_id
+            SELECT account_id, '{self.name}' AS trait, value, day, {SUMMED}
             FROM (SELECT *, CAST(({self.value}) AS VARCHAR) AS value FROM contacts)
             WHERE value IS NOT NULL
             GROUP BY account_id, value, day"""

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from stillwatch.engine.base import Engine
 from stillwatch.tables import SHOWN_TRAITS
-from stillwatch.traits.base import Trait
+from stillwatch.traits.base import SUMMED, Trait
 from stillwatch.traits.find import keep_profiles
 from stillwatch.traits.registry import all_traits
 from stillwatch.traits.views import is_of_contacts, view_for
@@ -94,9 +94,7 @@ def _values_query(trait: Trait) -> str:
 
 def _contacts_query(trait: Trait) -> str:
     return f"""
-        SELECT account_id, '{trait.name}' AS trait, value, sum(exchanges_count)::BIGINT AS exchanges_count,
-               min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at,
-               arg_min(example_exchange_id, (first_seen_at, example_exchange_id)) AS example_exchange_id
+        SELECT account_id, '{trait.name}' AS trait, value, {SUMMED}
         FROM (SELECT *, CAST(({trait.value}) AS VARCHAR) AS value FROM contacts)
         WHERE value IS NOT NULL GROUP BY account_id, value
         HAVING sum(exchanges_count) >= {trait.least_exchanges}"""

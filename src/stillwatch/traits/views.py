@@ -13,9 +13,11 @@ _ONCE = f"""
         SELECT *, row_number() OVER (PARTITION BY exchange_id ORDER BY {", ".join(MARKS.names[1:])}) AS place
         FROM marks SEMI JOIN repeated USING (exchange_id)) WHERE place = 1"""
 _MARKED = (*MARKS.names, "asked", "created")
+FIRST_RELEASES = "SELECT model, min(released) AS released FROM releases GROUP BY model"
+"""The SQL of the table `releases` with each model once: what is released again was there before."""
 _SAID = {
     "wording_family": "LEFT JOIN families USING (prompt_digest)",
-    "released": "LEFT JOIN (SELECT model, min(released) AS released FROM releases GROUP BY model) USING (model)",
+    "released": f"LEFT JOIN ({FIRST_RELEASES}) USING (model)",
     "address_range": "LEFT JOIN address_ranges USING (ip)",
     "domain_kind": """LEFT JOIN (SELECT domain, 'disposable' AS domain_kind FROM disposable_domains) AS d
                       ON d.domain = lower(email_domain)""",
@@ -91,6 +93,11 @@ def _keep_contacts(engine: Engine) -> None:
             {" ".join(_SAID[name] for name in _OF_LISTS)}""",
     )
     engine.forget("counted_contacts")
+
+
+def organisations_query(exchanges: str) -> str:
+    """Return the SQL of the organisation that the logs declare of each account; of several, the first by name."""
+    return f"SELECT account_id, min(org_id) AS org_id FROM {exchanges} WHERE org_id IS NOT NULL GROUP BY account_id"
 
 
 def is_of_contacts(read: str) -> bool:
