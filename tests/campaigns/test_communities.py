@@ -34,17 +34,19 @@ def test_whoever_leaves_may_loosen_others():
 
 
 @pytest.mark.parametrize(
-    ("bound", "settings", "communities"),
+    ("bound", "weight", "settings", "communities"),
     [
-        (20, {}, 1),  # every account of one half is tied to two of the other: one campaign with two address pools
-        (10, {}, 1),  # half of them
-        (9, {}, 2),  # fewer: two campaigns that met
-        (20, {"merging_share": 1.1}, 2),  # modularity alone cuts it
-        (20, {"fewest_ties": 3}, 2),  # two ties are too few when three are asked for
+        (20, 3.4, {}, 1),  # every account of one half is tied to two of the other: one campaign with two address pools
+        (10, 3.4, {}, 1),  # half of them
+        (9, 3.4, {}, 2),  # fewer: two campaigns that met
+        (20, 3.2, {}, 2),  # less than a third as strongly as its own: two that buy from one seller
+        (20, 3.2, {"merging_tie_share": 0.3}, 1),
+        (20, 5.0, {"merging_share": 1.1}, 2),  # modularity alone cuts it
+        (20, 5.0, {"fewest_ties": 3}, 2),  # two ties are too few when three are asked for
     ],
 )
-def test_halves_cut_along_address_pools_are_merged(bound, settings, communities):
-    across = [(a, 20 + (a + step) % 20, 1.0) for a, step in product(range(bound), range(2))]
+def test_halves_cut_along_address_pools_are_merged(bound, weight, settings, communities):
+    across = [(a, 20 + (a + step) % 20, weight) for a, step in product(range(bound), range(2))]
     numbers = found(whole(range(20)) + whole(range(20, 40)) + across, 40, **settings)
     assert len(set(numbers)) == communities
     assert -1 not in numbers

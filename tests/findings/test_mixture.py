@@ -78,3 +78,11 @@ def test_without_a_seed_what_honest_traffic_hardly_shows_is_told():
 def test_nothing_honest_is_known():
     _, told = learned([[OWN_LONG]] * 50 + covered(30), honest=np.zeros(6))
     assert told[:50].all()
+
+
+def test_cover_far_from_the_honest_mean_is_not_told_where_hardly_any_of_it_has_a_seed():
+    """Nine in ten conversations of the cover are of a kind that one in ten honest ones are."""
+    talks = [[OWN_LONG]] * 20 + [[SHORT]] * 180 + [[LONG]] * 720 + [[SHORT]] * 80
+    _, told = learned(talks, np.array([2.0, 4.0, 50.0, 450.0, 50.0, 450.0]))
+    assert told[:20].all()
+    assert not told[200:].any()

@@ -14,7 +14,13 @@ def find_communities(a: Ints | Ids, b: Ints | Ids, weights: Floats, count: int, 
 
     Members that are tied to fewer than `fewest_ties` others of their community leave it, again and again until none
     does; communities are numbered by their smallest member. Communities are merged first where half of one's members
-    are tied to `fewest_ties` of the other: modularity alone cuts a campaign along its address pools and clients.
+    are tied to `fewest_ties` of the other, by ties a third as strong as those within or more: modularity alone cuts a
+    campaign along its address pools and clients.
+
+    Parameters
+    ----------
+    weights
+        The bits of each link above the weakest, and one.
 
     References
     ----------
@@ -30,16 +36,19 @@ def find_communities(a: Ints | Ids, b: Ints | Ids, weights: Floats, count: int, 
     graph = nk.GraphFromCoo((weights[order], (left[order], right[order])), n=len(nodes), weighted=True)
     leiden = nk.community.ParallelLeiden(graph, randomize=False, gamma=settings.resolution)
     found = np.asarray(leiden.run().getPartition().getVector(), np.int64)
-    whole = _merged(left, right, found, settings)
+    whole = _merged(left, right, weights, found, settings)
     of_nodes = _numbered(_held_together(left, right, whole, settings.fewest_ties))
     communities = np.full(count, -1, np.int64)
     communities[nodes] = of_nodes
     return communities
 
 
-def _merged(left: Ints, right: Ints, found: Ints, settings: Gathering) -> Ints:
+def _merged(left: Ints, right: Ints, weights: Floats, found: Ints, settings: Gathering) -> Ints:
     sizes = np.bincount(found)
     across = found[left] != found[right]
+    within = found[left[~across]]
+    means = np.bincount(within, weights[~across], len(sizes)) / np.maximum(np.bincount(within, minlength=len(sizes)), 1)
+    across &= weights >= settings.merging_tie_share * np.minimum(means[found[left]], means[found[right]])
     ends = np.concatenate((left[across], right[across]))
     others = found[np.concatenate((right[across], left[across]))]
     ties, counts = np.unique(ends * len(sizes) + others, return_counts=True)  # as one number each: many times faster

@@ -22,6 +22,9 @@ class Gathering:
         Links to other members that each member needs, so that one stray link draws nobody in.
     merging_share
         Share of a community's members that must be tied to another for the two to be one.
+    merging_tie_share
+        How strong such a tie must be, as a share of the mean of the ties within the two, whichever has the lower mean;
+        all above the weakest link. Rivals that buy from the same sellers are tied, though by less than each is.
     resolution
         Of the modularity; below 1 prefers larger groups.
     stray_share
@@ -53,6 +56,7 @@ class Gathering:
     fewest_accounts: int = field(default=5, metadata={"least": 2})
     fewest_ties: int = 2
     merging_share: float = 0.5
+    merging_tie_share: float = 0.33
     resolution: float = 1.0
     stray_share: float = 5e-5
     false_share: float = 0.01

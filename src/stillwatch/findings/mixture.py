@@ -12,6 +12,9 @@ _ROUNDS = 200
 _SETTLED = 1e-6
 _SMOOTHING = 0.5
 _HONEST = 2.0  # times that honest traffic counts as much as a campaign's own, in what cover is told by
+# Of the prompts that harvest the intent model finds a third, so at least half as large a share of the jobs has a seed.
+# Where fewer have, the jobs are what this cover has and honest traffic on the whole has not: it may then differ more.
+_FEWEST_SEEDED, _LESS_HONEST = 1 / 6, 0.5
 _LEAK = 0.001  # what a conversation without a seed counts as a job at first; more would drown few seeds in much cover
 
 
@@ -75,17 +78,39 @@ def learn_mixture(kinds: Kinds, talk: Ints, kind: Ints, seeded: npt.NDArray[np.b
     seeds = np.bincount(talk, weights=seeded) > 0
     job = np.where(seeds, 1 - _LEAK, _LEAK if seeds.any() else 0.5)
     tied = np.bincount(kind, seeds[talk], len(kinds.honest)).astype(np.float64)
-    honest = kinds.honest * (_HONEST * len(kind) / max(kinds.honest.sum(), 1.0))
+    start = _Start(opened, follows, seeds, job, tied)
+    learned, jobs = _settled(kinds, talk, kind, start, _HONEST)
+    if 0 < seeds.sum() < _FEWEST_SEEDED * jobs:
+        learned, _ = _settled(kinds, talk, kind, start, _LESS_HONEST)
+    return learned
+
+
+@dataclass(frozen=True)
+class _Start:
+    """What is known of conversations at first; `tied` counts the exchanges of those with a seed by their kind."""
+
+    opened: npt.NDArray[np.bool_]
+    follows: Ints
+    seeds: npt.NDArray[np.bool_]
+    job: Floats
+    tied: Floats
+
+
+def _settled(kinds: Kinds, talk: Ints, kind: Ints, start: _Start, times: float) -> tuple[Mixture, float]:
+    """Return what is learned where honest traffic counts so many times as much, and how many conversations are jobs."""
+    opened, follows, job = start.opened, start.follows, start.job
+    later = kinds.later[kind]
+    honest = kinds.honest * (times * len(kind) / max(kinds.honest.sum(), 1.0))
     for _ in range(_ROUNDS):
         ours, others = (np.bincount(kind, some[talk], len(kinds.honest)) for some in (job, 1 - job))
-        odds = _odds(kinds, ours + tied, others + honest)
+        odds = _odds(kinds, ours + start.tied, others + honest)
         learned = Mixture(_prior(job[opened]), _prior(job[~opened]), odds)
         prior = np.where(opened, learned.opened, learned.unopened)
         opening, added = (np.bincount(talk, odds[kind] * some) for some in (~later, later))
         before, job = job, 1 / (1 + np.exp(-np.clip(prior + opening + added / np.sqrt(follows), -50, 50)))
         if np.abs(job - before).max(initial=0.0) < _SETTLED:
             break
-    return learned
+    return learned, float(job.sum())
 
 
 def _prior(job: Floats) -> float:
