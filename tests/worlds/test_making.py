@@ -133,7 +133,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_other_ones(relay, t
 
 @pytest.mark.parametrize("threads", [1, 3])
 def test_threads_change_no_byte(relay, world, tmp_path, monkeypatch, threads):
-    monkeypatch.setattr(making, "cpu_count", lambda: threads)
+    monkeypatch.setattr(making, "usable_threads", lambda: threads)
     make(relay, tmp_path / "w")
     assert held(tmp_path / "w") == held(world[0])
 
@@ -143,7 +143,7 @@ def test_threads_change_no_byte(relay, world, tmp_path, monkeypatch, threads):
 def test_batches_spills_days_and_threads_change_no_row(
     relay, world, tmp_path, monkeypatch, few_rows, *, threads, by_day
 ):
-    monkeypatch.setattr(making, "cpu_count", lambda: threads)
+    monkeypatch.setattr(making, "usable_threads", lambda: threads)
     made = make(relay, tmp_path / "w", by_day=by_day)
     assert rows(tmp_path / "w").equals(rows(world[0]))
     for name in ("truth_accounts", "truth_exchanges"):
