@@ -56,8 +56,8 @@ class Outlook:
     blind: tuple[BlindTrait, ...]
     seeing_families: tuple[str, ...]
     additions: tuple[Addition, ...]
-    unmet_releases: tuple[str, ...] = ()
-    fewest_families: int = 2
+    unmet_releases: tuple[str, ...]
+    fewest_families: int
 
     @property
     def is_dark(self) -> bool:

@@ -58,7 +58,8 @@ def learn_mixture(kinds: Kinds, talk: Ints, kind: Ints, seeded: npt.NDArray[np.b
     traffic is, which counts twice as much as all of the campaign's own: were it less, jobs without a template of their
     own would be taken for a cover that nobody has. What else is cover says how this cover differs, for it comes from
     some kinds of people and not from all. Jobs begin as the conversations with a seed, which are counted
-    once more in every round, whatever they are told to be. Without any seed, all begins as either.
+    once more in every round, whatever they are told to be. Without any seed, all begins as either. Where hardly any of
+    what is then told to be a job has a seed, all is learned again with honest traffic counting half as much.
 
     A conversation is told as a whole. What opens it counts in full; the turns after it resemble each other, so what
     they add is the square root of their number, times their mean.
@@ -78,7 +79,7 @@ def learn_mixture(kinds: Kinds, talk: Ints, kind: Ints, seeded: npt.NDArray[np.b
     seeds = np.bincount(talk, weights=seeded) > 0
     job = np.where(seeds, 1 - _LEAK, _LEAK if seeds.any() else 0.5)
     tied = np.bincount(kind, seeds[talk], len(kinds.honest)).astype(np.float64)
-    start = _Start(opened, follows, seeds, job, tied)
+    start = _Start(opened, follows, job, tied)
     learned, jobs = _settled(kinds, talk, kind, start, _HONEST)
     if 0 < seeds.sum() < _FEWEST_SEEDED * jobs:
         learned, _ = _settled(kinds, talk, kind, start, _LESS_HONEST)
@@ -91,7 +92,6 @@ class _Start:
 
     opened: npt.NDArray[np.bool_]
     follows: Ints
-    seeds: npt.NDArray[np.bool_]
     job: Floats
     tied: Floats
 
