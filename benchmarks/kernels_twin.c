@@ -219,7 +219,7 @@ static i64 read_words(i64 size, int masks, Desk *d, i64 *plain_out) {
 }
 
 /* ---- sketch */
-static void sketch_of(const u64 *words, i64 count, u64 seed, uint16_t *sketch) {
+static void sketch_of(const u64 *words, i64 count, u64 seed, u8 *sketch) {
     u32 lowest_of[64];
     int filled = 0;
     for (int p = 0; p < 64; p++) lowest_of[p] = EMPTY;
@@ -232,7 +232,7 @@ static void sketch_of(const u64 *words, i64 count, u64 seed, uint16_t *sketch) {
     if (filled < 6) {
         u64 value = seed;
         for (i64 at = 0; at < count; at++) value = fold_product(value ^ words[at], K1) + K3;
-        for (int p = 0; p < 64; p++) sketch[p] = (uint16_t)mix(value + (u64)p * K3);
+        for (int p = 0; p < 64; p++) sketch[p] = (u8)mix(value + (u64)p * K3);
         return;
     }
     int last = 63;
@@ -249,12 +249,12 @@ static void sketch_of(const u64 *words, i64 count, u64 seed, uint16_t *sketch) {
         u32 v = lowest_of[p];
         v = (v ^ v >> 16) * 0x45D9F3Bu;
         v = (v ^ v >> 15) * 0x2C1B3C6Du;
-        sketch[p] = (uint16_t)(v >> 16);
+        sketch[p] = (u8)(v >> 24);
     }
 }
 
 void mark_wording(const u8 *data, const i64 *offsets, i64 rows, u64 key0, u64 key1, u64 seed, u8 *low, u8 *folded,
-                  u64 *blocks, u64 *words, i64 *digests, i64 *counts, uint16_t *sketches) {
+                  u64 *blocks, u64 *words, i64 *digests, i64 *counts, u8 *sketches) {
     Desk desk = {low, folded, (Block *)blocks, words};
     if (!FOLD[32]) tables();
     for (i64 row = 0; row < rows; row++) {

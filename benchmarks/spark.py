@@ -158,8 +158,8 @@ def table(small: Run, large: Run) -> str:
         f"| kept while a day is scanned | {sum(size for size, _ in kept.values()) * A_DAY / 1e12:,.2f} TB | tables |",
         f"| answers to the driver | {driver / 1e3:,.1f} GB for a million accounts "
         f"| {driver / 1e3:,.1f} kB for each account more |",
-        f"| the one task that joins families | {kept['families'][1] * A_DAY * 144 / 1e9:,.0f} GB at most | "
-        f"{kept['families'][1]:.2f} prompts with a family an exchange, 144 bytes each |",
+        f"| the one task that joins families | {kept['families'][1] * A_DAY * 80 / 1e9:,.0f} GB at most | "
+        f"{kept['families'][1]:.2f} prompts with a family an exchange, 80 bytes each |",
     ]  # fmt: skip
     return "\n".join(lines)
 

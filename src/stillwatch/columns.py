@@ -89,7 +89,7 @@ SYSTEM_DIGEST = Column("system_digest", DIGEST, "keyed digest of the system prom
 OPENING_DIGEST = Column("opening_digest", DIGEST, "keyed digest of the first masked words; null for shorter prompts")
 ENDING_DIGEST = Column("ending_digest", DIGEST, "keyed digest of the last masked words; null for shorter prompts")
 WORDING_SKETCH = Column(
-    "wording_sketch", pa.binary(128), "64 positions of 16 bits: equal ones estimate how much wording is shared"
+    "wording_sketch", pa.binary(64), "64 positions of a byte: equal ones estimate how much wording is shared"
 )
 WORDING_VECTOR = Column("wording_vector", pa.binary(32), "random features of the words, 32 signed bytes; sums add up")
 MEANING_VECTOR = Column(

@@ -12,7 +12,7 @@ SCORES = c.Column("scores", pa.list_(pa.uint8(), 12), "twelve small numbers")
 SCORED = Declared("scored", (c.EXCHANGE_ID, SCORES, c.WORDING_SKETCH), key=(c.EXCHANGE_ID,))
 ROWS = pa.RecordBatch.from_arrays(
     [pa.array(["a", "b"]), pa.array([[9] * 12, None], SCORES.type),
-     pa.array([None, bytes(128)], c.WORDING_SKETCH.type)], schema=SCORED.schema
+     pa.array([None, bytes(64)], c.WORDING_SKETCH.type)], schema=SCORED.schema
 )  # fmt: skip
 
 

@@ -100,7 +100,7 @@ def test_all_bits_of_as_many_as_may_be():
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
 def test_places_in_which_two_rows_are_equal(share):
     draw = np.random.default_rng(3)
-    rows = draw.integers(0, 1 << 16, (5, 64)).astype(np.uint16)
+    rows = draw.integers(0, 1 << 8, (5, 64)).astype(np.uint8)
     rows[3] = np.where(draw.random(64) < share, rows[1], ~rows[1])
     assert equal64(rows, 1, 3) == equal64(rows, 3, 1) == np.count_nonzero(rows[1] == rows[3])
     assert [equal64(rows, row, row) for row in range(5)] == [64] * 5
@@ -139,8 +139,8 @@ def test_scaling_to_a_length(seed, widest):
     assert target.tolist() == [size if part > 0 else -size for size, part in zip(sizes, given, strict=True)]
 
 
-def test_cutting_to_sixteen_bits(reference_cut):
-    values, target = draw(np.uint32, 64), np.empty(64, np.uint16)
+def test_cutting_to_eight_bits(reference_cut):
+    values, target = draw(np.uint32, 64), np.empty(64, np.uint8)
     cut64(values, target)
     assert target.tolist() == [reference_cut(value) for value in values.tolist()]
 
@@ -149,6 +149,6 @@ def test_cutting_to_sixteen_bits(reference_cut):
 def reference_cut():
     def cut(value: int) -> int:
         value = (value ^ value >> 16) * 0x45D9F3B & 0xFFFFFFFF
-        return ((value ^ value >> 15) * 0x2C1B3C6D & 0xFFFFFFFF) >> 16
+        return ((value ^ value >> 15) * 0x2C1B3C6D & 0xFFFFFFFF) >> 24
 
     return cut

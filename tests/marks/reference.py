@@ -127,7 +127,7 @@ def sketch(words: list[int], seed: int) -> list[int]:
         value = seed
         for word in words:
             value = (fold(value ^ word, K1) + K3) & M64
-        return [mix((value + position * K3) & M64) & 0xFFFF for position in range(64)]
+        return [mix((value + position * K3) & M64) & 0xFF for position in range(64)]
     lent = list(lowest)
     for position in range(64):
         back = next(distance for distance in range(64) if lowest[position - distance] != M32)
@@ -142,7 +142,7 @@ def cut(v: int) -> int:
     v ^= v >> 16
     v = v * 0x45D9F3B & M32
     v ^= v >> 15
-    return (v * 0x2C1B3C6D & M32) >> 16
+    return (v * 0x2C1B3C6D & M32) >> 24
 
 
 def vector(words: list[int], seed: int) -> list[int]:

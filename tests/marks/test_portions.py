@@ -11,8 +11,8 @@ from stillwatch.tables import WORDINGS
 def prompts(count, seed):
     """Rows of prompts, some asked twice: a third of them variants of a few wordings."""
     draw = np.random.default_rng(seed)
-    wordings = draw.integers(0, 1 << 16, (6, 64), np.uint16)
-    sketches = draw.integers(0, 1 << 16, (count, 64), np.uint16)
+    wordings = draw.integers(0, 1 << 8, (6, 64), np.uint8)
+    sketches = draw.integers(0, 1 << 8, (count, 64), np.uint8)
     for row in range(0, count, 3):
         same = draw.random(64) < 0.8
         sketches[row, same] = wordings[draw.integers(6), same]
@@ -22,7 +22,7 @@ def prompts(count, seed):
     return pa.record_batch(
         {
             "prompt_digest": pa.array(digests[order]),
-            "wording_sketch": pa.array([sketches[row].astype("<u2").tobytes() for row in order], kind),
+            "wording_sketch": pa.array([sketches[row].tobytes() for row in order], kind),
         }
     )
 

@@ -21,7 +21,7 @@ def _sketch(words, count, room, found):
 
 
 def sketch_of(words: list[int]) -> list[int]:
-    found = np.zeros(64, np.uint16)
+    found = np.zeros(64, np.uint8)
     room = Room(np.empty(64, np.uint32), np.empty(sketch.MIXED, np.uint64))
     _sketch(np.array([*words, *[0] * 8], np.uint64), len(words), room, found)
     return found.tolist()
@@ -51,7 +51,7 @@ def test_equal_positions_estimate_the_share():
 
 
 def test_keys_follow_from_four_positions():
-    rows = np.arange(128, dtype=np.uint16).reshape(2, 64).copy()
+    rows = np.arange(128, dtype=np.uint8).reshape(2, 64).copy()
     rows[1, 4:8] = rows[0, 4:8]
     keys = sketch.wording_keys(rows)
     assert keys.shape == (2, sketch.BANDS)

@@ -14,7 +14,7 @@ from stillwatch.tables import FAMILIES, WORDINGS
 def wordings(rows: int, seed: int, kept: float) -> pa.Table:
     """Prompts of a few chains: each begins as one before it, and keeps a share of its sketch."""
     draw = np.random.default_rng(seed)
-    sketches = draw.integers(0, 2**16, (rows, POSITIONS), np.uint16)
+    sketches = draw.integers(0, 2**8, (rows, POSITIONS), np.uint8)
     for row in range(1, rows):
         if draw.random() < 0.9:
             like = draw.integers(max(0, row - 20), row)

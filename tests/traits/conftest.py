@@ -186,7 +186,7 @@ def _speaking(draw: random.Random, place: int) -> Row:
         "finish_reason": "stop", "history_digests": [few(9) for _ in range(few(6))],
         "signature_digests": [few(9) for _ in range(few(3))], "tools_digest": few(4), "prompt_digest": few(20),
         "system_digest": few(4), "opening_digest": few(3), "ending_digest": few(3),
-        "wording_sketch": bytes(128), "wording_vector": bytes([few(9)] * 32), "meaning_vector": bytes([few(9)] * 64),
+        "wording_sketch": bytes(64), "wording_vector": bytes([few(9)] * 32), "meaning_vector": bytes([few(9)] * 64),
         "intent": "coding",
         "intent_scores": bytes([few(9)] * 12), "language": "en", "path_digests": [few(5) for _ in range(few(3))],
         "owner_digests": [few(5) for _ in range(few(3))],

@@ -15,7 +15,7 @@ DIFFERENT = {
     "account_id": ("a", "b"), "payment_hash": ("x", None), "output_tokens": (1, 2), "temperature": (0.5, 0.7),
     "history_digests": ([1], [1, 2]), "wording_vector": (bytes(32), bytes([1] * 32)),
     "meaning_vector": (bytes(64), None),
-    "wording_sketch": (bytes(128), None), "finish_reason": ("stop", "length"),
+    "wording_sketch": (bytes(64), None), "finish_reason": ("stop", "length"),
     "words_count": (None, 3), "has_image": (True, False),
 }  # fmt: skip
 

@@ -220,7 +220,7 @@ def scale_of(count: int) -> Any:
 
 @intrinsic
 def cut64(_typing, values, cut):
-    """Write 16 bits of each of 64 uint32, hashed again."""
+    """Write 8 bits of each of 64 uint32, hashed again."""
 
     def code(context, builder, signature, arguments):
         call = (signature, arguments)
@@ -228,7 +228,7 @@ def cut64(_typing, values, cut):
         value = load(builder, builder.bitcast(data_of(context, builder, call, 0), kind.as_pointer()))
         for shift, factor in ((16, 0x45D9F3B), (15, 0x2C1B3C6D)):
             value = builder.mul(builder.xor(value, builder.lshr(value, same(kind, shift))), same(kind, factor))
-        found = builder.trunc(builder.lshr(value, same(kind, 16)), ir.VectorType(SHORT, 64))
+        found = builder.trunc(builder.lshr(value, same(kind, 24)), ir.VectorType(BYTE, 64))
         pointer = builder.bitcast(data_of(context, builder, call, 1), found.type.as_pointer())
         return store(context, builder, found, pointer)
 
@@ -237,8 +237,8 @@ def cut64(_typing, values, cut):
 
 @intrinsic
 def equal64(_typing, rows, one, other):
-    """Return in how many places two rows of a matrix of uint16, 64 wide and laid out row by row, are equal."""
-    kind = ir.VectorType(SHORT, 64)
+    """Return in how many places two rows of a matrix of uint8, 64 wide and laid out row by row, are equal."""
+    kind = ir.VectorType(BYTE, 64)
 
     def code(context, builder, signature, arguments):
         data = data_of(context, builder, (signature, arguments), 0)

@@ -81,7 +81,7 @@ class Marks(NamedTuple):
     prompt_digest: npt.NDArray[np.int64]
     opening_digest: npt.NDArray[np.int64]
     ending_digest: npt.NDArray[np.int64]
-    sketch: npt.NDArray[np.uint16]
+    sketch: npt.NDArray[np.uint8]
     vector: npt.NDArray[np.int8]
     meaning: npt.NDArray[np.int8]
     scores: npt.NDArray[np.uint8]
@@ -130,7 +130,7 @@ def no_marks(size: int) -> Marks:
         prompt_digest=np.zeros(size, np.int64),
         opening_digest=np.zeros(size, np.int64),
         ending_digest=np.zeros(size, np.int64),
-        sketch=np.zeros((size, POSITIONS), np.uint16),
+        sketch=np.zeros((size, POSITIONS), np.uint8),
         vector=np.zeros((size, DIMENSIONS), np.int8),
         meaning=np.zeros((size, MEANING_DIMENSIONS), np.int8),
         scores=np.zeros((size, INTENTS_COUNT), np.uint8),

@@ -27,7 +27,7 @@ from stillwatch.marks.scoring import Model, model_of
 from stillwatch.marks.tokeniser import room_for
 from stillwatch.tables import EXCHANGES, MARKS, Declared
 
-MARKS_FORM = 1  # another number whenever the same text gives other marks: what a state keeps is compared with new ones
+MARKS_FORM = 2  # another number whenever the same text gives other marks: what a state keeps is compared with new ones
 _TEXT = (c.PROMPT_TEXT, c.SYSTEM_TEXT, c.REASONING_SIGNATURES, c.TOOLS_OFFERED)
 READ = Declared(
     "exchanges", tuple(column for column in EXCHANGES.columns if column in (*MARKS.columns, *_TEXT)), EXCHANGES.key
@@ -112,7 +112,7 @@ def _wording_columns(marks: Marks, shown: npt.NDArray[np.bool_]) -> dict[str, pa
         c.PROMPT_DIGEST.name: array_of(marks.prompt_digest, shown),
         c.OPENING_DIGEST.name: array_of(marks.opening_digest, worded & long),
         c.ENDING_DIGEST.name: array_of(marks.ending_digest, worded & long),
-        c.WORDING_SKETCH.name: rows_of(marks.sketch.astype("<u2", copy=False), c.WORDING_SKETCH.type, worded),
+        c.WORDING_SKETCH.name: rows_of(marks.sketch, c.WORDING_SKETCH.type, worded),
         c.WORDING_VECTOR.name: rows_of(marks.vector, c.WORDING_VECTOR.type, worded),
         c.MEANING_VECTOR.name: rows_of(marks.meaning, c.MEANING_VECTOR.type, worded),
         c.INTENT.name: _named(marks.intent, INTENTS),

@@ -15,8 +15,8 @@ from stillwatch.marks.families import MOST_LONE_PROMPTS, continue_families, fami
 from stillwatch.marks.sketch import POSITIONS
 from stillwatch.tables import FAMILIES, FAMILY_PROMPTS, WORDINGS
 
-PROMPT_BYTES = 176  # for each: its sketch and digest, its place, two keys, its family
-PORTION_BYTES = 700  # a later portion is held beside first prompts of families, and copied to be compared with them
+PROMPT_BYTES = 100  # for each: its sketch and digest, two keys, its family; its place until it is there
+PORTION_BYTES = 450  # a later portion is held beside first prompts of families, and copied to be compared with them
 _SLICED = 52  # bits of a digest below those that number its slice: there are 4,096 slices
 
 
@@ -62,7 +62,7 @@ class Prompts:
 
     def __init__(self, most: int) -> None:
         self._digests = np.empty(most, np.int64)
-        self._sketches = np.empty((most, POSITIONS), np.uint16)
+        self._sketches = np.empty((most, POSITIONS), np.uint8)
         self.size = 0
 
     def add(self, batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -72,15 +72,15 @@ class Prompts:
         self._digests[place] = taken[c.PROMPT_DIGEST.name].to_numpy()
         column = taken[c.WORDING_SKETCH.name].cast(pa.binary())
         start = np.frombuffer(column.buffers()[1], np.int32)[column.offset] if len(column) else 0
-        given = np.frombuffer(column.buffers()[2] or b"", "<u2", taken.num_rows * POSITIONS, start)
+        given = np.frombuffer(column.buffers()[2] or b"", np.uint8, taken.num_rows * POSITIONS, start)
         self._sketches[place] = given.reshape(-1, POSITIONS)
         self.size = place.stop
         return batch.slice(taken.num_rows)
 
-    def distinct(self, *, in_place: bool = False) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint16]]:
+    def distinct(self, *, in_place: bool = False) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
         """Return each prompt once, by digest; what was added is used up.
 
-        In place costs no memory and more time, and there is room for nothing afterwards until it is let go.
+        In place costs no memory and more time, and there is room for nothing afterwards.
         """
         order = np.argsort(self._digests[: self.size])
         digests = self._digests[order]
@@ -90,9 +90,10 @@ class Prompts:
         sketches = self._sketches[: self.size].view(np.uint64)
         self.size = 0
         if not in_place:
-            return digests[new], sketches[order[new]].view(np.uint16)
+            return digests[new], sketches[order[new]].view(np.uint8)
+        self._digests = np.empty(0, np.int64)
         _permute(sketches, order)
-        return digests[new], sketches[: _keep_rows(sketches, new)].view(np.uint16)
+        return digests[new], sketches[: _keep_rows(sketches, new)].view(np.uint8)
 
 
 def gather_at_once(batches: Iterable[pa.RecordBatch], prompts_count: int) -> pa.Table:
@@ -189,7 +190,7 @@ class _Gathered:
     def __init__(self) -> None:
         self._families, self._first, self._lone = FAMILIES.empty(), FAMILY_PROMPTS.empty(), FAMILY_PROMPTS.empty()
 
-    def go_on(self, digests: npt.NDArray[np.int64], sketches: npt.NDArray[np.uint16]) -> None:
+    def go_on(self, digests: npt.NDArray[np.int64], sketches: npt.NDArray[np.uint8]) -> None:
         """Gather another portion of distinct prompts."""
         kind = c.WORDING_SKETCH.type
         column = pa.Array.from_buffers(kind, len(digests), [None, pa.py_buffer(sketches)])

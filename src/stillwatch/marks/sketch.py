@@ -1,7 +1,7 @@
-"""Sketches of masked wording: 64 numbers of 16 bits, equal in as many places as two prompts share wording.
+"""Sketches of masked wording: 64 bytes, equal in as many places as two prompts share wording.
 
 Every run of three words is a shingle. Its hash falls into one of 64 positions, and each position keeps its smallest. A
-position left empty borrows from the one before it, and what is kept is hashed again before it is cut to 16 bits. A
+position left empty borrows from the one before it, and what is kept is hashed again before it is cut to 8 bits. A
 prompt that fills fewer than `FEWEST_FILLED` positions says too little: it gets the sketch of its whole wording, which
 only the same masked wording shares.
 
@@ -73,7 +73,7 @@ def sketch_words(words, count, seed, desk, sketch):
     for at in range(count):
         value = fold_product(value ^ words[at], K1) + K3
     for position in range(POSITIONS):
-        sketch[position] = np.uint16(mix(value + np.uint64(position) * K3))
+        sketch[position] = np.uint8(mix(value + np.uint64(position) * K3))
 
 
 @piece
@@ -92,7 +92,7 @@ def _band_keys(sketches, keys):
             keys[row, band] = band_key(sketches, row, band)
 
 
-def wording_keys(sketches: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint64]:
+def wording_keys(sketches: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:
     """Return the wording keys of sketches: `BANDS` for each, one for every four positions.
 
     Two prompts that share the share `s` of their shingles have a key in common with probability 1 - (1 - s^4)^16.

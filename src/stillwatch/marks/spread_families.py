@@ -36,7 +36,7 @@ LIKE = Declared(
 
 Batches: TypeAlias = Iterator[pa.RecordBatch]
 Ints: TypeAlias = npt.NDArray[np.int64]
-Sketches: TypeAlias = npt.NDArray[np.uint16]
+Sketches: TypeAlias = npt.NDArray[np.uint8]
 
 
 def gather_spread_families(engine: SpreadEngine) -> None:
@@ -44,7 +44,7 @@ def gather_spread_families(engine: SpreadEngine) -> None:
 
     Notes
     -----
-    Each prompt with words travels once under each of its 16 wording keys, 148 bytes a time. The last task holds 144
+    Each prompt with words travels once under each of its 16 wording keys, 84 bytes a time. The last task holds 80
     bytes for each prompt that agrees with any other, and reads a row for each such agreement, sorted, from disk.
     """
     engine.keep("wordings", WORDINGS_OF_MARKS)
@@ -151,7 +151,7 @@ def _join_each(prompts, likes, sketches, parents):
 
 def join_likes(batches: Batches) -> Batches:
     """Yield the table `families`, given the sketches of prompts, sorted, and after them sorted `like_wordings`."""
-    digests, sketches = [np.empty(0, np.int64)], [np.empty((0, POSITIONS), np.uint16)]
+    digests, sketches = [np.empty(0, np.int64)], [np.empty((0, POSITIONS), np.uint8)]
     members: Ints | None = None
     parents, told = np.empty(0, np.int64), sketches[0]
     for batch in batches:
@@ -185,5 +185,5 @@ def _places(members: Ints, digests: pa.Array) -> Ints:
 def _sketches(column: pa.Array) -> Sketches:
     """Return sketches that travelled as bytes of any length; all are whole."""
     fixed = column.cast(c.WORDING_SKETCH.type)
-    values = np.frombuffer(fixed.buffers()[1], "<u2")[: (fixed.offset + len(fixed)) * POSITIONS]
+    values = np.frombuffer(fixed.buffers()[1], np.uint8)[: (fixed.offset + len(fixed)) * POSITIONS]
     return values.reshape(-1, POSITIONS)[fixed.offset :]
