@@ -9,7 +9,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from stillwatch.campaigns import membership
-from stillwatch.campaigns.membership import weigh_membership
+from stillwatch.campaigns.membership import strongest_traits, weigh_membership
 from stillwatch.links.closeness import Likeness, likeness
 from stillwatch.links.incidence import index_shown
 from stillwatch.links.shown import Shown
@@ -316,26 +316,7 @@ def test_few_strangers_tell_little(strangers):
     assert found.probability[found.of(np.arange(5))] == pytest.approx(np.full(5, 1 / (1 + strangers)), rel=0.7)
 
 
-def phases_of(counts):
-    return replace(likeness("work phases", "timing", np.asarray(counts), 2), by_time=True)
-
-
-def test_who_works_when_the_members_do_stands_near_them_and_who_never_rests_does_not():
-    """The members ask in two phases of sixteen; strangers now and then, or round the clock."""
-    draw = np.random.default_rng(3)
-    counts = draw.multinomial(20, draw.dirichlet([0.2] * 16, 400))
-    counts[:12] = draw.multinomial(20, [0.5, 0.5, *[0] * 14], 12)
-    counts[12:14] = counts[0], np.full(16, 20)
-    standing = weigh_membership(world(400, {}, [phases_of(counts)]), outside(400, np.arange(12)), np.arange(12))
-    bits = standing.trait_bits[standing.of(np.arange(400)), 0]
-    assert (bits[:13] > 5).all()
-    assert bits[13] == 0.0
-    steady = np.full((30, 16), 20)
-    among = weigh_membership(world(30, {}, [phases_of(steady)]), outside(30, np.arange(12)), np.arange(12))
-    assert not among.bits.any()
-
-
-def test_of_several_behaviours_of_a_family_the_one_in_which_members_agree_counts():
+def test_behaviours_of_a_family_in_which_members_agree_much_less_do_not_count():
     draw = np.random.default_rng(4)
     alike, apart = draw.integers(1, 9, (2, 300, 24))
     alike[:10] = 9 * (np.arange(24) < 3) + 1
@@ -346,3 +327,28 @@ def test_of_several_behaviours_of_a_family_the_one_in_which_members_agree_counts
     )
     assert np.array_equal(together.bits, alone.bits)
     assert together.trait_bits.shape[1] == 2
+
+
+def test_behaviours_of_a_family_that_tell_add_up_and_are_ranked_again():
+    """Ten members agree in two behaviours, a hundred strangers in one or the other, five in both."""
+    draw = np.random.default_rng(5)
+    first, second = draw.integers(1, 9, (2, 400, 24))
+    first[:60] = draw.poisson(9 * (np.arange(24) < 3) + 1, (60, 24))
+    second[[*range(15), *range(60, 110)]] = draw.poisson(9 * (np.arange(24) > 20) + 1, (65, 24))
+    members = np.arange(10)
+    both = [likeness("first", "timing", first, 2), likeness("second", "timing", second, 2)]
+    together, *alone = (
+        weigh_membership(world(400, {}, some), outside(400, members), members) for some in (both, both[:1], both[1:])
+    )
+    rows = together.of(members)
+    assert np.median(together.bits[rows]) > max(np.median(one.bits[rows]) for one in alone) + 0.5
+    ranks = together.bits[together.honest, 0]
+    assert [(ranks >= bits).mean() <= 2.0**-bits for bits in (1, 2, 4, 6)] == [True] * 4
+
+
+def test_the_strongest_trait_of_a_family_is_a_behaviour_where_these_tell_more_together():
+    rows = [(account, "hour") for account in range(4)]
+    shown = world(40, {"hour": rows}, [shares_of(np.full((40, 8), 1 / 8), np.full(40, 9))] * 2)
+    shown = replace(shown, incidences=(replace(shown.incidences[0], family=shown.likenesses[0].family),))
+    bits = np.array([[5.0, 2.0, 2.5], [5.0, 2.0, 3.5], [0.0, 0.0, 0.0], [4.0, 2.0, 2.0]])
+    assert strongest_traits(shown, bits, shown.likenesses[0].family).tolist() == [0, 2, 0, 0]

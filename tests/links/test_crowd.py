@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stillwatch.links.crowd import count_closer, measure_departures, measure_from_mean
+from stillwatch.links.crowd import count_closer, measure_amounts, measure_departures, measure_from_mean
 
 
 def plainly(roots, noise, scattered, strangers, pairs):
@@ -63,3 +63,14 @@ def test_departures_are_held_against_those_of_the_others():
         others = members[members != account]
         mean = np.average(departures[others], axis=0, weights=weights[others])
         assert found == pytest.approx(6 * departures[account] @ mean)
+
+
+def test_amounts_are_held_against_what_the_others_ask_at_a_time():
+    asked = np.random.default_rng(6).integers(0, 9, (9, 6))
+    roots, noise = np.sqrt(asked / asked.sum(axis=1, keepdims=True)), 1 / asked.sum(axis=1)
+    members, accounts = np.array([1, 4, 6]), np.array([0, 4, 6, 8])
+    own, gaps = np.isin(accounts, members).astype(float), np.empty(4)
+    measure_amounts(roots, noise, asked[members].sum(axis=0).astype(float), own, 3 - own, accounts, gaps)
+    for gap, account in zip(gaps.tolist(), accounts.tolist(), strict=True):
+        mean = asked[members[members != account]].mean(axis=0)
+        assert gap == pytest.approx((np.square(asked[account] - mean) / (mean + 0.5)).mean())

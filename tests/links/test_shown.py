@@ -5,9 +5,10 @@ import pyarrow as pa
 import pytest
 
 from stillwatch.links.closeness import likeness
+from stillwatch.links.phases import PHASES
 from stillwatch.links.shown import Shown, read_shown
 from stillwatch.tables import PROFILES, TRAITS
-from stillwatch.traits.base import Profile, Trait
+from stillwatch.traits.base import Compared, Profile, Trait
 
 
 class Card(Trait):
@@ -79,7 +80,8 @@ def test_reads_logs_without_accounts(engine):
 @pytest.mark.parametrize("prompts", ["a day of an account", "every day of an account"])
 def test_days_without_any_worded_prompt_change_nothing_for_others(engine, prompts):
     class Pool(Profile):
-        name, family, vector, least_exchanges, scattered = "prompt pool", "wording", "wording_sum", 20, True
+        name, family, vector, least_exchanges = "prompt pool", "wording", "wording_sum", 20
+        compared = Compared.MEANS
 
     draw = np.random.default_rng(3)
     worded = [(f"a{account}", day, draw.integers(-99, 99, 32).tolist()) for account in range(40) for day in range(3)]
@@ -110,3 +112,19 @@ def test_a_profile_of_whole_campaigns_is_not_compared_in_pairs(engine):
     nobody = pa.table({"account_id": pa.array([], pa.string()), "org_id": pa.array([], pa.string())})
     shown = read_shown(engine, [Card()], [Rhythm(), Whole()], nobody)
     assert [one.of_pairs for one in shown.likenesses] == [True, False]
+
+
+def test_profiles_of_the_same_hours_read_the_phases_of_the_logs_once(engine):
+    class Phases(Rhythm):
+        name, least_exchanges, compared = "work phases", 2, Compared.DEPARTURES
+
+    class Share(Phases):
+        name, compared = "even share", Compared.AMOUNTS
+
+    engine.name("profiles", profile_rows([("a", 0, hours(30, 1)), ("b", 5, hours(10, 1))]))
+    engine.name("traits", TRAITS.empty())
+    nobody = pa.table({"account_id": pa.array([], pa.string()), "org_id": pa.array([], pa.string())})
+    phases, share = read_shown(engine, [], [Phases(), Share()], nobody).likenesses
+    assert [one.compared for one in (phases, share)] == [Compared.DEPARTURES, Compared.AMOUNTS]
+    assert np.array_equal(phases.roots, share.roots)
+    assert phases.roots.shape == (2, PHASES)

@@ -27,9 +27,7 @@ def expected(text: bytes, reference, weights, model) -> dict:
         "prompt_bytes": len(text),
         "opening_digest": reference.digest_words(words[:8], KEY) if long else None,
         "ending_digest": reference.digest_words(words[-8:], KEY) if long else None,
-        "wording_sketch": bytes(reference.sketch(words, int(means.sketch_seed)))
-        if worded
-        else None,
+        "wording_sketch": bytes(reference.sketch(words, int(means.sketch_seed))) if worded else None,
         "wording_vector": np.array(reference.vector(words, int(means.vector_seed)), np.int8).tobytes()
         if worded
         else None,

@@ -3,6 +3,7 @@ from datetime import timedelta
 import numpy as np
 
 from stillwatch.tables import PROFILES
+from stillwatch.traits.base import Compared
 from stillwatch.traits.find import find_traits
 from stillwatch.traits.prompt_pool import PromptPool
 
@@ -20,5 +21,5 @@ def test_the_vectors_of_prompts_add_up_over_days(shelf, noon):
 
 
 def test_it_is_compared_by_means_and_their_scatter():
-    assert PromptPool.scattered
+    assert PromptPool.compared is Compared.MEANS
     assert PromptPool.vector in PROFILES.names

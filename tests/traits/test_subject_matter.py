@@ -3,6 +3,7 @@ from datetime import timedelta
 import numpy as np
 
 from stillwatch.tables import PROFILES
+from stillwatch.traits.base import Compared
 from stillwatch.traits.find import find_traits
 from stillwatch.traits.subject_matter import SubjectMatter
 
@@ -44,7 +45,7 @@ def test_one_subject_in_other_words_is_close_and_another_subject_is_not(shelf, m
 
 
 def test_it_is_compared_by_means_and_with_whole_campaigns_only():
-    assert SubjectMatter.scattered
+    assert SubjectMatter.compared is Compared.MEANS
     assert not SubjectMatter.of_pairs
     assert SubjectMatter.vector in PROFILES.names
     assert SubjectMatter.family == "wording"

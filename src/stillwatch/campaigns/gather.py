@@ -108,7 +108,7 @@ def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known
 
 def _is_idle(shown: Shown) -> Mask:
     """Return the accounts that ask too little for their behaviour to be compared, but for when they ask."""
-    compared = [~np.isnan(one.roots[:, 0]) for one in shown.likenesses if not one.by_time]
+    compared = [~np.isnan(one.roots[:, 0]) for one in shown.likenesses if not one.compared.is_by_phase]
     return ~np.any(compared, axis=0) if compared else np.ones(len(shown.accounts), bool)
 
 

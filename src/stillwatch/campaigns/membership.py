@@ -1,12 +1,12 @@
 """How much an account agrees with a whole campaign, family by family, against what strangers do."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from stillwatch.campaigns.nearness import closeness_to
 from stillwatch.campaigns.telling import probabilities_without, stranger_probability, summed_probability
-from stillwatch.links.closeness import Likeness
-from stillwatch.links.crowd import measure_departures, measure_from_mean
 from stillwatch.links.incidence import Incidence, Ints
 from stillwatch.links.layers import FEWEST_IN_LAYER, layers_of
 from stillwatch.links.shown import Shown
@@ -16,7 +16,7 @@ _STRANGERS = 20_000  # ranks among more would be no finer than needed
 FEWEST_SHOWING = 2  # other members who show a value before it is the campaign's: one's cover is no more than its own
 _LAYER_ALIKE = 150  # of behaviour, which depends on scale more than anything does
 _SPARED = 5  # strangers that agree the most, of whom some may be members
-_FEWEST_CLOSE = 3  # members whose mean behaviour another is compared with
+_TELLING_SHARE = 0.5  # of what members agree in the behaviour of a family in which they agree the most
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Standing:
         Names of the columns of `bits`.
     trait_bits, bits
         For each account and trait (in the order of `Shown.names`) or family, how few strangers agree with the campaign
-        as much: -log2 of their share. Of a family, the strongest trait counts; behaviours that do not have no bits.
+        as much: -log2 of their share. Of a family, the strongest trait of values counts, or all behaviours together;
+        behaviours that do not count have no bits.
     honest, members
         Which of them are the strangers, and which the campaign's.
     probability
@@ -115,26 +116,51 @@ def weigh_membership(shown: Shown, strangers: Mask, members: Ints) -> Standing:
     for at, like in enumerate(shown.likenesses, len(shared)):
         by_trait.append(_ranked(scores[at], honest, layers_of(like.noise[accounts], honest, _LAYER_ALIKE)))
     ranked = np.stack(by_trait).T
+    ranked[:, _silent(shown, ranked[inside])] = 0.0
     families = tuple(sorted(set(shown.families)))
-    telling = _telling(shown, ranked[inside])
-    ranked[:, np.setdiff1d(np.arange(ranked.shape[1]), telling)] = 0.0
-    columns = [[at for at in telling if shown.families[at] == family] for family in families]
-    bits = np.stack([_ranked(ranked[:, of].max(axis=1), honest, layers) for of in columns], axis=1)
+    bits = np.stack([_ranked(one, honest, layers) for one in _of_families(shown, ranked, families)], axis=1)
     return Standing(accounts, families, ranked, bits, honest, inside, _probability(bits, honest, inside))
 
 
-def _telling(shown: Shown, ours: Floats) -> list[int]:
-    """Return the traits that count: all values, and of each family the behaviour in which members agree the most.
+def _silent(shown: Shown, ours: Floats) -> Ints:
+    """Return the behaviours that do not count: in which members agree much less than in another of the family.
 
     A queue that never rests has no phases, and one of office hours no pace; where members do not agree in a behaviour,
     strangers who by chance do would only hide how few agree in the other.
     """
-    best: dict[str, int] = {}
-    means = ours.mean(axis=0)
-    for at, one in enumerate(shown.likenesses, len(shown.incidences)):
-        if one.family not in best or means[at] > means[best[one.family]]:
-            best[one.family] = at
-    return [*range(len(shown.incidences)), *sorted(best.values())]
+    means, of = ours.mean(axis=0), np.array(shown.families)
+    is_behaviour = np.arange(len(of)) >= len(shown.incidences)
+    best = np.array([means[is_behaviour & (of == family)].max(initial=0.0) for family in shown.families])
+    return np.flatnonzero(is_behaviour & (means < _TELLING_SHARE * best))
+
+
+def _of_families(shown: Shown, ranked: Floats, families: tuple[str, ...]) -> Iterator[Floats]:
+    """Yield the score of each family: of traits of values the strongest, or the sum of its behaviours if that is more.
+
+    What is added up is no probability: it is ranked in its turn, so that behaviours may go together among strangers.
+    """
+    for family in families:
+        values, behaviours = _columns(shown, family)
+        yield np.maximum(ranked[:, values].max(axis=1, initial=0.0), ranked[:, behaviours].sum(axis=1))
+
+
+def _columns(shown: Shown, family: str) -> tuple[Ints, Ints]:
+    """Return the traits of values of a family, and its behaviours."""
+    columns = np.flatnonzero(np.array(shown.families) == family)
+    return columns[columns < len(shown.incidences)], columns[columns >= len(shown.incidences)]
+
+
+def strongest_traits(shown: Shown, trait_bits: Floats, family: str) -> Ints:
+    """Return for each row of bits the trait of a family that tells the most.
+
+    That is a trait of values, unless its behaviours tell more together: then the strongest of these.
+    """
+    values, behaviours = _columns(shown, family)
+    columns = np.concatenate((values, behaviours))
+    bits, first = trait_bits[:, columns], len(values)
+    by_behaviour = bits[:, first:].sum(axis=1) > bits[:, :first].max(axis=1, initial=0.0)
+    bits[by_behaviour, :first] = 0.0
+    return np.asarray(columns[bits.argmax(axis=1)])
 
 
 def _mask(accounts: Ints, count: int) -> Mask:
@@ -145,7 +171,7 @@ def _mask(accounts: Ints, count: int) -> Mask:
 
 def _scores(shown: Shown, shared: list[Floats], members: Ints, accounts: Ints) -> Floats:
     """Return a row for each trait."""
-    alike = [_closeness(one, members, accounts) for one in shown.likenesses]
+    alike = [closeness_to(one, members, accounts) for one in shown.likenesses]
     return np.stack([one[accounts] for one in shared] + alike)
 
 
@@ -170,30 +196,6 @@ def _slices(starts: Ints, entries: Ints, chosen: Ints) -> Ints:
     widths = starts[chosen + 1] - starts[chosen]
     ends = np.cumsum(widths)
     return np.asarray(entries[np.arange(int(widths.sum())) + np.repeat(starts[chosen] - (ends - widths), widths)])
-
-
-def _closeness(one: Likeness, members: Ints, accounts: Ints) -> Floats:
-    """Return how close each account is to the mean of the members, itself left out; 0 where it cannot be said.
-
-    By time it is how much it works and rests when they do: the covariance of their departures from asking evenly.
-    Accounts that ask round the clock are all alike in that they hardly depart: they get nothing for it.
-    """
-    able = members[~np.isnan(one.roots[members, 0])]
-    if len(able) < _FEWEST_CLOSE:
-        return np.zeros(len(accounts))
-    weights, shown = 1.0 / one.noise[able], one.roots[able]
-    if one.by_time:
-        shown = np.square(shown) - 1.0 / shown.shape[1]
-    sums = np.einsum("i,ij->j", weights, shown)  # einsum adds up in one order, whatever the threads
-    own = np.zeros(len(one.noise))
-    own[able] = weights
-    own, measured = own[accounts], np.empty(len(accounts))
-    left = weights.sum() - own
-    if one.by_time:
-        measure_departures(one.roots, sums, own, left, accounts, measured)
-        return np.maximum(np.nan_to_num(measured), 0.0)
-    measure_from_mean(one.roots, one.noise, one.scattered, sums, own, left, accounts, measured)
-    return np.nan_to_num(1.0 / (1e-9 + measured))
 
 
 def _ranked(scores: Floats, honest: Mask, layers: Ints) -> Floats:

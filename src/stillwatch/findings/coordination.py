@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.campaigns.gather import Gathered
-from stillwatch.campaigns.membership import Standing
+from stillwatch.campaigns.membership import Standing, strongest_traits
 from stillwatch.findings.examples import Sought
 from stillwatch.findings.statement import Evidence, Tie
 from stillwatch.findings.words import one_of, several, thing
@@ -116,8 +116,7 @@ def _of_standing(group: Group, shown: Shown, standing: Standing) -> tuple[npt.ND
     rows = standing.of(group.accounts)
     counted = np.zeros((len(rows), len(shown.names)))
     for family, name in enumerate(standing.families):
-        columns = np.flatnonzero(np.array(shown.families) == name)
-        best = columns[standing.trait_bits[rows][:, columns].argmax(axis=1)]
+        best = strongest_traits(shown, standing.trait_bits[rows], name)
         counted[np.arange(len(rows)), best] = standing.bits[rows, family]
     return np.asarray(np.round(counted.mean(axis=0), 3)), [int(one) for one in (counted > 0).sum(axis=0)]
 

@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow as pa
 
 from stillwatch.campaigns.harvesting import FAMILY, LEVELS, Harvesting
-from stillwatch.campaigns.membership import FEWEST_SHOWING, Standing
+from stillwatch.campaigns.membership import FEWEST_SHOWING, Standing, strongest_traits
 from stillwatch.engine.base import Engine
 from stillwatch.findings.habits import HARVEST_INTENTS, HARVEST_TEMPLATES, WHY_HONEST_HARVEST
 from stillwatch.findings.own_marks import WANTED_HARVEST
 from stillwatch.findings.statement import Evidence, Reason
-from stillwatch.findings.words import one_of
+from stillwatch.findings.words import listed, one_of
 from stillwatch.links.incidence import Incidence, Ints
 from stillwatch.links.shown import Shown
 from stillwatch.links.weigh import Mask
@@ -110,14 +110,14 @@ def reasons_of(held: Held, shown: Shown, engine: Engine) -> tuple[Reason, ...]:
         Knows the table `traits` and what `keep_harvests` keeps, for example exchanges.
     """
     counted = [_count(one, held) for one in shown.incidences]
-    columns = [[at for at, one in enumerate(shown.families) if one == family] for family in held.standing.families]
+    traits = [strongest_traits(shown, held.standing.trait_bits, family) for family in held.standing.families]
     bits, harvesting = held.standing.bits, held.harvesting
     wording = held.standing.families.index(FAMILY) if FAMILY in held.standing.families else None
     told = []
     for row, account in zip(held.rows.tolist(), held.accounts.tolist(), strict=True):
         harvests = harvesting.bits[row] > (0.0 if wording is None else bits[row, wording])
         told += [
-            _tell(row, account, family, columns[family], held, shown, counted)
+            _tell(row, account, family, int(traits[family][row]), held, shown, counted)
             for family in np.flatnonzero(bits[row] > 0).tolist()
             if not (harvests and family == wording)
         ]
@@ -160,17 +160,17 @@ def _tell(  # noqa: PLR0913, PLR0917
     row: int,
     account: int,
     family: int,
-    columns: list[int],
+    column: int,
     held: Held,
     shown: Shown,
     counted: list[tuple[Ints, Ints]],
 ) -> _Told:
     standing, others = held.standing, len(held.accounts) - 1
-    column = max(columns, key=lambda at: (standing.trait_bits[row, at], -at))
     trait, bits = trait_named(shown.names[column]), round(float(standing.bits[row, family]), 3)
     agreeing = f"one stranger in {round(2**bits):,} agrees as much in {trait.family}"
     if column >= len(shown.incidences):
-        seen = f"is close in {trait.name} to the mean of the other {others:,} accounts"
+        alike = _behaviours(row, trait.family, standing, shown)
+        seen = f"is close in {alike} to the mean of the other {others:,} accounts"
         return _Told(account, trait.name, trait.family, trait.honest_reasons, bits, None, seen, agreeing)
     one, (ours, theirs) = shown.incidences[column], counted[column]
     values = one.account_values[one.account_start[account] : one.account_start[account + 1]]
@@ -181,6 +181,13 @@ def _tell(  # noqa: PLR0913, PLR0917
     expected = f"{theirs[value]:,} of {held.strangers_count:,} strangers show it; {agreeing}"
     shows = one.values[int(value)].as_py()
     return _Told(account, trait.name, trait.family, trait.honest_reasons, bits, shows, seen, expected)
+
+
+def _behaviours(row: int, family: str, standing: Standing, shown: Shown) -> str:
+    """Return the names of all that count of an account in a family that its behaviours tell, the strongest first."""
+    first, bits = len(shown.incidences), standing.trait_bits[row]
+    told = [at for at in range(first, len(bits)) if shown.families[at] == family and bits[at] > 0]
+    return listed([shown.names[at] for at in sorted(told, key=lambda at: (-bits[at], at))])
 
 
 def _tell_harvest(row: int, account: int, held: Held) -> _Told:

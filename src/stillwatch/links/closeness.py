@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from stillwatch.links.crowd import count_closer
 from stillwatch.links.incidence import Ints
+from stillwatch.traits.base import Compared
 
 _STRANGERS = 1_000
 _FEWEST_STRANGERS = 20
@@ -17,26 +18,31 @@ class Likeness:
     """One profile's vectors, as square roots of shares: their distance is Hellinger's.
 
     Accounts that show too little to compare have a row of NaN. `noise` is how much chance moves a vector, as the square
-    of a distance and up to a factor. Where `scattered`, the vectors are means, and distances are measured in the noise
-    of the two. Where `by_time`, accounts are compared by how they depart together from asking evenly. Pairs are
-    compared only where `of_pairs`.
+    of a distance and up to a factor; of counts it is one over their sum. Where they are compared by means, the vectors
+    are these, and distances are measured in the noise of the two. Pairs are compared only where `of_pairs`.
     """
 
     name: str
     family: str
     roots: npt.NDArray[np.float64]
     noise: npt.NDArray[np.float64]
-    scattered: bool = False
-    by_time: bool = False
+    compared: Compared = Compared.SHARES
     of_pairs: bool = True
 
+    @property
+    def scattered(self) -> bool:
+        """Whether distances are measured in the noise of the two."""
+        return self.compared is Compared.MEANS
 
-def likeness(name: str, family: str, counts: npt.NDArray[np.int64], least: int) -> Likeness:
+
+def likeness(
+    name: str, family: str, counts: npt.NDArray[np.int64], least: int, compared: Compared = Compared.SHARES
+) -> Likeness:
     """Return the profile of each account from its counts; accounts with fewer than `least` are not compared."""
     totals = counts.sum(axis=1, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):
         roots = np.sqrt(counts / np.where(totals >= max(1, least), totals, np.nan))
-    return Likeness(name, family, roots, 1.0 / np.maximum(totals[:, 0], 1))
+    return Likeness(name, family, roots, 1.0 / np.maximum(totals[:, 0], 1), compared)
 
 
 def scattered_likeness(
@@ -70,7 +76,7 @@ def scattered_likeness(
     scatter += np.eye(len(scatter)) * max(1e-9, 1e-3 * float(np.trace(scatter)) / max(1, len(scatter)))
     whitened = np.einsum("ij,jk->ik", means, np.linalg.cholesky(np.linalg.inv(scatter)))
     whitened[counts < max(1, least)] = np.nan
-    return Likeness(*named, whitened, 1.0 / np.maximum(counts, 1), scattered=True)
+    return Likeness(*named, whitened, 1.0 / np.maximum(counts, 1), Compared.MEANS)
 
 
 @dataclass(frozen=True)

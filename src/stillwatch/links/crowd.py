@@ -98,6 +98,24 @@ def measure_departures(roots, sums, own, left, accounts, alike):  # noqa: PLR091
         alike[row] = (together - own[row] * alone) / left[row] / even
 
 
+@kernel
+def measure_amounts(roots, noise, sums, own, left, accounts, gaps):  # noqa: PLR0913, PLR0917
+    """Fill, for each account, how far it is from asking as much as the mean of others, itself left out, at a time.
+
+    That is the mean over all phases of the square of the gap over what chance makes of it. `sums` are what the members
+    ask, `own` is 1 for a member, `left` how many others there are; what an account asks is `roots` squared over its
+    `noise`.
+    """
+    for row in range(accounts.size):
+        account, total = accounts[row], 0.0
+        for dimension in range(roots.shape[1]):
+            root = roots[account, dimension]
+            asked = root * root / noise[account]
+            mean = (sums[dimension] - own[row] * asked) / left[row]
+            total += (asked - mean) * (asked - mean) / (mean + 0.5)
+        gaps[row] = total / roots.shape[1]
+
+
 def count_closer(  # noqa: PLR0913, PLR0917
     roots: Floats,
     noise: Floats,

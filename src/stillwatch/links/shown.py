@@ -1,7 +1,8 @@
 """All that accounts show, ready to be weighed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,7 @@ from stillwatch.engine.base import Engine
 from stillwatch.links.closeness import Days, Likeness, likeness, scattered_likeness
 from stillwatch.links.incidence import Incidence, Ints, read_incidences
 from stillwatch.links.phases import read_phases
-from stillwatch.traits.base import Profile, Trait
+from stillwatch.traits.base import Compared, Profile, Trait
 
 _SCATTER_ACCOUNTS = 20_000  # whose days tell how much an exchange scatters
 
@@ -74,11 +75,14 @@ def read_shown(
     accounts = engine.sql("SELECT DISTINCT account_id FROM profiles ORDER BY account_id")["account_id"].combine_chunks()
     names = {name: place for place, name in enumerate(sorted(set(organisations["org_id"].to_pylist())))}
     owned = dict(zip(organisations["account_id"].to_pylist(), organisations["org_id"].to_pylist(), strict=True))
+    phases_of = cache(partial(read_phases, engine, accounts=accounts))  # several profiles are of the same hours
     return Shown(
         accounts,
         read_incidences(engine, accounts, traits, counts=counts),
         tuple(
-            replace(_read_profile(engine, one, accounts), of_pairs=one.of_pairs) for one in profiles if len(accounts)
+            replace(_read_profile(engine, one, accounts, phases_of), of_pairs=one.of_pairs)
+            for one in profiles
+            if len(accounts)
         ),
         np.array([names.get(owned.get(account), -1) for account in accounts.to_pylist()], np.int64),
         _asked(engine),
@@ -90,10 +94,10 @@ def _asked(engine: Engine) -> Ints:
     return np.asarray(engine.sql(asked)["n"].to_numpy(), np.int64)
 
 
-def _read_profile(engine: Engine, profile: Profile, accounts: pa.Array) -> Likeness:
-    if profile.by_time:
-        asked = read_phases(engine, profile.vector, accounts)
-        return replace(likeness(profile.name, profile.family, asked, profile.least_exchanges), by_time=True)
+def _read_profile(engine: Engine, profile: Profile, accounts: pa.Array, phases_of: Callable[[str], Ints]) -> Likeness:
+    named = profile.name, profile.family
+    if profile.compared.is_by_phase:
+        return likeness(*named, phases_of(profile.vector), profile.least_exchanges, profile.compared)
     length = len(engine.sql(f"SELECT {profile.vector} AS v FROM profiles LIMIT 1")["v"][0])
     sums = ", ".join(f"sum({profile.vector}[{place}])::BIGINT" for place in range(1, length + 1))
     worded = f"{profile.vector}[1] IS NOT NULL"  # a day without any worded prompt has no vector
@@ -102,8 +106,8 @@ def _read_profile(engine: Engine, profile: Profile, accounts: pa.Array) -> Liken
             FROM profiles GROUP BY account_id ORDER BY account_id"""
     )
     vectors = _matrix(rows["v"], length)
-    if not profile.scattered:
-        return likeness(profile.name, profile.family, vectors, profile.least_exchanges)
+    if profile.compared is Compared.SHARES:
+        return likeness(*named, vectors, profile.least_exchanges)
     days = engine.sql(
         f"""SELECT account_id, exchanges_count AS n, {profile.vector} AS v FROM profiles
             SEMI JOIN (SELECT DISTINCT account_id FROM profiles ORDER BY md5(account_id), account_id
@@ -111,8 +115,7 @@ def _read_profile(engine: Engine, profile: Profile, accounts: pa.Array) -> Liken
     )
     owners = pc.index_in(days["account_id"], value_set=accounts).to_numpy().astype(np.int64)
     some = Days(owners, _matrix(days["v"], length).astype(np.float64), days["n"].to_numpy().astype(np.float64))
-    named, counts = (profile.name, profile.family), rows["n"].to_numpy()
-    return scattered_likeness(named, vectors.astype(np.float64), counts, some, profile.least_exchanges)
+    return scattered_likeness(named, vectors.astype(np.float64), rows["n"].to_numpy(), some, profile.least_exchanges)
 
 
 def _matrix(vectors: pa.ChunkedArray, length: int) -> Ints:

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from stillwatch.links.candidates import candidate_pairs
-from stillwatch.links.crowd import count_closer, measure_departures, measure_from_mean
+from stillwatch.links.crowd import count_closer, measure_amounts, measure_departures, measure_from_mean
 from stillwatch.links.dealing import deal, dealt_pairs
 from stillwatch.links.incidence import index_shown
 from stillwatch.links.joined import join_incidences
@@ -32,3 +32,4 @@ def warm_links() -> None:
     count_closer(*vectors, *pair, np.zeros(1, np.int64))
     measure_from_mean(*vectors, *np.ones((3, 1)), pair[1], np.empty(1))
     measure_departures(vectors[0], *np.ones((3, 1)), pair[1], np.empty(1))
+    measure_amounts(*vectors[:2], *np.ones((3, 1)), pair[1], np.empty(1))

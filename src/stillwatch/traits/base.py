@@ -1,5 +1,6 @@
 """What a trait declares about itself. The folder is the registry: a class in a file here is found by `all_traits`."""
 
+from enum import Enum, auto
 from typing import ClassVar
 
 FAMILIES = ("network", "client", "money", "identity", "wording", "session", "timing", "model")
@@ -66,6 +67,25 @@ class Trait:
             GROUP BY account_id, value, day"""
 
 
+class Compared(Enum):
+    """What of their vectors accounts are compared by.
+
+    `SHARES` is of counts. `MEANS` is of sums that scatter from day to day: the mean of an exchange, measured in what
+    chance makes of it. The others are of counts of the 24 hours of a day, phase by phase over the whole of the logs:
+    `DEPARTURES` from asking evenly, and the `AMOUNTS` themselves.
+    """
+
+    SHARES = auto()
+    MEANS = auto()
+    DEPARTURES = auto()
+    AMOUNTS = auto()
+
+    @property
+    def is_by_phase(self) -> bool:
+        """Whether accounts are compared over the whole of the logs; otherwise days are added up."""
+        return self in {Compared.DEPARTURES, Compared.AMOUNTS}
+
+
 class Profile:
     """A vector that says how an account behaves, for traits that are compared by closeness.
 
@@ -75,12 +95,8 @@ class Profile:
         SQL aggregate over an account's rows of the table `profiles`, giving a list of numbers that add up over days.
     least_exchanges
         Exchanges below which an account's vector is too noisy to compare.
-    scattered
-        Whether vectors are sums that scatter from day to day: then accounts are compared by the mean of an exchange,
-        measured in what chance makes of it. Otherwise vectors are counts, compared by their shares.
-    by_time
-        Whether vectors are counts of the 24 hours of a day and accounts are compared by when they ask over the whole of
-        the logs; otherwise days are added up.
+    compared
+        What of their vectors accounts are compared by.
     of_pairs
         Whether pairs of accounts are compared; otherwise accounts are with whole campaigns only.
     seen, expected
@@ -96,6 +112,5 @@ class Profile:
     seen: ClassVar[str]
     expected: ClassVar[str]
     least_exchanges: ClassVar[int] = 20
-    scattered: ClassVar[bool] = False
-    by_time: ClassVar[bool] = False
+    compared: ClassVar[Compared] = Compared.SHARES
     of_pairs: ClassVar[bool] = True

@@ -1,6 +1,6 @@
 """Accounts that work and rest together."""
 
-from stillwatch.traits.base import Profile
+from stillwatch.traits.base import Compared, Profile
 
 
 class WorkPhases(Profile):
@@ -16,7 +16,7 @@ class WorkPhases(Profile):
     )
     evasion = "letting each account rest while others work, so that most of what was bought lies idle"
     vector = "hours"
-    by_time = True
+    compared = Compared.DEPARTURES
     least_exchanges = 2
     of_pairs = False
     seen = "work and rest in the same hours of the same days as the others"

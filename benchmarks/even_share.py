@@ -1,0 +1,84 @@
+"""Whether accounts of one campaign ask as much as each other at a time, as one queue would deal: docs/decisions/0036.
+
+    python benchmarks/even_share.py [STORY...] [--seeds 1,2]
+
+Of each campaign that the truth names: how many honest accounts of a member's own scale keep as near to the campaign's
+mean, in bits of the median member, where amounts are compared phase by phase, and how many work and rest with it as
+much, as *work phases* tells. A phase is a 64th of all exchanges.
+"""
+
+import argparse
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from stillwatch.links.phases import PHASES
+from stillwatch.worlds.world import World, make_world
+
+STORIES = ("hydra", "untemplated", "patient", "ghost", "prober", "polyglot", "adaptive", "regrowth", "june", "february")
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+_FEWEST, _FEWEST_OF_SCALE, _SCALE = 10, 10, 1.5  # members; honest accounts of a member's scale; how many times as much
+
+
+def counts_of(world: World) -> tuple[npt.NDArray[np.str_], Floats]:
+    """Return the campaign of each account, or nothing, and what it asked in each phase."""
+    accounts, rows = np.unique(np.asarray(world.exchanges["account_id"].to_pylist()), return_inverse=True)
+    order = np.argsort(world.exchanges["asked_at"].to_numpy(), kind="stable")
+    phases = np.empty(len(rows), np.int64)
+    phases[order] = PHASES * np.arange(len(rows)) // len(rows)
+    counts = np.zeros((len(accounts), PHASES))
+    np.add.at(counts, (rows, phases), 1)
+    truth = dict(zip(*(world.truth_accounts[name].to_pylist() for name in ("account_id", "campaign")), strict=True))
+    return np.array([truth[name] or "" for name in accounts]), counts
+
+
+def evenness(counts: Floats, mean: Floats) -> Floats:
+    """Return how near each account keeps to a mean: the negative mean of squared gaps, in what chance makes of them."""
+    return np.asarray(-(np.square(counts - mean) / (mean + 0.5)).mean(axis=1))
+
+
+def together(counts: Floats, mean: Floats) -> Floats:
+    """Return how much each account departs from asking evenly when the mean does."""
+    shares = counts / counts.sum(axis=1, keepdims=True) - 1 / PHASES
+    return np.asarray(shares @ (mean / mean.sum() - 1 / PHASES))
+
+
+def bits(score: Floats, totals: Floats, honest: Mask, members: Mask) -> float:
+    """Return, of the median member, how few honest accounts of its scale score as high; NaN where too few are."""
+    found = []
+    for own, total in zip(score[members], totals[members], strict=True):
+        near = score[honest & (totals >= total / _SCALE) & (totals <= total * _SCALE)]
+        if len(near) >= _FEWEST_OF_SCALE:
+            found.append(-np.log2((1 + (near >= own).sum()) / (1 + len(near))))
+    return float(np.median(found)) if 2 * len(found) > members.sum() else float("nan")
+
+
+def told(world: World) -> Iterator[tuple[str, int, float, float]]:
+    """Yield each large campaign: its name, its accounts, and the bits of even shares and of work phases."""
+    campaigns, counts = counts_of(world)
+    honest, totals = campaigns == "", counts.sum(axis=1)
+    for name in sorted({*campaigns.tolist()} - {""}):
+        members = campaigns == name
+        if members.sum() >= _FEWEST:
+            mean = counts[members].mean(axis=0)
+            even, phases = (bits(of(counts, mean), totals, honest, members) for of in (evenness, together))
+            yield name, int(members.sum()), even, phases
+
+
+def main() -> None:
+    """Print a line for each story, seed and campaign."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("stories", nargs="*", default=STORIES)
+    asked.add_argument("--seeds", default="1")
+    given = asked.parse_args()
+    print("| story | seed | campaign | accounts | even shares, bits | work phases, bits |\n|---|---|---|---|---|---|")
+    for story in given.stories:
+        for seed in map(int, given.seeds.split(",")):
+            for name, count, even, phases in told(make_world(story, seed=seed)):
+                print(f"| `{story}` | {seed} | {name} | {count} | {even:.1f} | {phases:.1f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
