@@ -6,10 +6,11 @@ Accounts show 18 values on average, over five traits of five families: two third
 account in sixteen is of a group that rotates over pools of 4 or 5 traits, four accounts of five showing one value.
 Small groups have a value for 10 to 50 accounts, large ones for 25 to 200, one campaign ten of each trait, whatever its
 size. *Linking* goes once from the index in memory (accounts, traits, values) to communities: which pairs, what
-strangers share, the bits of every pair, the level that strangers do not reach, Leiden. *Gathering* is all of
-`gather_campaigns`: up to four rounds, each linking again with what is learned from who is in no group; beyond 100,000
-accounts without the settling of members. Each case runs in a process of its own, so that its peak memory is its own;
-kernels are compiled before. *Shown* counts accounts and values, *incidences* those that another account shows too.
+strangers share, the bits of every pair, the levels that strangers do not reach, Leiden, and who is tied to what it
+finds. *Gathering* is all of `gather_campaigns`: up to four rounds, each linking again with what is learned from who is
+in no group; beyond 100,000 accounts without the settling of members. Each case runs in a process of its own, so that
+its peak memory is its own; kernels are compiled before. *Shown* counts accounts and values, *incidences* those that
+another account shows too.
 """
 
 import multiprocessing
@@ -39,35 +40,24 @@ FEW, MANY = (10, 50), (25, 200)  # accounts for each value of a pool
 TRAITS = {"address": "network", "client stack": "client", "payment card": "money", "email domain": "identity",
           "opening template": "wording"}  # fmt: skip
 SHOWN_OF_EACH, POPULAR_SHARE, HIDDEN_SHARE = 18 / len(TRAITS), 0.65, 1 / 16
-MANY_STRAY = 0.1  # links by chance for each account; the default allows three for a thousand
 
 
 @dataclass(frozen=True)
 class Case:
-    """How many accounts, and the sizes of the groups among them; `campaign` makes one group of so many.
-
-    `stray` is the setting `stray_links_share`.
-    """
+    """How many accounts, and the sizes of the groups among them; `campaign` makes one group of so many."""
 
     accounts: int
     sizes: tuple[int, int] = SMALL
     for_each_value: tuple[int, int] = FEW
     campaign: int = 0
     settled: bool = False
-    stray: float = Linking().stray_links_share
 
     @property
     def name(self) -> str:
         """What is linked, in words."""
         if self.campaign:
             return f"one campaign of {self.campaign:,} among {self.accounts:,} accounts"
-        stray = "" if self.stray == Linking().stray_links_share else f", `stray_links_share` {self.stray}"
-        return f"{self.accounts:,} accounts, groups of {self.sizes[0]} to {self.sizes[1]:,}{stray}"
-
-    @property
-    def linking(self) -> Linking:
-        """The settings of linking."""
-        return Linking(stray_links_share=self.stray)
+        return f"{self.accounts:,} accounts, groups of {self.sizes[0]} to {self.sizes[1]:,}"
 
 
 def strangers(count: int, draw: np.random.Generator) -> tuple[Ints, Ints]:
@@ -149,10 +139,11 @@ def measured(case: Case) -> dict[str, Any]:
     """Link, then gather, and return what it took and found."""
     shown, groups = made(case)
     gather_campaigns(made(Case(400))[0], Linking(), Gathering())  # compiles
+    linking = Linking()
     before, cpu, times = peak_mb(), time.process_time(), [time.perf_counter()]
-    listed = list_pairs(shown, case.linking, Gathering())
+    listed = list_pairs(shown, linking, Gathering())
     times.append(time.perf_counter())
-    linked = link_accounts(listed, np.ones(case.accounts, bool), trimmed_share=case.linking.trimmed_share)
+    linked = link_accounts(listed, np.ones(case.accounts, bool), trimmed_share=linking.trimmed_share)
     times.append(time.perf_counter())
     figures: dict[str, Any] = {
         "shown": int(sum(one.shown_count.sum() for one in shown.incidences)),
@@ -164,7 +155,7 @@ def measured(case: Case) -> dict[str, Any]:
     del listed, linked
     settlings, rounds = Gathering().most_settlings if case.settled else 0, list[int]()
     begun = time.perf_counter()
-    found = gather_campaigns(shown, case.linking, Gathering(most_settlings=settlings), round_done=rounds.append)
+    found = gather_campaigns(shown, linking, Gathering(most_settlings=settlings), round_done=rounds.append)
     gathered = {"seconds": time.perf_counter() - begun, "rounds": len(rounds), **judged(groups, found.groups)}
     return {**figures, **{f"gathering {name}": value for name, value in gathered.items()}, "gathering peak": peak_mb()}
 
@@ -197,7 +188,7 @@ def cases_of(sizes: list[int]) -> tuple[list[Case], list[Case]]:
     settled = 100_000  # beyond it the settling of members takes minutes
     by_accounts = [Case(count, settled=count <= settled) for count in sizes]
     if sizes[-1] >= 1_000_000:
-        by_accounts += [Case(sizes[-1], LARGE, MANY), Case(sizes[-1], stray=MANY_STRAY)]
+        by_accounts.append(Case(sizes[-1], LARGE, MANY))
     return by_accounts, [Case(AMONG, SMALL, (size // 10, size // 10 + 1), size) for size in CAMPAIGNS]
 
 

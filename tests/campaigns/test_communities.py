@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from stillwatch.campaigns.communities import find_communities
+from stillwatch.campaigns.communities import find_communities, join_by_ties
 from stillwatch.campaigns.settings import Gathering
 
 
@@ -21,6 +21,29 @@ def whole(accounts, weight=10.0):
 
 def test_groups_without_a_tie_between_them_are_two():
     assert found(whole([5, 1, 3]) + whole([0, 2, 6, 8]), 9) == [0, 1, 0, 1, -1, 1, 0, -1, 0]
+
+
+def joined(groups, ties, fewest=2):
+    a, b = np.array(ties, np.int32).reshape(-1, 2).T
+    return join_by_ties(np.array(groups), a, b, fewest).tolist()
+
+
+def test_who_is_tied_twice_to_one_community_joins_it():
+    groups = [0, 0, 0, 1, 1, 1, -1, -1, -1]
+    assert joined(groups, [(0, 6), (6, 1), (2, 7), (7, 3)]) == [*groups[:6], 0, -1, -1]
+    assert joined(groups, [(0, 6), (1, 6), (2, 6)], fewest=4) == groups
+    assert joined(groups, []) == groups
+
+
+def test_who_is_tied_to_two_communities_joins_that_of_more_ties_or_the_first():
+    groups = [0, 0, 0, 1, 1, 1, -1, -1]
+    assert joined(groups, [(0, 6), (1, 6), (3, 6), (4, 6), (5, 6)]) == [*groups[:6], 1, -1]
+    assert joined(groups, [(3, 6), (4, 6), (0, 6), (1, 6)]) == [*groups[:6], 0, -1]
+
+
+def test_nobody_joins_by_who_has_just_joined():
+    assert joined([0, 0, -1, -1], [(0, 2), (1, 2), (2, 3), (0, 3)]) == [0, 0, 0, -1]
+    assert joined([-1] * 3, [(0, 1), (1, 2), (0, 2)]) == [-1] * 3
 
 
 def test_one_stray_link_draws_nobody_in():

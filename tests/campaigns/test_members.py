@@ -54,7 +54,7 @@ WHOLE = groups_of([*CAMPAIGN, ALMOST], OFFICE, OTHER)
 
 
 def test_an_account_that_agrees_with_all_and_is_linked_to_hardly_any_is_admitted(shown):
-    strict = Linking(stray_links_share=0.003)
+    strict = Linking(stray_ties_share=0.003)
     linked = gather_campaigns(shown, strict, replace(Gathering(), most_settlings=0))
     ties = (linked.links.a == ALMOST) | (linked.links.b == ALMOST)
     assert linked.groups[ALMOST] == -1

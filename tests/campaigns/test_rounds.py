@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -80,3 +82,21 @@ def test_accounts_of_one_organisation_are_not_linked(listed, strangers):
     own = link_accounts(list_pairs(shown, Linking(), Gathering()), np.full(900, strangers))
     assert not ((own.weighed.a < 60) & (own.weighed.b < 60)).any()
     assert (own.groups[:60] == -1).all()
+
+
+def test_weaker_ties_draw_accounts_into_what_the_stronger_make(town):
+    """Fifteen accounts show less of the campaign than others: their links may be chance, two to one group hardly."""
+    one = town(900, 1)
+    one.campaign(range(60))
+    for trait in ("address", "payment card"):
+        for at in range(300, 315):
+            one.share(trait, [at, at % 60, (at + 7) % 60])
+    listed = list_pairs(one.shown(), Linking(), Gathering())
+    strangers = np.arange(900) >= 320
+    plain = link_accounts(replace(listed, linking=Linking(stray_ties_share=0.0)), strangers)
+    tied = link_accounts(listed, strangers)
+    assert np.array_equal(plain.kept.total, tied.kept.total)
+    assert np.array_equal(tied.groups[plain.groups >= 0], plain.groups[plain.groups >= 0])
+    more = np.flatnonzero((tied.groups >= 0) & (plain.groups < 0))
+    assert len(more) > 10
+    assert (more < 315).all()

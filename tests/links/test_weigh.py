@@ -193,14 +193,14 @@ def test_profiles_add_where_candidates_share_something(shown_of):
 
 def test_the_level_of_strangers_is_what_dealt_traits_reach(shown_of):
     shown = shown_of(drawn(3))
-    loose = Linking(weakest_link_bits=0.0, stray_links_share=0.02)
+    loose = Linking(weakest_link_bits=0.0)
     weighing, _ = of(shown)
     dealing = deal(shown.families, everyone(shown), np.zeros(len(shown.accounts), int), seed=1)
     dealt = weighing.strengths(dealt_pairs(weighing.joined, dealing, shown.organisations, loose), dealing)
-    level = weakest_link(dealt, COUNT, loose)
+    level = weakest_link(dealt, COUNT, loose, 0.02)
     assert np.sum(dealt.total[dealt.families_count >= 2] > level) == 8  # both ends of 0.02 of 200
-    assert weakest_link(dealt, COUNT, Linking(weakest_link_bits=99.0)) == 99.0
-    assert weakest_link(dealt, COUNT, replace(loose, stray_links_share=0.003)) > level
+    assert weakest_link(dealt, COUNT, Linking(weakest_link_bits=99.0), 0.02) == 99.0
+    assert weakest_link(dealt, COUNT, loose, 0.003) > level
 
 
 def test_dealt_bits_are_those_of_what_each_family_was_dealt(shown_of):
@@ -260,4 +260,4 @@ def test_nobody_and_nothing_to_weigh(shown_of, count):
         weighed = weigh_links(shown, everyone(shown), Linking())
         assert len(weighed.a) == len(weighed.total) == 0
         assert links_table(weighed, shown).num_rows == 0
-        assert weakest_link(weighed, len(shown.accounts), Linking()) == 16.0
+        assert weakest_link(weighed, len(shown.accounts), Linking(), 0.003) == 16.0

@@ -43,6 +43,22 @@ def find_communities(a: Ints | Ids, b: Ints | Ids, weights: Floats, count: int, 
     return communities
 
 
+def join_by_ties(groups: Ints, a: Ints | Ids, b: Ints | Ids, fewest: int) -> Ints:
+    """Return the groups with the accounts that are in none and are tied to `fewest` members of one or more.
+
+    Who is tied to several joins the one to which it has the most ties; of as many, the first. Nobody joins by ties to
+    those who have just joined.
+    """
+    ends, others = np.concatenate((a, b)).astype(np.int64), groups[np.concatenate((b, a))]
+    free = (groups[ends] < 0) & (others >= 0)
+    size = int(groups.max(initial=0)) + 1
+    ties, counts = np.unique(ends[free] * size + others[free], return_counts=True)
+    ties, counts = ties[counts >= fewest], counts[counts >= fewest]
+    joining, joined = groups.copy(), ties[np.lexsort((-ties, counts))]  # of several the last written stays
+    joining[joined // size] = joined % size
+    return joining
+
+
 def _merged(left: Ints, right: Ints, weights: Floats, found: Ints, settings: Gathering) -> Ints:
     sizes = np.bincount(found)
     across = found[left] != found[right]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stillwatch.campaigns.communities import find_communities
+from stillwatch.campaigns.communities import find_communities, join_by_ties
 from stillwatch.campaigns.settings import Gathering
 from stillwatch.links.candidates import candidate_pairs
 from stillwatch.links.dealing import deal, dealt_pairs
@@ -43,7 +43,8 @@ class Round:
     kept
         The pairs above it that two families speak for.
     groups
-        For each account the number of its community of enough accounts, or -1.
+        For each account the number of its community of enough accounts, or of the one that weaker pairs tie it to; or
+        -1.
     strangers, layers
         The accounts from which was learned what strangers share, and the layer of each account.
     """
@@ -105,10 +106,16 @@ def link_accounts(listed: Listed, strangers: Mask, *, trimmed_share: float = 0.0
     layers = layers_of(shown.scale, strangers, FEWEST_IN_LAYER)
     weighed, dealing = weighing.strengths(listed.pairs), deal(shown.families, strangers, layers, seed)
     dealt = untrimmed.strengths(dealt_pairs(joined, dealing, shown.organisations, linking), dealing)
-    weakest = weakest_link(dealt, len(dealing.rows), linking)
-    kept = weighed.only((weighed.total >= weakest) & (weighed.families_count >= 2))
+    weakest, tying = (
+        weakest_link(dealt, len(dealing.rows), linking, share)
+        for share in (linking.stray_links_share, linking.stray_ties_share)
+    )
+    several = weighed.families_count >= 2
+    kept = weighed.only((weighed.total >= weakest) & several)
     found = find_communities(kept.a, kept.b, kept.total - weakest + 1.0, joined.count, listed.gathering)
+    ties = (weighed.total >= tying) & several
     groups = _sized(found, listed.gathering.fewest_accounts)
+    groups = join_by_ties(groups, weighed.a[ties], weighed.b[ties], listed.gathering.fewest_ties)
     return Round(weighing, weighed, dealt, dealing.rows, weakest, kept, groups, strangers, layers)
 
 

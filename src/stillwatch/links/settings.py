@@ -31,6 +31,9 @@ class Linking:
         Share of accounts, the greatest sharers, that the first estimate of what strangers share leaves out.
     stray_links_share
         Links for each account that may remain when traits are dealt at random: sets the weakest link.
+    stray_ties_share
+        The same of the weaker links that tie accounts to the communities that the others make: one of them draws nobody
+        in, and that chance ties an account to one community twice is far rarer.
     weakest_link_bits
         No link weaker than this is kept, whatever the estimate says.
     """
@@ -44,4 +47,5 @@ class Linking:
     sharing_probability: float = 0.5
     trimmed_share: float = 0.1
     stray_links_share: float = 0.003
+    stray_ties_share: float = 0.03
     weakest_link_bits: float = 16.0

@@ -175,19 +175,20 @@ def _room_for_sums(length: int) -> tuple[Floats, Floats, npt.NDArray[np.int8]]:
     return np.zeros(length), np.zeros(length), np.zeros(length, np.int8)
 
 
-def weakest_link(dealt: Strengths, rows_count: int, settings: Linking) -> float:
+def weakest_link(dealt: Strengths, rows_count: int, settings: Linking, stray_share: float) -> float:
     """Return the bits that so few pairs of strangers reach that links above them are not chance.
 
     Parameters
     ----------
     dealt
-        All links of some strangers, of what is dealt anew family by family: the level is the one that at most
-        `stray_links_share` links for each of the strangers exceed, though never under `weakest_link_bits`.
+        All links of some strangers, of what is dealt anew family by family.
     rows_count
         How many strangers these are. A link has two ends, so that each has twice the share.
+    stray_share
+        How many links for each of the strangers may exceed the level, which is never under `weakest_link_bits`.
     """
     totals = np.sort(dealt.total[dealt.families_count >= 2])[::-1]
-    allowed = int(2 * settings.stray_links_share * rows_count)
+    allowed = int(2 * stray_share * rows_count)
     return max(settings.weakest_link_bits, float(totals[allowed]) if allowed < len(totals) else 0.0)
 
 
