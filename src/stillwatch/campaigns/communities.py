@@ -30,7 +30,7 @@ def find_communities(a: Ints | Ids, b: Ints | Ids, weights: Floats, count: int, 
         return np.full(count, -1, np.int64)
     nodes, edges = np.unique(np.concatenate((a, b)), return_inverse=True)
     left, right = edges[: len(a)], edges[len(a) :]
-    order = np.lexsort((right, left))
+    order = np.argsort(left * len(nodes) + right, kind="stable")  # hardly any work where pairs come in order
     nk.setNumberOfThreads(1)
     nk.setSeed(1, useThreadId=False)
     graph = nk.GraphFromCoo((weights[order], (left[order], right[order])), n=len(nodes), weighted=True)

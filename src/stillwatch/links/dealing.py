@@ -13,6 +13,7 @@ from stillwatch.links.listing import bound_rows, list_dealt_rows
 from stillwatch.links.rows import Scratch, list_parts, unpacked
 from stillwatch.links.settings import Linking
 from stillwatch.links.sketches import sketched_pairs
+from stillwatch.links.threads import in_parts
 
 _SAMPLED = 10_000  # rows whose links are counted: some sixty of them are beyond the weakest link
 
@@ -40,13 +41,16 @@ def deal(families: tuple[str, ...], strangers: npt.NDArray[np.bool_], layers: In
     """
     inside = np.flatnonzero(strangers).astype(np.int32)
     parts = [inside[layers[inside] == one] for one in np.unique(layers[inside])]
-    sources = {}
-    for place, family in enumerate(sorted(set(families))):
-        draw = np.random.default_rng((seed, place))
-        sources[family] = np.full(len(strangers), -1, np.int32)
+    names = sorted(set(families))
+
+    def dealt(place: int) -> Ids:
+        draw, sources = np.random.default_rng((seed, place)), np.full(len(strangers), -1, np.int32)
         for part in parts:
-            sources[family][part] = draw.permutation(part)
-    return Dealing(sources, sampled(strangers, _SAMPLED))
+            sources[part] = draw.permutation(part)
+        return sources
+
+    sources = in_parts(dealt, range(len(names)))
+    return Dealing(dict(zip(names, sources, strict=True)), sampled(strangers, _SAMPLED))
 
 
 def sampled(accounts: npt.NDArray[np.bool_], most: int) -> Ids:
