@@ -13,8 +13,7 @@ import pyarrow.compute as pc
 from stillwatch.engine.base import Engine
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.thinned import Part
-from stillwatch.marks.intents import HARVEST, INTENTS
-from stillwatch.traits.templates import FEWEST_PROMPTS, LEAST_PROMPTS, SURE, UNSURE
+from stillwatch.traits.templates import FEWEST_PROMPTS, HARVEST_COUNT, LEAST_PROMPTS, SURE, UNSURE, WANTS_HARVEST
 
 Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -127,11 +126,10 @@ def find_habits(engine: Engine, accounts: pa.Array, reference: Mask, judging: Ju
 def sum_profiles(engine: Engine, accounts: pa.Array) -> Sums:
     """Return what the table `profiles` says of each account over all days."""
     hours = ", ".join(f"sum(hours[{hour + 1}])::BIGINT" for hour in range(24))
-    harvest = " + ".join(f"intent_counts[{INTENTS.index(one) + 1}]" for one in sorted(HARVEST))
     rows = engine.sql(
         f"""SELECT account_id, sum(exchanges_count)::BIGINT AS exchanges, sum(standalone_count)::BIGINT AS standalone,
-                   [{hours}] AS hours, sum({harvest})::BIGINT AS harvest,
-                   count(*) FILTER ({harvest} > 0) AS harvest_days
+                   [{hours}] AS hours, sum({HARVEST_COUNT})::BIGINT AS harvest,
+                   count(*) FILTER ({HARVEST_COUNT} > 0) AS harvest_days
             FROM profiles GROUP BY account_id ORDER BY account_id"""
     )
     by_hour = rows["hours"].combine_chunks().flatten().to_numpy(zero_copy_only=False).reshape(len(accounts), 24)
@@ -155,7 +153,6 @@ def _round_the_clock(sums: Sums, enough: Mask, judging: Judging) -> Habit:
 
 
 def _harvesting(sums: Sums, enough: Mask, reference: Mask, judging: Judging) -> Habit:
-    wanted = " or ".join(f"intent = '{one}'" for one in sorted(HARVEST))
     share = sums.harvest / sums.exchanges
     bar = max(judging.least_harvest_share, _harvest_level(share[reference & enough], judging.harvest_quantile))
     seen = "ask for what training sets are made of"
@@ -163,7 +160,7 @@ def _harvesting(sums: Sums, enough: Mask, reference: Mask, judging: Judging) -> 
     return Habit(
         HARVEST_INTENTS, "wording", sums.exchanges > 0, part.shown,
         f"{seen} in more than {bar:.0%} of their exchanges",
-        WHY_HONEST_HARVEST, "asking for the same in the words of ordinary questions", f"({wanted})", part,
+        WHY_HONEST_HARVEST, "asking for the same in the words of ordinary questions", f"({WANTS_HARVEST})", part,
         of_product=True,
     )  # fmt: skip
 
