@@ -13,7 +13,11 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
+from stillwatch.campaigns.closeness import closeness_to
+from stillwatch.links.closeness import likeness
+from stillwatch.links.incidence import Ints
 from stillwatch.links.phases import PHASES
+from stillwatch.traits.base import Compared
 from stillwatch.worlds.world import World, make_world
 
 STORIES = ("hydra", "untemplated", "patient", "ghost", "prober", "polyglot", "adaptive", "regrowth", "june", "february")
@@ -22,30 +26,24 @@ Mask = npt.NDArray[np.bool_]
 _FEWEST, _FEWEST_OF_SCALE, _SCALE = 10, 10, 1.5  # members; honest accounts of a member's scale; how many times as much
 
 
-def counts_of(world: World) -> tuple[npt.NDArray[np.str_], Floats]:
+def counts_of(world: World) -> tuple[npt.NDArray[np.str_], Ints]:
     """Return the campaign of each account, or nothing, and what it asked in each phase."""
     accounts, rows = np.unique(np.asarray(world.exchanges["account_id"].to_pylist()), return_inverse=True)
     order = np.argsort(world.exchanges["asked_at"].to_numpy(), kind="stable")
     phases = np.empty(len(rows), np.int64)
     phases[order] = PHASES * np.arange(len(rows)) // len(rows)
-    counts = np.zeros((len(accounts), PHASES))
+    counts = np.zeros((len(accounts), PHASES), np.int64)
     np.add.at(counts, (rows, phases), 1)
     truth = dict(zip(*(world.truth_accounts[name].to_pylist() for name in ("account_id", "campaign")), strict=True))
     return np.array([truth[name] or "" for name in accounts]), counts
 
 
-def evenness(counts: Floats, mean: Floats) -> Floats:
-    """Return how near each account keeps to a mean: the negative mean of squared gaps, in what chance makes of them."""
-    return np.asarray(-(np.square(counts - mean) / (mean + 0.5)).mean(axis=1))
+def closeness(counts: Ints, compared: Compared, members: Ints) -> Floats:
+    """Return how close each account is to the mean of the members, itself left out."""
+    return closeness_to(likeness("", "", counts, 2, compared), members, np.arange(len(counts)))
 
 
-def together(counts: Floats, mean: Floats) -> Floats:
-    """Return how much each account departs from asking evenly when the mean does."""
-    shares = counts / counts.sum(axis=1, keepdims=True) - 1 / PHASES
-    return np.asarray(shares @ (mean / mean.sum() - 1 / PHASES))
-
-
-def bits(score: Floats, totals: Floats, honest: Mask, members: Mask) -> float:
+def bits(score: Floats, totals: Ints, honest: Mask, members: Mask) -> float:
     """Return, of the median member, how few honest accounts of its scale score as high; NaN where too few are."""
     found = []
     for own, total in zip(score[members], totals[members], strict=True):
@@ -62,8 +60,10 @@ def told(world: World) -> Iterator[tuple[str, int, float, float]]:
     for name in sorted({*campaigns.tolist()} - {""}):
         members = campaigns == name
         if members.sum() >= _FEWEST:
-            mean = counts[members].mean(axis=0)
-            even, phases = (bits(of(counts, mean), totals, honest, members) for of in (evenness, together))
+            even, phases = (
+                bits(closeness(counts, of, np.flatnonzero(members)), totals, honest, members)
+                for of in (Compared.AMOUNTS, Compared.DEPARTURES)
+            )
             yield name, int(members.sum()), even, phases
 
 

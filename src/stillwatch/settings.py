@@ -62,7 +62,7 @@ class Settings:
         that everybody knows, and the report says so.
     memory_bytes
         What the embedded engine may hold in memory before it spills to disk, in bytes or as a text such as "4GB".
-        Without it half of the machine's. Changes no finding while the wordings of all prompts fit in it, at 176 bytes a
+        Without it half of the machine's. Changes no finding while the wordings of all prompts fit in it, at 100 bytes a
         prompt; beyond, wording families depend on it, and `scan.json` records it.
     temporary_folder
         Where temporary files go; they are removed when the scan ends. Without it the system's. Changes no finding.

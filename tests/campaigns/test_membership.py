@@ -9,7 +9,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from stillwatch.campaigns import membership
-from stillwatch.campaigns.membership import strongest_traits, weigh_membership
+from stillwatch.campaigns.membership import Standing, bits_by_trait, weigh_membership
 from stillwatch.links.closeness import Likeness, likeness
 from stillwatch.links.incidence import index_shown
 from stillwatch.links.shown import Shown
@@ -346,9 +346,14 @@ def test_behaviours_of_a_family_that_tell_add_up_and_are_ranked_again():
     assert [(ranks >= bits).mean() <= 2.0**-bits for bits in (1, 2, 4, 6)] == [True] * 4
 
 
-def test_the_strongest_trait_of_a_family_is_a_behaviour_where_these_tell_more_together():
-    rows = [(account, "hour") for account in range(4)]
-    shown = world(40, {"hour": rows}, [shares_of(np.full((40, 8), 1 / 8), np.full(40, 9))] * 2)
+def test_the_bits_of_a_family_are_told_by_its_strongest_value_or_by_its_behaviours_in_proportion():
+    shown = world(4, {"hour": [(0, "hour"), (1, "hour")]}, [shares_of(np.full((4, 8), 1 / 8), np.full(4, 9))] * 2)
     shown = replace(shown, incidences=(replace(shown.incidences[0], family=shown.likenesses[0].family),))
-    bits = np.array([[5.0, 2.0, 2.5], [5.0, 2.0, 3.5], [0.0, 0.0, 0.0], [4.0, 2.0, 2.0]])
-    assert strongest_traits(shown, bits, shown.likenesses[0].family).tolist() == [0, 2, 0, 0]
+    given = np.array([[5.0, 2.0, 2.5], [3.0, 1.0, 3.0], [0.0, 0.0, 0.0], [4.0, 2.0, 2.0]])
+    bits, everybody = np.array([[4.0], [6.0], [0.0], [3.0]]), np.ones(4, bool)
+    standing = Standing(np.arange(4), shown.families[:1], given, bits, everybody, ~everybody, np.ones(4))
+    told = bits_by_trait(shown, standing, np.arange(4))
+    assert told.tolist() == [[4.0, 0.0, 0.0], [0.0, 1.5, 4.5], [0.0, 0.0, 0.0], [3.0, 0.0, 0.0]]
+    alone = replace(shown, incidences=())
+    assert bits_by_trait(alone, replace(standing, trait_bits=given[:, 1:]), np.arange(2)).tolist() == [
+        [4 * 2 / 4.5, 4 * 2.5 / 4.5], [1.5, 4.5]]  # fmt: skip

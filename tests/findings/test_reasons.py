@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -11,6 +13,7 @@ from stillwatch.links.incidence import index_shown
 from stillwatch.links.shown import Shown
 from stillwatch.marks.intents import INTENTS
 from stillwatch.tables import TRAITS
+from stillwatch.traits.base import Compared
 
 COUNT, MEMBERS = 120, np.arange(6)
 
@@ -45,6 +48,10 @@ def shown():
 
 @pytest.fixture(scope="module")
 def reasons(shown):
+    return held_with_reasons(shown)
+
+
+def held_with_reasons(shown):
     strangers = np.ones(COUNT, bool)
     strangers[MEMBERS] = False
     rows = [
@@ -143,3 +150,15 @@ def test_harvesting_is_told_in_place_of_what_tells_less_of_the_same_family(shown
     assert all(honest_reasons_of(name) for name in names)
     assert all(len([one for one in reasons[1] if (one.account_id, one.family) == (of_account, "wording")]) == 1
                for of_account in shown.accounts.to_pylist()[:6])  # fmt: skip
+
+
+def test_each_behaviour_of_a_family_that_tells_is_a_reason_with_its_own_explanations(shown, reasons):
+    (rhythm,) = shown.likenesses
+    both = replace(shown, likenesses=(rhythm, replace(rhythm, name="even share", compared=Compared.AMOUNTS)))
+    held, told = held_with_reasons(both)
+    timing = [one for one in told if (one.account_id, one.family) == ("acct_003", "timing")]
+    assert {one.seen.removesuffix(" to the mean of the other 5 accounts"): one.honest_reasons for one in timing} == {
+        f"is close in {name}": honest_reasons_of(name) for name in ("daily rhythm", "even share")
+    }
+    row, family = held.standing.of(np.array([3])), held.standing.families.index("timing")
+    assert sum(one.bits for one in timing) == pytest.approx(held.standing.bits[row, family].item(), abs=2e-3)

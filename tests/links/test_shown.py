@@ -126,5 +126,5 @@ def test_profiles_of_the_same_hours_read_the_phases_of_the_logs_once(engine):
     nobody = pa.table({"account_id": pa.array([], pa.string()), "org_id": pa.array([], pa.string())})
     phases, share = read_shown(engine, [], [Phases(), Share()], nobody).likenesses
     assert [one.compared for one in (phases, share)] == [Compared.DEPARTURES, Compared.AMOUNTS]
-    assert np.array_equal(phases.roots, share.roots)
+    assert phases.roots is share.roots
     assert phases.roots.shape == (2, PHASES)

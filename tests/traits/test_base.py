@@ -205,6 +205,11 @@ def test_a_profile_states_its_facts(profile):
     assert list(facts_missing(profile)) == []
 
 
+@pytest.mark.parametrize("profile", all_profiles(), ids=lambda profile: profile.name)
+def test_a_profile_by_phase_is_compared_with_whole_campaigns_only(profile):
+    assert not (profile.compared.is_by_phase and profile.of_pairs)
+
+
 def test_names_are_given_once():
     assert list(names_twice(listed_traits())) == []
 

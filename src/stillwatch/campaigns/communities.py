@@ -44,7 +44,7 @@ def find_communities(a: Ints | Ids, b: Ints | Ids, weights: Floats, count: int, 
 
 
 def join_by_ties(groups: Ints, a: Ints | Ids, b: Ints | Ids, fewest: int) -> Ints:
-    """Return the groups with the accounts that are in none and are tied to `fewest` members of one or more.
+    """Return the groups, with accounts of none joined to one of which they are tied to `fewest` members or more.
 
     Who is tied to several joins the one to which it has the most ties; of as many, the first. Nobody joins by ties to
     those who have just joined.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stillwatch.campaigns.nearness import closeness_to
+from stillwatch.campaigns.closeness import closeness_to
 from stillwatch.campaigns.telling import probabilities_without, stranger_probability, summed_probability
 from stillwatch.links.incidence import Incidence, Ints
 from stillwatch.links.layers import FEWEST_IN_LAYER, layers_of
@@ -150,17 +150,22 @@ def _columns(shown: Shown, family: str) -> tuple[Ints, Ints]:
     return columns[columns < len(shown.incidences)], columns[columns >= len(shown.incidences)]
 
 
-def strongest_traits(shown: Shown, trait_bits: Floats, family: str) -> Ints:
-    """Return for each row of bits the trait of a family that tells the most.
+def bits_by_trait(shown: Shown, standing: Standing, rows: Ints) -> Floats:
+    """Return for each row and trait the bits that it tells: those of each family, given to the traits that count.
 
-    That is a trait of values, unless its behaviours tell more together: then the strongest of these.
+    That is the strongest trait of values, or where its behaviours tell more together, each of these in proportion.
     """
-    values, behaviours = _columns(shown, family)
-    columns = np.concatenate((values, behaviours))
-    bits, first = trait_bits[:, columns], len(values)
-    by_behaviour = bits[:, first:].sum(axis=1) > bits[:, :first].max(axis=1, initial=0.0)
-    bits[by_behaviour, :first] = 0.0
-    return np.asarray(columns[bits.argmax(axis=1)])
+    told, given = np.zeros((len(rows), len(shown.names))), standing.trait_bits[rows]
+    for bits, family in zip(standing.bits[rows].T, standing.families, strict=True):
+        values, behaviours = _columns(shown, family)
+        together = given[:, behaviours].sum(axis=1)
+        by_behaviour = together > given[:, values].max(axis=1, initial=0.0)
+        parts = np.divide(bits, together, out=np.zeros(len(rows)), where=by_behaviour)
+        told[:, behaviours] = given[:, behaviours] * parts[:, None]
+        if len(values):
+            by_value = np.flatnonzero(~by_behaviour)
+            told[by_value, values[given[:, values].argmax(axis=1)][by_value]] = bits[by_value]
+    return told
 
 
 def _mask(accounts: Ints, count: int) -> Mask:

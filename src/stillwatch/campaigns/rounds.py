@@ -115,7 +115,7 @@ def link_accounts(listed: Listed, strangers: Mask, *, trimmed_share: float = 0.0
     found = find_communities(kept.a, kept.b, kept.total - weakest + 1.0, joined.count, listed.gathering)
     ties = (weighed.total >= tying) & several
     groups = _sized(found, listed.gathering.fewest_accounts)
-    groups = join_by_ties(groups, weighed.a[ties], weighed.b[ties], listed.gathering.fewest_ties)
+    groups = join_by_ties(groups, weighed.a[ties], weighed.b[ties], max(2, listed.gathering.fewest_ties))
     return Round(weighing, weighed, dealt, dealing.rows, weakest, kept, groups, strangers, layers)
 
 

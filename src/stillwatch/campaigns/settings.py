@@ -19,7 +19,8 @@ class Gathering:
     fewest_accounts
         Accounts below which a group is not a campaign: few accounts that agree can be chance or a household.
     fewest_ties
-        Links to other members that each member needs, so that one stray link draws nobody in.
+        Links to other members that each member needs, so that one stray link draws nobody in. Of weaker ones, by which
+        accounts join what the others make, it needs as many, and two at the least.
     merging_share
         Share of a community's members that must be tied to another for the two to be one.
     merging_tie_share

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from stillwatch.campaigns.gather import Gathered
-from stillwatch.campaigns.membership import Standing, strongest_traits
+from stillwatch.campaigns.membership import Standing, bits_by_trait
 from stillwatch.findings.examples import Sought
 from stillwatch.findings.statement import Evidence, Tie
 from stillwatch.findings.words import one_of, several, thing
@@ -113,11 +113,7 @@ def _told_by_links(group: Group) -> list[int]:
 
 def _of_standing(group: Group, shown: Shown, standing: Standing) -> tuple[npt.NDArray[np.float64], list[int]]:
     """Return for each trait the mean bits by which accounts agree with the others in it, and how many do."""
-    rows = standing.of(group.accounts)
-    counted = np.zeros((len(rows), len(shown.names)))
-    for family, name in enumerate(standing.families):
-        best = strongest_traits(shown, standing.trait_bits[rows], name)
-        counted[np.arange(len(rows)), best] = standing.bits[rows, family]
+    counted = bits_by_trait(shown, standing, standing.of(group.accounts))
     return np.asarray(np.round(counted.mean(axis=0), 3)), [int(one) for one in (counted > 0).sum(axis=0)]
 
 

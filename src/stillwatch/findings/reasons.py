@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow as pa
 
 from stillwatch.campaigns.harvesting import FAMILY, LEVELS, Harvesting
-from stillwatch.campaigns.membership import FEWEST_SHOWING, Standing, strongest_traits
+from stillwatch.campaigns.membership import FEWEST_SHOWING, Standing, bits_by_trait
 from stillwatch.engine.base import Engine
 from stillwatch.findings.habits import HARVEST_INTENTS, HARVEST_TEMPLATES, WHY_HONEST_HARVEST
 from stillwatch.findings.own_marks import WANTED_HARVEST
 from stillwatch.findings.statement import Evidence, Reason
-from stillwatch.findings.words import listed, one_of
+from stillwatch.findings.words import one_of
 from stillwatch.links.incidence import Incidence, Ints
 from stillwatch.links.shown import Shown
 from stillwatch.links.weigh import Mask
@@ -62,7 +62,7 @@ class Held:
 
 @dataclass(frozen=True)
 class _Told:
-    """One family of one account: what of it tells the most, and if that is a trait of values, the value that does."""
+    """One trait of one account that tells, and if it is one of values, the value that tells the most."""
 
     account: int
     name: str
@@ -98,11 +98,11 @@ def keep_harvests(engine: Engine) -> None:
 
 
 def reasons_of(held: Held, shown: Shown, engine: Engine) -> tuple[Reason, ...]:
-    """Return why each account is held, its strongest family first; the bits of an account sum to its membership.
+    """Return why each account is held, the strongest reason first; the bits of an account sum to its membership.
 
-    Of each family the strongest trait is told, and of its values the one that says the most: shown by many of the other
-    members, two at least, and by few strangers. Where fewer strangers harvest as surely than agree as much in wording,
-    that is told.
+    Of each family the strongest trait of values is told, and of its values the one that says the most: shown by many of
+    the other members, two at least, and by few strangers. Where its behaviours tell more together, they are. Where
+    fewer strangers harvest as surely than agree as much in wording, that is told.
 
     Parameters
     ----------
@@ -110,19 +110,14 @@ def reasons_of(held: Held, shown: Shown, engine: Engine) -> tuple[Reason, ...]:
         Knows the table `traits` and what `keep_harvests` keeps, for example exchanges.
     """
     counted = [_count(one, held) for one in shown.incidences]
-    traits = [strongest_traits(shown, held.standing.trait_bits, family) for family in held.standing.families]
-    bits, harvesting = held.standing.bits, held.harvesting
-    wording = held.standing.families.index(FAMILY) if FAMILY in held.standing.families else None
-    told = []
-    for row, account in zip(held.rows.tolist(), held.accounts.tolist(), strict=True):
-        harvests = harvesting.bits[row] > (0.0 if wording is None else bits[row, wording])
-        told += [
-            _tell(row, account, family, int(traits[family][row]), held, shown, counted)
-            for family in np.flatnonzero(bits[row] > 0).tolist()
-            if not (harvests and family == wording)
-        ]
-        if harvests:
-            told.append(_tell_harvest(row, account, held))
+    bits, wording = bits_by_trait(shown, held.standing, held.rows), np.array(shown.families) == FAMILY
+    harvests = held.harvesting.bits[held.rows] > bits[:, wording].sum(axis=1)
+    bits[np.ix_(harvests, wording)] = 0.0
+    told = [
+        _tell(int(place), int(column), float(bits[place, column]), held, shown, counted)
+        for place, column in np.argwhere(bits > 0)
+    ]
+    told += [_tell_harvest(int(place), held) for place in np.flatnonzero(harvests)]
     examples = _examples(told, shown, engine)
     return tuple(
         Reason(
@@ -157,20 +152,19 @@ def _count(one: Incidence, held: Held) -> tuple[Ints, Ints]:
 
 
 def _tell(  # noqa: PLR0913, PLR0917
-    row: int,
-    account: int,
-    family: int,
+    place: int,
     column: int,
+    bits: float,
     held: Held,
     shown: Shown,
     counted: list[tuple[Ints, Ints]],
 ) -> _Told:
-    standing, others = held.standing, len(held.accounts) - 1
-    trait, bits = trait_named(shown.names[column]), round(float(standing.bits[row, family]), 3)
-    agreeing = f"one stranger in {round(2**bits):,} agrees as much in {trait.family}"
+    account, others, trait = int(held.accounts[place]), len(held.accounts) - 1, trait_named(shown.names[column])
+    family = held.standing.families.index(trait.family)
+    strangers = round(2 ** float(held.standing.bits[held.rows[place], family]))
+    agreeing, bits = f"one stranger in {strangers:,} agrees as much in {trait.family}", round(bits, 3)
     if column >= len(shown.incidences):
-        alike = _behaviours(row, trait.family, standing, shown)
-        seen = f"is close in {alike} to the mean of the other {others:,} accounts"
+        seen = f"is close in {trait.name} to the mean of the other {others:,} accounts"
         return _Told(account, trait.name, trait.family, trait.honest_reasons, bits, None, seen, agreeing)
     one, (ours, theirs) = shown.incidences[column], counted[column]
     values = one.account_values[one.account_start[account] : one.account_start[account + 1]]
@@ -183,24 +177,16 @@ def _tell(  # noqa: PLR0913, PLR0917
     return _Told(account, trait.name, trait.family, trait.honest_reasons, bits, shows, seen, expected)
 
 
-def _behaviours(row: int, family: str, standing: Standing, shown: Shown) -> str:
-    """Return the names of all that count of an account in a family that its behaviours tell, the strongest first."""
-    first, bits = len(shown.incidences), standing.trait_bits[row]
-    told = [at for at in range(first, len(bits)) if shown.families[at] == family and bits[at] > 0]
-    return listed([shown.names[at] for at in sorted(told, key=lambda at: (-bits[at], at))])
-
-
-def _tell_harvest(row: int, account: int, held: Held) -> _Told:
-    harvesting, others = held.harvesting, len(held.accounts) - 1
+def _tell_harvest(place: int, held: Held) -> _Told:
+    harvesting, others, row = held.harvesting, len(held.accounts) - 1, held.rows[place]
     level = int(harvesting.levels[row])
     name, asking = list(_HARVESTS.items())[level - 1]
     alike = held.harvesting_counts[level] - 1
     seen = f"{asking} for what training sets are made of, as {alike:,} of the other {others:,} accounts do"
     harvest = held.strangers_count * harvesting.strangers[level] / harvesting.strangers[0]
     strangers = f"at most {harvest:,.0f} of {held.strangers_count:,} strangers do"
-    return _Told(
-        account, name, FAMILY, WHY_HONEST_HARVEST, round(float(harvesting.bits[row]), 3), None, seen, strangers
-    )  # fmt: skip
+    account, bits = int(held.accounts[place]), round(float(harvesting.bits[row]), 3)
+    return _Told(account, name, FAMILY, WHY_HONEST_HARVEST, bits, None, seen, strangers)
 
 
 def _examples(told: list[_Told], shown: Shown, engine: Engine) -> dict[tuple[int, str], tuple[str, ...]]:

@@ -32,8 +32,8 @@ class Linking:
     stray_links_share
         Links for each account that may remain when traits are dealt at random: sets the weakest link.
     stray_ties_share
-        The same of the weaker links that tie accounts to the communities that the others make: one of them draws nobody
-        in, and that chance ties an account to one community twice is far rarer.
+        The same of the weaker links that tie accounts to the communities that the others make. One of them draws nobody
+        in; two to one community are by chance far rarer.
     weakest_link_bits
         No link weaker than this is kept, whatever the estimate says.
     """

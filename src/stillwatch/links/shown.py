@@ -75,12 +75,12 @@ def read_shown(
     accounts = engine.sql("SELECT DISTINCT account_id FROM profiles ORDER BY account_id")["account_id"].combine_chunks()
     names = {name: place for place, name in enumerate(sorted(set(organisations["org_id"].to_pylist())))}
     owned = dict(zip(organisations["account_id"].to_pylist(), organisations["org_id"].to_pylist(), strict=True))
-    phases_of = cache(partial(read_phases, engine, accounts=accounts))  # several profiles are of the same hours
+    by_phase = cache(partial(_read_phases, engine, accounts))  # several profiles are of the same hours
     return Shown(
         accounts,
         read_incidences(engine, accounts, traits, counts=counts),
         tuple(
-            replace(_read_profile(engine, one, accounts, phases_of), of_pairs=one.of_pairs)
+            replace(_read_profile(engine, one, accounts, by_phase), of_pairs=one.of_pairs)
             for one in profiles
             if len(accounts)
         ),
@@ -94,10 +94,17 @@ def _asked(engine: Engine) -> Ints:
     return np.asarray(engine.sql(asked)["n"].to_numpy(), np.int64)
 
 
-def _read_profile(engine: Engine, profile: Profile, accounts: pa.Array, phases_of: Callable[[str], Ints]) -> Likeness:
+def _read_phases(engine: Engine, accounts: pa.Array, vector: str, least: int) -> Likeness:
+    return likeness("", "", read_phases(engine, vector, accounts), least)
+
+
+def _read_profile(
+    engine: Engine, profile: Profile, accounts: pa.Array, by_phase: Callable[[str, int], Likeness]
+) -> Likeness:
     named = profile.name, profile.family
     if profile.compared.is_by_phase:
-        return likeness(*named, phases_of(profile.vector), profile.least_exchanges, profile.compared)
+        found = by_phase(profile.vector, profile.least_exchanges)
+        return replace(found, name=profile.name, family=profile.family, compared=profile.compared)
     length = len(engine.sql(f"SELECT {profile.vector} AS v FROM profiles LIMIT 1")["v"][0])
     sums = ", ".join(f"sum({profile.vector}[{place}])::BIGINT" for place in range(1, length + 1))
     worded = f"{profile.vector}[1] IS NOT NULL"  # a day without any worded prompt has no vector

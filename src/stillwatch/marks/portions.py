@@ -15,7 +15,7 @@ from stillwatch.marks.families import MOST_LONE_PROMPTS, continue_families, fami
 from stillwatch.marks.sketch import POSITIONS
 from stillwatch.tables import FAMILIES, FAMILY_PROMPTS, WORDINGS
 
-PROMPT_BYTES = 100  # for each: its sketch and digest, two keys, its family; its place until it is there
+PROMPT_BYTES = 100  # for each: its sketch, digest and family, two keys, and what sorting them takes
 PORTION_BYTES = 450  # a later portion is held beside first prompts of families, and copied to be compared with them
 _SLICED = 52  # bits of a digest below those that number its slice: there are 4,096 slices
 

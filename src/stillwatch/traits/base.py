@@ -68,11 +68,11 @@ class Trait:
 
 
 class Compared(Enum):
-    """What of their vectors accounts are compared by.
+    """By what accounts are compared whose vectors are known.
 
-    `SHARES` is of counts. `MEANS` is of sums that scatter from day to day: the mean of an exchange, measured in what
-    chance makes of it. The others are of counts of the 24 hours of a day, phase by phase over the whole of the logs:
-    `DEPARTURES` from asking evenly, and the `AMOUNTS` themselves.
+    By the `SHARES` of counts; by the `MEANS` of sums that scatter from day to day, measured in what chance makes of
+    them; or, of counts of the 24 hours of a day, phase by phase over the whole of the logs, by their `DEPARTURES` from
+    asking evenly or by the `AMOUNTS` themselves. By phase, accounts are compared with whole campaigns only.
     """
 
     SHARES = auto()

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stillwatch.campaigns.nearness import closeness_to
+from stillwatch.campaigns.closeness import closeness_to
 from stillwatch.links.closeness import Days, likeness, scattered_likeness
 from stillwatch.traits.base import Compared
 
