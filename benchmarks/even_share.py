@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
+from members import members_of
 
 from stillwatch.campaigns.closeness import closeness_to
 from stillwatch.links.closeness import likeness
@@ -28,14 +29,13 @@ _FEWEST, _FEWEST_OF_SCALE, _SCALE = 10, 10, 1.5  # members; honest accounts of a
 
 def counts_of(world: World) -> tuple[npt.NDArray[np.str_], Ints]:
     """Return the campaign of each account, or nothing, and what it asked in each phase."""
-    accounts, rows = np.unique(np.asarray(world.exchanges["account_id"].to_pylist()), return_inverse=True)
+    campaigns, rows = members_of(world)
     order = np.argsort(world.exchanges["asked_at"].to_numpy(), kind="stable")
     phases = np.empty(len(rows), np.int64)
     phases[order] = PHASES * np.arange(len(rows)) // len(rows)
-    counts = np.zeros((len(accounts), PHASES), np.int64)
+    counts = np.zeros((len(campaigns), PHASES), np.int64)
     np.add.at(counts, (rows, phases), 1)
-    truth = dict(zip(*(world.truth_accounts[name].to_pylist() for name in ("account_id", "campaign")), strict=True))
-    return np.array([truth[name] or "" for name in accounts]), counts
+    return campaigns, counts
 
 
 def closeness(counts: Ints, compared: Compared, members: Ints) -> Floats:

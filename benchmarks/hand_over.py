@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from members import members_of
 
 from stillwatch.worlds.world import World, make_world
 
@@ -48,12 +49,10 @@ class Lives:
 def lives_of(world: World) -> Iterator[tuple[str, Lives]]:
     """Yield the lives of each campaign of which enough accounts end."""
     asked = world.exchanges["asked_at"].cast(pa.int64()).to_numpy()
-    names, rows = np.unique(np.asarray(world.exchanges["account_id"].to_pylist()), return_inverse=True)
-    begin, end = np.full(len(names), np.iinfo(np.int64).max), np.zeros(len(names), np.int64)
+    campaigns, rows = members_of(world)
+    begin, end = np.full(len(campaigns), np.iinfo(np.int64).max), np.zeros(len(campaigns), np.int64)
     np.minimum.at(begin, rows, asked)
     np.maximum.at(end, rows, asked)
-    truth = dict(zip(*(world.truth_accounts[name].to_pylist() for name in ("account_id", "campaign")), strict=True))
-    campaigns = np.array([truth[name] or "" for name in names])
     first, last = int(asked.min()), int(asked.max())
     for name in sorted({*campaigns.tolist()} - {""}):
         own = campaigns == name
