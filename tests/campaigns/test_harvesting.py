@@ -19,8 +19,9 @@ def standing(town):
     return weigh_membership(one.shown(), APART, MEMBERS)
 
 
-def weighed(standing, levels, apart, sown=()):
-    return weigh_harvesting(standing, Harvests(levels, np.isin(np.arange(len(apart)), sown)), apart)
+def weighed(standing, levels, apart, sown=(), passing=()):
+    given = (np.isin(np.arange(len(apart)), some) for some in (sown, passing))
+    return weigh_harvesting(standing, Harvests(levels, *given), apart)
 
 
 def harvesting(standing, others=(), *, members=2, level=2):
@@ -82,6 +83,31 @@ def test_of_an_account_that_does_not_harvest_agreement_says_less_the_fewer_membe
     if idle:
         assert found.rates[first] == pytest.approx(standing.probability[first] * (len(MEMBERS) + 1) / idle)
     assert (found.rates <= 1.0).all()
+
+
+@pytest.mark.parametrize("idle", [0, 5])
+def test_so_does_not_passing_conversations_on_where_most_members_do(standing, idle):
+    found = weighed(standing, np.zeros(COUNT, np.int64), APART, passing=range(idle, len(MEMBERS)))
+    late, last = standing.of(np.array([LATE, len(MEMBERS) - 1]))
+    assert found.is_told
+    assert found.rates[late] == pytest.approx(standing.probability[late] * (len(MEMBERS) + 2) / (idle + 1))
+    assert found.rates[last] == standing.probability[last]
+
+
+def test_what_some_strangers_do_and_most_members_do_not_says_nothing(standing):
+    found = weighed(standing, np.zeros(COUNT, np.int64), APART, passing=range(20, 500))
+    assert not found.is_told
+    assert np.array_equal(found.rates, standing.probability)
+
+
+def test_of_what_most_members_do_the_rarer_omission_counts(standing):
+    levels = np.where(APART, 0, 2)
+    levels[:9] = 0
+    found = weighed(standing, levels, APART, passing=MEMBERS)
+    late = standing.of(np.array([LATE]))
+    assert found.rates[late] == pytest.approx(standing.probability[late] * (len(MEMBERS) + 2))
+    forwards = weighed(standing, levels, APART, passing=[*MEMBERS, LATE])
+    assert forwards.rates[late] == pytest.approx(standing.probability[late] * (len(MEMBERS) + 2) / 10)
 
 
 def test_of_few_strangers_what_is_harvested_makes_accounts_stay(standing):

@@ -162,6 +162,19 @@ def test_whoever_agrees_nearly_as_much_is_near_and_no_member(town):
     assert found[close] == -1
 
 
+@pytest.mark.parametrize(("levels", "passing"), [(2, False), (0, True), (0, False)])
+def test_who_is_likely_a_member_of_a_group_that_is_told_is_not_believed_honest(town, levels, passing):
+    one, likely = town(2_000, 14), np.arange(40, 60)
+    for trait in ("address", "email domain", "payment card"):
+        one.share(trait, list(range(60)), 10, 2)
+    found = np.arange(2_000) < 40
+    harvests = Harvests(levels * found, np.zeros(2_000, bool), passing & found)
+    strict = replace(Gathering(), stray_share=1e-12, loosest_probability=1e-12)
+    groups, apart = settle_members(one.shown(), np.ones(2_000, bool), np.where(found, 0, -1), strict, harvests)
+    assert (groups[likely] < 0).all()
+    assert apart[likely].any() == (levels > 0 or passing)
+
+
 def test_chains_of_joining_groups_end_in_one(town):
     """The largest takes in a third, and half of it agrees with a second, each by values of its own: all are one."""
     one = town(1_000, 10)
@@ -202,7 +215,7 @@ def harvests_of(others, members=2):
     """The first thirty harvest, and others as surely as is said."""
     levels = np.where(np.arange(1_000) < 30, members, 0)
     levels[list(others)] = list(others.values())
-    return Harvests(levels, np.zeros(1_000, bool))
+    return Harvests(levels, *np.zeros((2, 1_000), bool))
 
 
 def settled_thirty(one, harvests, **settings):

@@ -19,6 +19,7 @@ from stillwatch.links.shown import Shown, read_shown
 from stillwatch.marks.families import gather_families
 from stillwatch.marks.mark import mark_exchanges
 from stillwatch.tables import ADDRESS_RANGES, DISPOSABLE_DOMAINS, MARKS, WORDINGS
+from stillwatch.traits.hopping import find_wanderers
 from stillwatch.traits.registry import all_profiles, all_traits
 from stillwatch.traits.shared import COUNTS, find_shared_traits
 from stillwatch.traits.templates import find_harvest_templates, find_suspects
@@ -178,6 +179,7 @@ class Bench:
         find_shared_traits(self.engine, [])
         find_harvest_templates(self.engine)
         find_suspects(self.engine)
+        find_wanderers(self.engine)
         owned = organisations or {}
         orgs = pa.table(
             {"account_id": pa.array(owned.keys(), pa.string()), "org_id": pa.array(owned.values(), pa.string())}
@@ -185,12 +187,12 @@ class Bench:
         return read_shown(self.engine, all_traits(), all_profiles(), orgs, counts=COUNTS)
 
     def gather(self, shown: Shown) -> Gathered:
-        named = (self.engine.sql(f"SELECT account_id FROM suspects WHERE {which}") for which in ("fills", "true"))
-        fillers, suspects = (
-            pc.is_in(shown.accounts, value_set=one["account_id"].combine_chunks()).to_numpy(zero_copy_only=False)
-            for one in named
+        queries = ("FROM suspects WHERE fills", "FROM suspects", "FROM wanderers")
+        named = (self.engine.sql(query)["account_id"].combine_chunks() for query in queries)
+        fillers, suspects, wanderers = (
+            pc.is_in(shown.accounts, value_set=one).to_numpy(zero_copy_only=False) for one in named
         )
-        return gather_campaigns(shown, Linking(), Gathering(), suspects=fillers, harvesting=suspects)
+        return gather_campaigns(shown, Linking(), Gathering(), suspects=fillers, harvesting=suspects, passing=wanderers)
 
     def case(self, shown: Shown, gathered: Gathered, **given: Any) -> Case:
         whole = {"declared": Declared(), "judging": Judging()} | given

@@ -57,6 +57,7 @@ def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known
     clean: Mask | None = None,
     suspects: Mask | None = None,
     harvesting: Mask | None = None,
+    passing: Mask | None = None,
     round_done: Callable[[int], None] = lambda _round: None,
 ) -> Gathered:
     """Gather groups of accounts that share more than strangers do.
@@ -75,6 +76,8 @@ def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known
         campaign can then pass for the public by its size; a researcher among them is hardly missed.
     harvesting
         Accounts that harvest, the suspects and more: they are gathered from less than others.
+    passing
+        Accounts that pass other people's conversations on; read with `harvesting`.
     """
     listed = list_pairs(shown, linking, gathering)
     strangers = _strangers(clean, suspects, len(shown.accounts))
@@ -97,7 +100,8 @@ def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known
         linked, before = groups >= 0, strangers
         groups, strangers = sow_groups(shown, strangers, harvesting, groups, gathering)
         hidden = before & ~strangers
-        harvests = Harvests(_levels(suspects, harvesting), (groups >= 0) & ~linked & _is_idle(shown))
+        sown = (groups >= 0) & ~linked & _is_idle(shown)
+        harvests = Harvests(_levels(suspects, harvesting), sown, np.zeros_like(sown) if passing is None else passing)
     groups = tie_links(shown, strangers, kept, groups, gathering)
     groups, near = settle_members(shown, strangers, groups, gathering, harvests)
     reference = _untied(groups, kept) & ~near & ~hidden if clean is None else clean & (groups < 0)

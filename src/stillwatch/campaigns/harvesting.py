@@ -1,4 +1,4 @@
-"""What it tells of an account and a group that both harvest: few strangers do."""
+"""What it tells of an account and a group that both harvest, or pass conversations on: few strangers do."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +20,7 @@ _DOUBTFUL = 0.1  # accounts that agree so much may be members: the others tell h
 
 @dataclass(frozen=True)
 class Harvests:
-    """Which accounts harvest, one row for each of all accounts.
+    """Which accounts harvest, and which pass conversations on, one row for each of all accounts.
 
     Attributes
     ----------
@@ -29,15 +29,18 @@ class Harvests:
     sown
         Accounts that what they harvest drew into a group, of those that ask too little for their behaviour to be
         compared: they show hardly anything else.
+    passing
+        Accounts that pass other people's conversations on.
     """
 
     levels: Ints
     sown: Mask
+    passing: Mask
 
 
 @dataclass(frozen=True)
 class Harvesting:
-    """How accounts stand to one group by what both harvest; rows are those of the standing.
+    """How accounts stand to one group by what both do that few strangers do; rows are those of the standing.
 
     Attributes
     ----------
@@ -47,7 +50,7 @@ class Harvesting:
         Of each level, whether most members harvest as surely.
     strangers
         How many strangers at most harvest as surely, level by level; of 0 all.
-    sown
+    sown, passing
         As of `Harvests`.
     """
 
@@ -56,6 +59,12 @@ class Harvesting:
     usual: Mask
     strangers: Floats
     sown: Mask
+    passing: Mask
+
+    @property
+    def is_told(self) -> bool:
+        """Whether most members harvest, or pass conversations on."""
+        return bool(self.usual[1:].any()) or self._is_usual(self.passing)
 
     @cached_property
     def bits(self) -> Floats:
@@ -67,7 +76,7 @@ class Harvesting:
         """How often a stranger agrees with the group as much and harvests as surely, against how often members do."""
         agreeing = self.standing.probability
         both = np.minimum(agreeing**self._dependence * 2.0**-self.bits, agreeing)
-        return np.asarray(np.minimum(np.where(self.levels > 0, both, agreeing / self._abstaining), 1.0))
+        return np.asarray(np.minimum(np.where(self.levels > 0, both, agreeing) / self._abstaining, 1.0))
 
     @property
     def staying(self) -> Floats:
@@ -97,15 +106,22 @@ class Harvesting:
 
     @property
     def _abstaining(self) -> Floats:
-        """Of accounts that do not harvest where most members do: the share of the other members that do not either.
+        """How often other members abstain as an account does: from harvesting, or from passing conversations on.
 
-        Of none seen, one in two more than there are, as Laplace's rule of succession says.
+        1 of what it does, or of what most members do not; where it abstains from both, the rarer of the two.
         """
-        if not self.usual[1:].any():
-            return np.ones(len(self.levels))
-        own, idle = self.standing.members, self.levels == 0
-        others, alike = own.sum() - own, (own & idle).sum() - (own & idle)
-        return np.asarray(np.where(idle, (alike + 1.0) / (others + 2.0), 1.0))
+        return np.minimum(self._abstaining_from(self.levels > 0), self._abstaining_from(self.passing))
+
+    def _abstaining_from(self, done: Mask) -> Floats:
+        """Return how often, of none seen one in two more than there are, as Laplace's rule of succession says."""
+        if not self._is_usual(done):
+            return np.ones(len(done))
+        own = self.standing.members
+        others, alike = own.sum() - own, (own & ~done).sum() - (own & ~done)
+        return np.asarray(np.where(done, 1.0, (alike + 1.0) / (others + 2.0)))
+
+    def _is_usual(self, done: Mask) -> bool:
+        return bool(2 * (done & self.standing.members).sum() > self.standing.members.sum())
 
     def speaking(self, least_bits: float) -> Ints:
         """Return for each account how many families speak with at least so many bits, what it harvests among them."""
@@ -117,12 +133,12 @@ class Harvesting:
 def weigh_harvesting(standing: Standing, harvests: Harvests | None, apart: Mask) -> Harvesting:
     """Weigh what accounts harvest beside how they stand to a group.
 
-    Few of the honest harvest, and fewer in templates. Of an account that does as most members do, agreement therefore
-    says more; of one that does not, less, by how few members do not: nearly all strangers do not. How much agreeing
-    goes with harvesting among the honest is learned from strangers that do where these are many, and assumed to be
-    nothing where they are few; yet as both are told from what is asked, harvesting and agreeing in wording are one
-    family. How many strangers harvest is told by accounts in no group that do not agree with this one: those that do
-    may be members whom nobody admitted yet.
+    Few of the honest harvest, and fewer in templates or pass conversations on. Of an account that harvests as most
+    members do, agreement therefore says more; of one that does not do as they do, less, by how few members do not:
+    nearly all strangers do not. How much agreeing goes with harvesting among the honest is learned from strangers that
+    do where these are many, and assumed to be nothing where they are few; yet as both are told from what is asked,
+    harvesting and agreeing in wording are one family. How many strangers harvest is told by accounts in no group that
+    do not agree with this one: those that do may be members whom nobody admitted yet.
 
     Parameters
     ----------
@@ -135,7 +151,8 @@ def weigh_harvesting(standing: Standing, harvests: Harvests | None, apart: Mask)
     ----------
     Storey (2002), A Direct Approach to False Discovery Rates: the count of what is not there.
     """
-    given = harvests or Harvests(np.zeros(len(apart), np.int64), np.zeros(len(apart), bool))
+    nobody = np.zeros(len(apart), bool)
+    given = harvests or Harvests(nobody.astype(np.int64), nobody, nobody)
     known = given.levels
     members = known[standing.accounts[standing.members]]
     usual = np.array([2 * (members >= level).sum() > len(members) for level in range(LEVELS)])
@@ -144,7 +161,8 @@ def weigh_harvesting(standing: Standing, harvests: Harvests | None, apart: Mask)
     doubtful = standing.accounts[(standing.probability <= _DOUBTFUL) & apart[standing.accounts]]
     counts = np.bincount(as_surely[apart], minlength=LEVELS) - np.bincount(as_surely[doubtful], minlength=LEVELS)
     strangers = _at_most(np.cumsum(counts[::-1])[::-1]) / (1.0 - _DOUBTFUL)
-    return Harvesting(standing, as_surely[standing.accounts], usual, strangers, given.sown[standing.accounts])
+    rows = standing.accounts
+    return Harvesting(standing, as_surely[rows], usual, strangers, given.sown[rows], given.passing[rows])
 
 
 def _at_most(counts: Ints) -> Floats:

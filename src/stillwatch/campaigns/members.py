@@ -24,8 +24,9 @@ def settle_members(
 ) -> tuple[Ints, Mask]:
     """Return the groups, with accounts admitted that agree with one as a whole, and members left out that do not.
 
-    Returned beside them is who agrees with a group nearly as much: neither members nor believed honest. Nor is, while
-    groups are settled, who left one that stands after a turn or more in it: whom chance drew in leaves at once.
+    Returned beside them is who is neither a member nor believed honest: who agrees with a group nearly as much; who
+    left one that stands after a turn or more in it, for whom chance drew in leaves at once; and who is likely a member
+    of a group that harvests or forwards, though not so surely that it is admitted.
 
     Links join pairs; an account that shares a card with nobody but words, hours and clients with all is found only
     against the whole, and one that two chance links drew in is told from it. Whoever agrees with several groups goes to
@@ -55,13 +56,16 @@ def settle_members(
             break
         weighed = _weighed(shown, honest, groups, gathering, harvests, weighed)
         settled, near = _Settling(groups, drawn_in, free, honest, gathering).settled(weighed)
-        if bool((settled == groups).all()):
+        known = {name: one for name, one in weighed.items() if left[one.hidden].all()}
+        if bool((settled == groups).all() and len(known) == len(weighed)):
             break
         free &= drawn_in | (groups < 0) | (settled >= 0)  # who was admitted and left is not admitted again
         left |= _leaving(groups, settled) & stayed
+        left[np.concatenate([one.hidden for one in weighed.values()])] = True
+        weighed = known  # the others anew, without those who are likely members
         stayed = settled >= 0
         groups = settled
-    return groups, near & (groups < 0)
+    return groups, (near | left) & (groups < 0)
 
 
 def _leaving(groups: Ints, settled: Ints) -> Mask:
@@ -94,6 +98,8 @@ class _Agreeing:
         those whom something drew in.
     level, usual
         How surely each account harvests as the group does, and which levels are usual in it.
+    hidden
+        Strangers that are likely members nobody has found; none where most members do nothing that strangers rarely do.
     total
         As of a `Standing`.
     """
@@ -110,6 +116,7 @@ class _Agreeing:
     level: Ints
     usual: Mask
     total: Floats
+    hidden: Ints
 
 
 def _weighed(  # noqa: PLR0913, PLR0917
@@ -163,6 +170,7 @@ def _agreeing(  # noqa: PLR0913, PLR0917
         level=of,
         usual=harvesting.usual,
         total=standing.total[rows],
+        hidden=standing.hidden() if harvesting.is_told else np.empty(0, np.int64),
     )
 
 

@@ -244,23 +244,8 @@ def _harvest_templates(engine: Engine, accounts: pa.Array, sums: Sums, judging: 
     )  # fmt: skip
 
 
-_HOPPED = """
-    SELECT value, account_id, origin FROM (
-        SELECT value, account_id, first_seen_at > min(first_seen_at) OVER (PARTITION BY value) AS hopped,
-               first_value(account_id) OVER (PARTITION BY value ORDER BY first_seen_at, account_id) AS origin
-        FROM (SELECT value, account_id, min(first_seen_at) AS first_seen_at FROM traits
-              WHERE trait IN ('conversation prefix', 'reasoning signature') GROUP BY value, account_id))
-    WHERE hopped"""
-# A customer who moves goes on in one account with what another began: no third one takes part.
-_WANDERERS = f"""
-    SELECT account_id FROM (
-        SELECT account_id, origin AS other, 1 AS hops FROM ({_HOPPED})
-        UNION ALL SELECT origin AS account_id, account_id AS other, 0 AS hops FROM ({_HOPPED}))
-    GROUP BY account_id HAVING count(DISTINCT other) >= 2 AND sum(hops) >= 2"""
-
-
 def _hopping(engine: Engine, accounts: pa.Array) -> Habit:
-    hopping = engine.sql(f"SELECT account_id, 1 AS n FROM ({_WANDERERS})")
+    hopping = engine.sql("SELECT account_id, 1 AS n FROM wanderers")
     return Habit(
         "conversation hopping", "session", np.ones(len(accounts), bool), _spread(hopping, accounts) > 0,
         "pass conversations on among several accounts",
@@ -270,7 +255,7 @@ def _hopping(engine: Engine, accounts: pa.Array) -> Habit:
 
 
 def _carried(engine: Engine, accounts: pa.Array) -> Habit:
-    hopped = f"SELECT value::BIGINT AS digest, account_id FROM ({_HOPPED}) SEMI JOIN ({_WANDERERS}) USING (account_id)"
+    hopped = "SELECT value::BIGINT AS digest, account_id FROM hopped SEMI JOIN wanderers USING (account_id)"
     engine.keep("hopped_prefixes", hopped)
     carried = engine.sql(
         """SELECT account_id, count(DISTINCT exchange_id) AS n FROM (

@@ -1,0 +1,42 @@
+from datetime import timedelta
+
+import pytest
+
+from stillwatch.traits.hopping import find_wanderers
+from stillwatch.traits.shared import find_shared_traits
+
+
+def talk(accounts, name=0):
+    """Turns of one conversation, each under the account named: a request carries one digest for each turn before it."""
+    return [{"account_id": account, "history_digests": [100 * name + n for n in range(1, turn)], "turn": turn - 1}
+            for turn, account in enumerate(accounts, 1)]  # fmt: skip
+
+
+CASES = [
+    (talk("aaaa") + talk("bbbb", 2), [], [], "each has its conversation for itself"),
+    (talk("aaaabbb"), [("b", "a")], [], "a customer who moved: no third account takes part"),
+    (talk("abababa"), [("a", "b"), ("b", "a")], [], "two accounts of one customer"),
+    (talk("aaaabbb") + talk("cccb", 2), [("b", "a"), ("b", "c")], ["b"], "b carries on what two others began"),
+    (talk("abcabcabc"), None, ["a", "b", "c"], "turns go round"),
+    (talk("aaaabbb") + talk("aaaaccc", 2), [("b", "a"), ("c", "a")], [], "a carries on nothing"),
+]
+
+
+def found(shelf, rows):
+    shelf.show(rows)
+    find_shared_traits(shelf.engine, [])
+    find_wanderers(shelf.engine)
+    return shelf.engine
+
+
+@pytest.mark.parametrize(("rows", "hops", "wanderers", "why"), CASES)
+def test_who_passes_conversations_on(shelf, rows, hops, wanderers, why):
+    engine = found(shelf, rows)
+    hopped = engine.sql("SELECT DISTINCT account_id, origin FROM hopped ORDER BY account_id, origin").to_pylist()
+    assert hops is None or [(one["account_id"], one["origin"]) for one in hopped] == hops, why
+    assert sorted(engine.sql("FROM wanderers")["account_id"].to_pylist()) == wanderers, why
+
+
+def test_whoever_comes_first_began_it(shelf, noon):
+    late = [row | {"asked_at": noon + timedelta(hours=place)} for place, row in enumerate(talk("aaaabbb"))]
+    assert set(found(shelf, late[::-1]).sql("FROM hopped")["origin"].to_pylist()) == {"a"}
