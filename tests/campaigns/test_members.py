@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stillwatch.campaigns.gather import gather_campaigns
-from stillwatch.campaigns.harvesting import Harvests
+from stillwatch.campaigns.harvesting import Harvests, weigh_harvesting
 from stillwatch.campaigns.members import settle_members
 from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.campaigns.settings import Gathering
@@ -240,6 +240,26 @@ def test_where_few_of_the_honest_harvest_more_of_those_who_do_may_agree(close_on
     assert settled_thirty(close_one, harvests_of({500: 0}), **few)[500] == -1
     many = dict.fromkeys(range(500, 900), 2)
     assert settled_thirty(close_one, harvests_of(many), **few)[500] == -1
+
+
+@pytest.mark.parametrize(("level", "counted"), [(2, 1), (0, 9)])
+def test_groups_that_do_nothing_rare_do_not_count_against_one_that_does(town, level, counted):
+    """Beside eight offices fewer may be admitted by chance to a group like them, and as many to one that harvests."""
+    one, groups = town(1_000, 15), THIRTY.copy()
+    for trait in ("address", "opening template"):
+        one.share(trait, [*range(30), 500], 4, 2)
+    for office in range(8):
+        people = np.arange(600 + 10 * office, 606 + 10 * office)
+        one.share("payment card", people.tolist())
+        one.share("email domain", people.tolist())
+        groups[people] = 1 + office
+    shown, harvests = one.shown(), harvests_of({}, members=level)
+    standing = weigh_membership(shown, groups < 0, np.arange(30))
+    rate = weigh_harvesting(standing, harvests, groups < 0).rates[standing.of(np.array([500]))][0]
+    for share, admitted in ((0.99 * counted * rate, False), (1.01 * counted * rate, True)):
+        settings = replace(Gathering(), stray_share=share, false_share=1.0, most_settlings=1)
+        found, _ = settle_members(shown, np.ones(1_000, bool), groups, settings, harvests)
+        assert (found[500] == found[0]) == admitted, share
 
 
 def test_of_those_who_harvest_more_surely_fewer_are_strangers(close_one):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stillwatch.campaigns.harvesting import Harvests, weigh_harvesting
+from stillwatch.campaigns.harvesting import LEVELS, Harvests, weigh_harvesting
 from stillwatch.campaigns.membership import FEWEST_SHOWING, weigh_membership
 from stillwatch.campaigns.settings import Gathering, at_most_one
 from stillwatch.links.incidence import Ints
@@ -98,8 +98,10 @@ class _Agreeing:
         those whom something drew in.
     level, usual
         How surely each account harvests as the group does, and which levels are usual in it.
+    is_told
+        Whether most members do what few strangers do.
     hidden
-        Strangers that are likely members nobody has found; none where most members do nothing that strangers rarely do.
+        Strangers that are likely members nobody has found; none where it is not told.
     total
         As of a `Standing`.
     """
@@ -116,6 +118,7 @@ class _Agreeing:
     level: Ints
     usual: Mask
     total: Floats
+    is_told: bool
     hidden: Ints
 
 
@@ -170,8 +173,18 @@ def _agreeing(  # noqa: PLR0913, PLR0917
         level=of,
         usual=harvesting.usual,
         total=standing.total[rows],
+        is_told=harvesting.is_told,
         hidden=standing.hidden() if harvesting.is_told else np.empty(0, np.int64),
     )
+
+
+def _groups_alike(weighed: dict[bytes, _Agreeing], *, told: bool) -> Ints:
+    """Return, level by level, in how many groups it is usual to harvest so surely: of those that are told, or of all.
+
+    Most of the others are offices and classes, which are cleared: who is admitted to them is not flagged.
+    """
+    usual = [one.usual for one in weighed.values() if one.is_told or not told]
+    return np.maximum(np.sum(usual, axis=0), 1) if usual else np.ones(LEVELS, np.int64)
 
 
 def _as_members_do(standing: _Agreeing, strangers_share: float) -> Mask:
@@ -205,7 +218,7 @@ class _Settling:
         numbers, sizes = np.unique(self.groups[self.groups >= 0], return_counts=True)
         whole = dict(zip(numbers.tolist(), numbers.tolist(), strict=True))
         loosest = at_most_one(self.gathering.loosest_probability, int(self.strangers.sum()))
-        groups_alike = np.maximum(np.sum([one.usual for one in weighed.values()], axis=0), 1)
+        groups_alike = {told: _groups_alike(weighed, told=told) for told in (False, True)}
         followers: dict[int, Ints] = {}
         for group in numbers[np.argsort(-sizes, kind="stable")].tolist():
             standing = weighed[np.flatnonzero(self.groups == group).tobytes()]
@@ -216,7 +229,7 @@ class _Settling:
                 continue  # it may be no group at all
             followers[group] = standing.accounts[loosely & self.drawn_in[standing.accounts]]
             staying[standing.accounts[own & loosely & self.drawn_in[standing.accounts]]] = True
-            rarely = standing.rate <= (self.gathering.stray_share / groups_alike)[standing.level]
+            rarely = standing.rate <= self.gathering.stray_share / groups_alike[standing.is_told][standing.level]
             rarely &= standing.probability <= self._few_among_members(int(own.sum()))
             agreeing = speaking & rarely & standing.admissible & self.free[standing.accounts]
             admitted = np.flatnonzero(agreeing)
