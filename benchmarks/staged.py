@@ -15,14 +15,14 @@ from stillwatch.engine.base import Engine
 from stillwatch.findings.candidates import Case
 from stillwatch.findings.judge import Ints
 from stillwatch.findings.statement import Release
-from stillwatch.links.shown import Shown, read_shown
+from stillwatch.links.shown import read_shown
 from stillwatch.marks.families import gather_families
 from stillwatch.marks.mark import mark_exchanges
 from stillwatch.settings import PUBLIC_KEY, Settings
 from stillwatch.tables import ADDRESS_RANGES, DISPOSABLE_DOMAINS, MARKS, WORDINGS
+from stillwatch.traits.acts import read_acts
 from stillwatch.traits.registry import all_profiles, all_traits
 from stillwatch.traits.shared import COUNTS, find_shared_traits
-from stillwatch.traits.templates import find_harvest_templates, find_suspects
 from stillwatch.traits.views import show_exchanges
 from stillwatch.worlds import Story, make_world
 
@@ -87,7 +87,7 @@ def case_of(world: Marked, until: datetime | None = None) -> Iterator[Case]:
         )
         shown = read_shown(engine, all_traits(), all_profiles(), owned, counts=COUNTS)
         gathered = gather_campaigns(
-            shown, SETTINGS.linking, SETTINGS.gathering, **_suspects(engine, shown)
+            shown, SETTINGS.linking, SETTINGS.gathering, **read_acts(engine, shown.accounts)
         )  # fmt: skip
         names = dict(zip(owned["account_id"].to_pylist(), owned["org_id"].to_pylist(), strict=True))
         yield Case(engine, shown, gathered, SETTINGS.declared, SETTINGS.judging, releases, (), names)
@@ -113,18 +113,3 @@ def _name_tables(engine: Engine, marks: pa.Table, releases: tuple[Release, ...])
     engine.name("releases", pa.table(named, names=["model", "released"]))
     engine.name("address_ranges", ADDRESS_RANGES.empty())
     engine.name("disposable_domains", DISPOSABLE_DOMAINS.empty())
-
-
-def _suspects(engine: Engine, shown: Shown) -> dict[str, np.ndarray]:
-    find_harvest_templates(engine)
-    find_suspects(engine)
-    listed = {
-        "suspects": "SELECT account_id FROM suspects WHERE fills",
-        "harvesting": "SELECT account_id FROM suspects",
-    }
-    return {
-        name: pc.is_in(
-            shown.accounts, value_set=engine.sql(query)["account_id"].combine_chunks()
-        ).to_numpy(zero_copy_only=False)
-        for name, query in listed.items()
-    }  # fmt: skip

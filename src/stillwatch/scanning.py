@@ -40,11 +40,10 @@ from stillwatch.state.opening import State, keep_apart, open_state, terms_of
 from stillwatch.state.scanning import Held, Steps, add_to_state, held_of
 from stillwatch.survey import given_lists, name_lacking
 from stillwatch.tables import MARKS
+from stillwatch.traits.acts import read_acts
 from stillwatch.traits.find import blind_traits, shown_columns
-from stillwatch.traits.hopping import find_wanderers
 from stillwatch.traits.registry import all_profiles, all_traits
 from stillwatch.traits.shared import COUNTS, Named, find_shared_traits
-from stillwatch.traits.templates import find_harvest_templates, find_suspects
 from stillwatch.traits.views import organisations_query, show_exchanges
 from stillwatch.unmet import find_unmet, met_releases
 
@@ -217,18 +216,9 @@ def _gather(engine: Engine, settings: Settings, progress: Progress) -> tuple[Sho
     owned = _organisations(engine, settings)
     progress.stage("weighing links", settings.gathering.most_rounds, "rounds")
     shown = read_shown(engine, all_traits(), all_profiles(), owned, counts=COUNTS)
-    find_harvest_templates(engine)
-    find_suspects(engine)
-    find_wanderers(engine)
-    fillers, suspects, wanderers = (
-        pc.is_in(shown.accounts, value_set=engine.sql(query)["account_id"].combine_chunks()).to_numpy(
-            zero_copy_only=False
-        )
-        for query in ("FROM suspects WHERE fills", "FROM suspects", "FROM wanderers")
-    )
     gathered = gather_campaigns(
         shown, settings.linking, settings.gathering, clean=_declared_honest(shown.accounts, settings),
-        suspects=fillers, harvesting=suspects, passing=wanderers, round_done=lambda _: progress.advance(1),
+        round_done=lambda _: progress.advance(1), **read_acts(engine, shown.accounts),
     )  # fmt: skip
     return shown, gathered, dict(zip(*(owned[name].to_pylist() for name in owned.column_names), strict=True))
 

@@ -7,7 +7,6 @@ from functools import cache, cached_property
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from stillwatch.campaigns.gather import Gathered, gather_campaigns
 from stillwatch.campaigns.settings import Gathering
@@ -19,10 +18,9 @@ from stillwatch.links.shown import Shown, read_shown
 from stillwatch.marks.families import gather_families
 from stillwatch.marks.mark import mark_exchanges
 from stillwatch.tables import ADDRESS_RANGES, DISPOSABLE_DOMAINS, MARKS, WORDINGS
-from stillwatch.traits.hopping import find_wanderers
+from stillwatch.traits.acts import read_acts
 from stillwatch.traits.registry import all_profiles, all_traits
 from stillwatch.traits.shared import COUNTS, find_shared_traits
-from stillwatch.traits.templates import find_harvest_templates, find_suspects
 from stillwatch.traits.views import show_exchanges
 from stillwatch.worlds import Calendar, Story, make_world
 from stillwatch.worlds.calendar import Hours
@@ -165,6 +163,7 @@ class Bench:
 
     def __init__(self, engine: DuckEngine) -> None:
         self.engine = engine
+        self._acts: dict[str, Any] = {}
 
     def show(self, marks: pa.Table, organisations: Mapping[str, str] | None = None) -> Shown:
         """Let the engine know the marks, and find all that their accounts show."""
@@ -177,22 +176,16 @@ class Bench:
             self.engine.name(name, table)
         show_exchanges(self.engine)
         find_shared_traits(self.engine, [])
-        find_harvest_templates(self.engine)
-        find_suspects(self.engine)
-        find_wanderers(self.engine)
         owned = organisations or {}
         orgs = pa.table(
             {"account_id": pa.array(owned.keys(), pa.string()), "org_id": pa.array(owned.values(), pa.string())}
         )
-        return read_shown(self.engine, all_traits(), all_profiles(), orgs, counts=COUNTS)
+        shown = read_shown(self.engine, all_traits(), all_profiles(), orgs, counts=COUNTS)
+        self._acts = read_acts(self.engine, shown.accounts)
+        return shown
 
     def gather(self, shown: Shown) -> Gathered:
-        queries = ("FROM suspects WHERE fills", "FROM suspects", "FROM wanderers")
-        named = (self.engine.sql(query)["account_id"].combine_chunks() for query in queries)
-        fillers, suspects, wanderers = (
-            pc.is_in(shown.accounts, value_set=one).to_numpy(zero_copy_only=False) for one in named
-        )
-        return gather_campaigns(shown, Linking(), Gathering(), suspects=fillers, harvesting=suspects, passing=wanderers)
+        return gather_campaigns(shown, Linking(), Gathering(), **self._acts)
 
     def case(self, shown: Shown, gathered: Gathered, **given: Any) -> Case:
         whole = {"declared": Declared(), "judging": Judging()} | given

@@ -12,7 +12,19 @@ from stillwatch.traits.payment_card import PaymentCard
 from stillwatch.traits.registry import all_profiles, all_traits, listed_traits, trait_named
 
 ROOT = Path(__file__).parent.parent.parent
-STAGE = {"__init__", "base", "context", "find", "hopping", "registry", "shared", "templates", "vector_sums", "views"}
+STAGE = {
+    "__init__",
+    "acts",
+    "base",
+    "context",
+    "find",
+    "hopping",
+    "registry",
+    "shared",
+    "templates",
+    "vector_sums",
+    "views",
+}
 NEWCOMER = '''
 from stillwatch.traits.base import Profile, Trait
 
