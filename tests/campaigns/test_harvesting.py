@@ -85,6 +85,17 @@ def test_of_an_account_that_does_not_harvest_agreement_says_less_the_fewer_membe
     assert (found.rates <= 1.0).all()
 
 
+@pytest.mark.parametrize("less", [0, 5])
+def test_so_it_does_of_one_that_harvests_less_surely_than_most_members(standing, less):
+    levels = np.where(APART, 0, 2)
+    levels[:less], levels[[LATE, *range(100, 150)]] = 1, 1
+    found = weighed(standing, levels, APART)
+    late, last = standing.of(np.array([LATE, len(MEMBERS) - 1]))
+    known = standing.probability[late] * 2.0 ** -found.bits[late]
+    assert found.rates[late] == pytest.approx(known * (len(MEMBERS) + 2) / (less + 1))
+    assert found.rates[last] == standing.probability[last] * 2.0 ** -found.bits[last]
+
+
 @pytest.mark.parametrize("idle", [0, 5])
 def test_so_does_not_passing_conversations_on_where_most_members_do(standing, idle):
     found = weighed(standing, np.zeros(COUNT, np.int64), APART, passing=range(idle, len(MEMBERS)))

@@ -73,7 +73,10 @@ class Harvesting:
 
     @cached_property
     def rates(self) -> Floats:
-        """How often a stranger agrees with the group as much and harvests as surely, against how often members do."""
+        """How often a stranger agrees with the group as much and harvests as surely, against how often members do.
+
+        Of one that harvests less surely than most members, against how few members harvest no more surely.
+        """
         agreeing = self.standing.probability
         both = np.minimum(agreeing**self._dependence * 2.0**-self.bits, agreeing)
         return np.asarray(np.minimum(np.where(self.levels > 0, both, agreeing) / self._abstaining, 1.0))
@@ -106,11 +109,12 @@ class Harvesting:
 
     @property
     def _abstaining(self) -> Floats:
-        """How often other members abstain as an account does: from harvesting, or from passing conversations on.
+        """How often other members abstain as an account does: from harvesting as surely, or passing conversations on.
 
-        1 of what it does, or of what most members do not; where it abstains from both, the rarer of the two.
+        1 of what it does, or of what most members do not; where it abstains from several, the rarest of them.
         """
-        return np.minimum(self._abstaining_from(self.levels > 0), self._abstaining_from(self.passing))
+        acts = [*(self.levels >= level for level in range(1, LEVELS)), self.passing]
+        return np.asarray(np.min([self._abstaining_from(done) for done in acts], axis=0))
 
     def _abstaining_from(self, done: Mask) -> Floats:
         """Return how often, of none seen one in two more than there are, as Laplace's rule of succession says."""
