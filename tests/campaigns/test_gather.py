@@ -223,6 +223,16 @@ def test_whom_harvesting_drew_in_is_told_of_those_whose_behaviour_cannot_be_comp
         assert np.array_equal(found.harvests.sown, told & (found.groups >= 0))
 
 
+def test_who_passes_conversations_on_is_known_when_members_are_settled(planted):
+    passing = np.arange(planted.count) < 40
+    for harvesting in (np.zeros(planted.count, bool), None):
+        found = gather_campaigns(
+            planted.shown(), Linking(), Gathering(), harvesting=harvesting, passing=passing
+        )  # fmt: skip
+        assert (found.harvests is None) == (harvesting is None)
+        assert found.harvests is None or np.array_equal(found.harvests.passing, passing)
+
+
 def test_whoever_is_near_a_campaign_is_not_believed_honest(planted, monkeypatch):
     near = np.arange(planted.count) == 700
     assert gathered(planted.shown()).reference[700]

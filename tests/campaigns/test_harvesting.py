@@ -100,14 +100,14 @@ def test_so_it_does_of_one_that_harvests_less_surely_than_most_members(standing,
 def test_so_does_not_passing_conversations_on_where_most_members_do(standing, idle):
     found = weighed(standing, np.zeros(COUNT, np.int64), APART, passing=range(idle, len(MEMBERS)))
     late, last = standing.of(np.array([LATE, len(MEMBERS) - 1]))
-    assert found.is_told
+    assert found.is_telling
     assert found.rates[late] == pytest.approx(standing.probability[late] * (len(MEMBERS) + 2) / (idle + 1))
     assert found.rates[last] == standing.probability[last]
 
 
 def test_what_some_strangers_do_and_most_members_do_not_says_nothing(standing):
     found = weighed(standing, np.zeros(COUNT, np.int64), APART, passing=range(20, 500))
-    assert not found.is_told
+    assert not found.is_telling
     assert np.array_equal(found.rates, standing.probability)
 
 
@@ -177,7 +177,7 @@ def test_where_few_members_harvest_it_does_not_matter_who_does_not(standing):
     assert np.array_equal(harvesting(standing, members=0).rates, standing.probability)
 
 
-def test_where_nobody_knows_who_harvests_nothing_is_told(standing):
+def test_where_nobody_knows_who_harvests_nothing_is_telling(standing):
     found = weigh_harvesting(standing, None, APART)
     assert not found.bits.any()
     assert np.array_equal(found.rates, standing.probability)

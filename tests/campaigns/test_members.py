@@ -162,19 +162,6 @@ def test_whoever_agrees_nearly_as_much_is_near_and_no_member(town):
     assert found[close] == -1
 
 
-@pytest.mark.parametrize(("levels", "passing"), [(2, False), (0, True), (0, False)])
-def test_who_is_likely_a_member_of_a_group_that_is_told_is_not_believed_honest(town, levels, passing):
-    one, likely = town(2_000, 14), np.arange(40, 60)
-    for trait in ("address", "email domain", "payment card"):
-        one.share(trait, list(range(60)), 10, 2)
-    found = np.arange(2_000) < 40
-    harvests = Harvests(levels * found, np.zeros(2_000, bool), passing & found)
-    strict = replace(Gathering(), stray_share=1e-12, loosest_probability=1e-12)
-    groups, apart = settle_members(one.shown(), np.ones(2_000, bool), np.where(found, 0, -1), strict, harvests)
-    assert (groups[likely] < 0).all()
-    assert apart[likely].any() == (levels > 0 or passing)
-
-
 def test_chains_of_joining_groups_end_in_one(town):
     """The largest takes in a third, and half of it agrees with a second, each by values of its own: all are one."""
     one = town(1_000, 10)
@@ -359,7 +346,12 @@ def test_a_large_campaign_does_not_fall_apart_for_those_who_leave_it(town, surel
     for trait, pool in (("address", 70), ("payment card", 70), ("email domain", 40), ("opening template", 20)):
         one.share(trait, [account for account in members if draw.random() < (0.7 if account < surely else 0.3)], pool)
     groups = np.where(np.arange(2_500) < len(members), 0, -1)
-    found, _ = settle_members(one.shown(), np.ones(2_500, bool), groups, Gathering())
+    shown, everybody = one.shown(), np.ones(2_500, bool)
+    found, doubted = settle_members(shown, everybody, groups, Gathering())
+    stayed, _ = settle_members(shown, everybody, groups, replace(Gathering(), most_settlings=1))
+    left = (stayed >= 0) & (found < 0)
+    assert left.any()
+    assert doubted[left].all(), "who leaves after a turn is not believed honest"
     assert (found[:surely] == 0).mean() > staying
     assert (found[surely : len(members)] == 0).mean() < 0.5
     assert (found[len(members) :] == -1).all()

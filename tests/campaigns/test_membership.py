@@ -357,14 +357,3 @@ def test_the_bits_of_a_family_are_told_by_its_strongest_value_or_by_its_behaviou
     alone = replace(shown, incidences=())
     assert bits_by_trait(alone, replace(standing, trait_bits=given[:, 1:]), np.arange(2)).tolist() == [
         [4 * 2 / 4.5, 4 * 2.5 / 4.5], [1.5, 4.5]]  # fmt: skip
-
-
-@pytest.mark.parametrize("left", [0, 20])
-def test_members_that_nobody_found_are_hidden_among_strangers(town, left):
-    one = town(2_000, 13)
-    campaign, found = np.arange(40 + left), np.arange(40)
-    for trait in ("address", "email domain", "payment card"):
-        one.share(trait, campaign.tolist(), 10, 2)
-    hidden = weigh_membership(one.shown(), outside(2_000, found), found).hidden()
-    assert np.isin(np.arange(40, 40 + left), hidden).mean() > 0.7 if left else len(hidden) <= 1
-    assert (hidden >= 40 + left).sum() <= max(1, left // 2)

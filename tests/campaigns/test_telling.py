@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from stillwatch.campaigns.telling import few_by_chance, stranger_probability, summed_probability
+from stillwatch.campaigns.telling import stranger_probability, summed_probability
 
 COUNT, MEMBERS = 2_000, 30
 
@@ -89,17 +89,3 @@ def test_bits_that_are_summed_count_alike_whatever_members_show(among):
     assert probability[-1] == pytest.approx(probability[-2], rel=0.2)
     assert np.mean(probability[honest] <= 0.01) <= 0.01 + 3 * np.sqrt(0.01 / COUNT)
     assert stranger_probability(bits, honest, members)[-1] > 10 * stranger_probability(bits, honest, members)[-2]
-
-
-def test_few_by_chance_holds_the_share_of_chance_among_them():
-    drawn = np.random.default_rng(3)
-    chance, planted = drawn.uniform(size=(200, 1_000)), drawn.uniform(0, 1e-4, (200, 50))
-    taken = [few_by_chance(np.concatenate(one), 0.1) for one in zip(planted, chance, strict=True)]
-    assert np.mean([one[:50].mean() for one in taken]) > 0.99
-    assert np.mean([one[50:].sum() / one.sum() for one in taken]) < 0.1
-    assert np.mean([few_by_chance(one, 0.1).any() for one in chance]) < 0.15
-
-
-@pytest.mark.parametrize("rates", [[], [1.0], [0.3, 0.2]])
-def test_of_nothing_small_there_are_none(rates):
-    assert not few_by_chance(np.array(rates), 0.1).any()

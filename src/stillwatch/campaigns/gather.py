@@ -26,7 +26,7 @@ class Gathered:
         For each account the number of its group, or -1.
     reference
         Which accounts are believed honest: those in no group and tied to none that agree with none as hardly any
-        stranger does, or those declared so and in no group.
+        stranger does, and have left none that stands; or those declared so and in no group.
     links
         The links kept: at least two families, and more bits than strangers reach.
     weakest_bits
@@ -34,7 +34,7 @@ class Gathered:
     strangers
         The accounts from which is learned how much strangers agree with a group: the reference without suspects.
     harvests
-        Which accounts harvest; None where it is not known.
+        Which accounts harvest, and which pass conversations on; None where it is not known.
     """
 
     groups: Ints
@@ -77,7 +77,7 @@ def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known
     harvesting
         Accounts that harvest, the suspects and more: they are gathered from less than others.
     passing
-        Accounts that pass other people's conversations on; read with `harvesting`.
+        Accounts that pass other people's conversations on; counts only where `harvesting` is given.
     """
     listed = list_pairs(shown, linking, gathering)
     strangers = _strangers(clean, suspects, len(shown.accounts))
@@ -103,8 +103,8 @@ def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known
         sown = (groups >= 0) & ~linked & _is_idle(shown)
         harvests = Harvests(_levels(suspects, harvesting), sown, np.zeros_like(sown) if passing is None else passing)
     groups = tie_links(shown, strangers, kept, groups, gathering)
-    groups, near = settle_members(shown, strangers, groups, gathering, harvests)
-    reference = _untied(groups, kept) & ~near & ~hidden if clean is None else clean & (groups < 0)
+    groups, doubted = settle_members(shown, strangers, groups, gathering, harvests)
+    reference = _untied(groups, kept) & ~doubted & ~hidden if clean is None else clean & (groups < 0)
     links = found.weighing.by_trait((kept.a, kept.b))
     honest = reference & ~suspects if suspects is not None and clean is None else reference
     return Gathered(groups, reference, links, found.weakest_bits, honest, harvests)

@@ -62,9 +62,9 @@ class Harvesting:
     passing: Mask
 
     @property
-    def is_told(self) -> bool:
+    def is_telling(self) -> bool:
         """Whether most members harvest, or pass conversations on."""
-        return bool(self.usual[1:].any()) or self._is_usual(self.passing)
+        return self._is_usual(self.levels > 0) or self._is_usual(self.passing)
 
     @cached_property
     def bits(self) -> Floats:

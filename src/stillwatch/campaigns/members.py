@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stillwatch.campaigns.harvesting import LEVELS, Harvests, weigh_harvesting
+from stillwatch.campaigns.harvesting import Harvests, weigh_harvesting
 from stillwatch.campaigns.membership import FEWEST_SHOWING, weigh_membership
 from stillwatch.campaigns.settings import Gathering, at_most_one
 from stillwatch.links.incidence import Ints
@@ -24,9 +24,8 @@ def settle_members(
 ) -> tuple[Ints, Mask]:
     """Return the groups, with accounts admitted that agree with one as a whole, and members left out that do not.
 
-    Returned beside them is who is neither a member nor believed honest: who agrees with a group nearly as much; who
-    left one that stands after a turn or more in it, for whom chance drew in leaves at once; and who is likely a member
-    of a group that harvests or forwards, though not so surely that it is admitted.
+    Returned beside them is who is neither a member nor believed honest: who agrees with a group nearly as much, and who
+    left one that stands after a turn or more in it; whom chance drew in leaves at once.
 
     Links join pairs; an account that shares a card with nobody but words, hours and clients with all is found only
     against the whole, and one that two chance links drew in is told from it. Whoever agrees with several groups goes to
@@ -40,11 +39,11 @@ def settle_members(
     groups
         For each account the number of its group, or -1.
     harvests
-        Which accounts harvest. Those that do as the group does may be admitted for how they behave, others only for
-        values that they share, of two families: much honest work goes on day and night about one subject. And as few of
-        the honest harvest, agreeing says more of those who do: when they are to be admitted, and where strangers are
-        few, when they are to stay; where they are many, of those `sown` alone. None: any account may be admitted for
-        how it behaves.
+        Which accounts harvest, and which pass conversations on. Those that harvest as the group does may be admitted
+        for how they behave, others only for values that they share, of two families: much honest work goes on day and
+        night about one subject. And as few of the honest harvest, agreeing says more of those who do: when they are to
+        be admitted, and where strangers are few, when they are to stay; where they are many, of those `sown` alone.
+        None: any account may be admitted for how it behaves.
     """
     near, drawn_in = np.zeros(len(groups), bool), groups >= 0
     free = np.ones(len(groups), bool)
@@ -56,13 +55,10 @@ def settle_members(
             break
         weighed = _weighed(shown, honest, groups, gathering, harvests, weighed)
         settled, near = _Settling(groups, drawn_in, free, honest, gathering).settled(weighed)
-        known = {name: one for name, one in weighed.items() if left[one.hidden].all()}
-        if bool((settled == groups).all() and len(known) == len(weighed)):
+        if bool((settled == groups).all()):
             break
         free &= drawn_in | (groups < 0) | (settled >= 0)  # who was admitted and left is not admitted again
         left |= _leaving(groups, settled) & stayed
-        left[np.concatenate([one.hidden for one in weighed.values()])] = True
-        weighed = known  # the others anew, without those who are likely members
         stayed = settled >= 0
         groups = settled
     return groups, (near | left) & (groups < 0)
@@ -98,10 +94,8 @@ class _Agreeing:
         those whom something drew in.
     level, usual
         How surely each account harvests as the group does, and which levels are usual in it.
-    is_told
+    is_telling
         Whether most members do what few strangers do.
-    hidden
-        Strangers that are likely members nobody has found; none where it is not told.
     total
         As of a `Standing`.
     """
@@ -118,8 +112,7 @@ class _Agreeing:
     level: Ints
     usual: Mask
     total: Floats
-    is_told: bool
-    hidden: Ints
+    is_telling: bool
 
 
 def _weighed(  # noqa: PLR0913, PLR0917
@@ -173,18 +166,8 @@ def _agreeing(  # noqa: PLR0913, PLR0917
         level=of,
         usual=harvesting.usual,
         total=standing.total[rows],
-        is_told=harvesting.is_told,
-        hidden=standing.hidden() if harvesting.is_told else np.empty(0, np.int64),
+        is_telling=harvesting.is_telling,
     )
-
-
-def _groups_alike(weighed: dict[bytes, _Agreeing], *, told: bool) -> Ints:
-    """Return, level by level, in how many groups it is usual to harvest so surely: of those that are told, or of all.
-
-    Most of the others are offices and classes, which are cleared: who is admitted to them is not flagged.
-    """
-    usual = [one.usual for one in weighed.values() if one.is_told or not told]
-    return np.maximum(np.sum(usual, axis=0), 1) if usual else np.ones(LEVELS, np.int64)
 
 
 def _as_members_do(standing: _Agreeing, strangers_share: float) -> Mask:
@@ -218,7 +201,8 @@ class _Settling:
         numbers, sizes = np.unique(self.groups[self.groups >= 0], return_counts=True)
         whole = dict(zip(numbers.tolist(), numbers.tolist(), strict=True))
         loosest = at_most_one(self.gathering.loosest_probability, int(self.strangers.sum()))
-        groups_alike = {told: _groups_alike(weighed, told=told) for told in (False, True)}
+        # most of the others are offices and classes, which are cleared: who is admitted to them is not flagged
+        telling = np.sum([one.usual for one in weighed.values() if one.is_telling], axis=0)
         followers: dict[int, Ints] = {}
         for group in numbers[np.argsort(-sizes, kind="stable")].tolist():
             standing = weighed[np.flatnonzero(self.groups == group).tobytes()]
@@ -229,7 +213,8 @@ class _Settling:
                 continue  # it may be no group at all
             followers[group] = standing.accounts[loosely & self.drawn_in[standing.accounts]]
             staying[standing.accounts[own & loosely & self.drawn_in[standing.accounts]]] = True
-            rarely = standing.rate <= self.gathering.stray_share / groups_alike[standing.is_told][standing.level]
+            groups_alike = telling[standing.level] if standing.is_telling else len(weighed)
+            rarely = standing.rate <= self.gathering.stray_share / groups_alike
             rarely &= standing.probability <= self._few_among_members(int(own.sum()))
             agreeing = speaking & rarely & standing.admissible & self.free[standing.accounts]
             admitted = np.flatnonzero(agreeing)

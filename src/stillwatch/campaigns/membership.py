@@ -6,12 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stillwatch.campaigns.closeness import closeness_to
-from stillwatch.campaigns.telling import (
-    few_by_chance,
-    probabilities_without,
-    stranger_probability,
-    summed_probability,
-)
+from stillwatch.campaigns.telling import probabilities_without, stranger_probability, summed_probability
 from stillwatch.links.incidence import Incidence, Ints
 from stillwatch.links.layers import FEWEST_IN_LAYER, layers_of
 from stillwatch.links.shown import Shown
@@ -21,7 +16,6 @@ _STRANGERS = 20_000  # ranks among more would be no finer than needed
 FEWEST_SHOWING = 2  # other members who show a value before it is the campaign's: one's cover is no more than its own
 _LAYER_ALIKE = 150  # of behaviour, which depends on scale more than anything does
 _SPARED = 5  # strangers that agree the most, of whom some may be members
-_HIDDEN_SHARE = 0.5  # strangers that agree so much that half of such are none: leaving out too many costs little
 _TELLING_SHARE = 0.5  # of what members agree in the behaviour of a family in which they agree the most
 
 
@@ -61,14 +55,6 @@ class Standing:
     def of(self, accounts: Ints) -> Ints:
         """Return the rows of accounts whose standing is known."""
         return np.asarray(np.searchsorted(self.accounts, accounts))
-
-    def hidden(self) -> Ints:
-        """Return the strangers that are likely members whom nobody has found: half of them at the least.
-
-        Were they taken for strangers, strangers would seem to agree with the campaign, and more like them stay hidden.
-        """
-        alone = stranger_probability(self.bits, self.honest, self.members)[self.honest]
-        return self.accounts[self.honest][few_by_chance(alone, _HIDDEN_SHARE)]
 
     def plainly(self) -> Floats:
         """Return how often a stranger agrees as much in all, were every family to tell as much as any other.

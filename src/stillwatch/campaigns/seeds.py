@@ -8,13 +8,14 @@ import numpy as np
 
 from stillwatch.campaigns.membership import FEWEST_SHOWING, weigh_membership
 from stillwatch.campaigns.settings import Gathering
-from stillwatch.campaigns.telling import few_by_chance
+from stillwatch.campaigns.telling import stranger_probability
 from stillwatch.links.incidence import Ints
 from stillwatch.links.layers import MANY
 from stillwatch.links.shown import Shown
-from stillwatch.links.weigh import Mask, Strengths
+from stillwatch.links.weigh import Floats, Mask, Strengths
 
 _PICKED_BY = "wording"  # whom harvesting picks agree in it
+_HIDDEN_SHARE = 0.5  # strangers that agree so much that half of such are none are left out: leaving out costs little
 _RARE_SHARE = 0.01  # of strangers that show a value which ties two accounts
 _MET_BY_CHANCE = 0.02  # of many accounts that are linked, how many may show such a value by chance: it ties three
 
@@ -35,6 +36,10 @@ def sow_groups(shown: Shown, strangers: Mask, suspects: Mask, groups: Ints, gath
         Accounts believed honest.
     suspects
         Accounts that harvest, by what they ask or by the templates that they fill.
+
+    References
+    ----------
+    Benjamini and Hochberg (1995), Controlling the False Discovery Rate: in each step.
     """
     apart = suspects & (groups < 0)
     honest = strangers & (groups < 0) & ~suspects
@@ -48,8 +53,9 @@ def sow_groups(shown: Shown, strangers: Mask, suspects: Mask, groups: Ints, gath
         standing = weigh_membership(seen, honest, core)
         rates = np.ones(len(groups))
         rates[standing.accounts] = standing.probability
-        close = np.flatnonzero(apart)[few_by_chance(rates[apart], gathering.stray_seeds)]
-        hidden = standing.hidden()
+        close = np.flatnonzero(apart)[_few(rates[apart], gathering.stray_seeds)]
+        alone = stranger_probability(standing.bits, standing.honest, standing.members)[standing.honest]
+        hidden = standing.accounts[standing.honest][_few(alone, _HIDDEN_SHARE)]
         if np.array_equal(close, core) and not len(hidden):
             break
         core = close
@@ -94,6 +100,13 @@ def _without_picking(shown: Shown) -> Shown:
         incidences=tuple(one for one in shown.incidences if one.family != _PICKED_BY),
         likenesses=tuple(one for one in shown.likenesses if one.family != _PICKED_BY),
     )
+
+
+def _few(rates: Floats, stray_share: float) -> Mask:
+    """Return which rates are so small that no more than this share of those returned is expected by chance."""
+    ordered = np.sort(rates)
+    ranks = np.flatnonzero(ordered <= stray_share * np.arange(1, len(rates) + 1) / max(1, len(rates)))
+    return np.asarray(rates <= (ordered[ranks[-1]] if len(ranks) else -1.0))
 
 
 def _parts(seen: Shown, honest: Mask, core: Ints, fewest: int, rare: float) -> Ints:

@@ -29,9 +29,9 @@ class Gathering:
     resolution
         Of the modularity; below 1 prefers larger groups.
     stray_share
-        Share of honest accounts that may be admitted by chance, over all groups whose members do what few strangers do
-        (harvest, or pass conversations on), and over all groups to the others: an account that no link drew in is
-        admitted when strangers agree with the group as much so rarely. Where one honest account in twenty harvests, of
+        Share of honest accounts that may be admitted by chance, over all groups that harvest or pass conversations on,
+        and as much again over the others, most of which are cleared: an account that no link drew in is admitted when
+        strangers agree with the group as much so rarely. Where one honest account in twenty harvests, of
         those that do, in a group that does, twenty times the share may: agreeing is taken not to go with harvesting
         among the honest, unless many of them harvest, who tell how much it does. One honest account in 10,000 may be
         flagged; half of that is left to what links draw in.

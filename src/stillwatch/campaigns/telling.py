@@ -85,18 +85,6 @@ def _tell(bits: Floats, honest: Mask, members: Mask) -> _Told:
     return _Told(levels, strangers, parts)
 
 
-def few_by_chance(rates: Floats, stray_share: float) -> Mask:
-    """Return which rates are so small that no more than this share of those returned is expected by chance.
-
-    References
-    ----------
-    Benjamini and Hochberg (1995), Controlling the False Discovery Rate.
-    """
-    ordered = np.sort(rates)
-    ranks = np.flatnonzero(ordered <= stray_share * np.arange(1, len(rates) + 1) / max(1, len(rates)))
-    return np.asarray(rates <= (ordered[ranks[-1]] if len(ranks) else -1.0))
-
-
 def summed_probability(bits: Floats, honest: Mask) -> Floats:
     """Return for each account how often the bits of a stranger, added up over families, are as many as its own."""
     steps = np.floor(bits * _STEPS_A_BIT + 1e-9).astype(np.int64)
