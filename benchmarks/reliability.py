@@ -24,9 +24,9 @@ from stillwatch.campaigns.membership import weigh_membership
 from stillwatch.findings.candidates import Case
 from stillwatch.findings.habits import find_habits
 from stillwatch.findings.judge import Ints, Judged, judge_group
+from stillwatch.findings.judge_all import judge_candidates
 from stillwatch.findings.payers import firms_of
 from stillwatch.findings.pivot import turning_habits
-from stillwatch.findings.state import judge_candidates
 from stillwatch.findings.surprise import discoveries, doubts
 from stillwatch.findings.turns import Turns, read_turns
 from stillwatch.kernels import prepare_kernels
