@@ -1,5 +1,6 @@
 import hashlib
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -30,8 +31,9 @@ def asked(account, times, **shown):
     return [{"account_id": account, **shown}] * times
 
 
-def own(engine, table="campaign_openings"):
-    return {row["digest"]: row["level"] for row in engine.sql(f"FROM {table}").to_pylist()}
+def own(engine, level="level"):
+    rows = engine.sql(f"SELECT digest, {level} AS level FROM campaign_openings WHERE {level} IS NOT NULL")
+    return {row["digest"]: row["level"] for row in rows.to_pylist()}
 
 
 def test_what_two_members_share_has_a_level_by_how_rare_it_is_among_the_honest(read):
@@ -41,8 +43,43 @@ def test_what_two_members_share_has_a_level_by_how_rare_it_is_among_the_honest(r
         *(row for who in ("m1", "m2") for row in asked(who, 10, opening_digest=3)),
         *asked("h1", 39, opening_digest=3), *asked("h1", 361),
     ]  # fmt: skip
-    # 80 of 120 against none of 400, to which one is added; 20 of 120 against 39 of 400
+    # besides itself 79 of 120 against none of 400, to which one is added; 19 of 120 against 39 of 400
     assert own(read(rows)) == {1: 5, 3: 1}
+
+
+def test_an_exchange_of_the_honest_is_described_as_one_of_a_member(read):
+    """What an exchange shares it shares with others: a member's with another's, an honest one's with any member's."""
+    rows = [
+        *asked("m1", 20, opening_digest=2), *asked("m1", 5, opening_digest=3), *asked("m2", 75, opening_digest=3),
+        *asked("m2", 20, opening_digest=4), *asked("m1", 5, opening_digest=5), *asked("m2", 5, opening_digest=5),
+        *(asked("h1", 1, opening_digest=value)[0] for value in (2, 3, 6)), *asked("h1", 397),
+    ]  # fmt: skip
+    engine = read(rows)
+    assert own(engine) == {3: 4, 5: 3}  # 79 of 130 against one of 400 and one more; 9 against that one
+    assert own(engine, "honest_level") == {2: 3, 3: 4}  # 20 of 130 against one of 400; 80
+
+
+def test_cover_shares_as_much_as_the_honest_do(read):
+    """Members and honest accounts who ask alike, of two thousand openings: both are then of the kinds as often."""
+    rng = np.random.default_rng(3)
+    rows = [
+        {"account_id": f"{side}{number}", "opening_digest": int(value)}
+        for side, count in (("m", 40), ("h", 100)) for number in range(count) for value in rng.integers(1, 2001, 40)
+    ]  # fmt: skip
+    engine = read(rows)
+    members, honest = (
+        engine.sql(f"SELECT kind, count(*) AS n FROM ({described(exchanges, 'wanted', level)}) GROUP BY kind")
+        for exchanges, level in (
+            ("(SELECT *, 1 AS opens FROM member_exchange)", "level"),
+            ("(SELECT *, 0 AS campaign, 1 AS opens FROM honest_exchange)", "honest_level"),
+        )
+    )
+    shares = [
+        np.bincount(kind_parts(one["kind"].to_numpy())["wording"], one["n"].to_numpy(), 7) / sum(one["n"].to_pylist())
+        for one in (members, honest)
+    ]
+    assert shares[0] == pytest.approx(shares[1], abs=0.05)
+    assert shares[0][0] < 0.9, "and many are shared"
 
 
 @pytest.mark.parametrize(("times", "kept"), [(4, {}), (5, {1: 5})])
@@ -78,11 +115,14 @@ def test_what_is_shared_between_campaigns_is_of_neither(read, bench):
     bench.name_members(["m1", "m2"], ["m3", "m4"])
     show_members(engine)
     keep_own_marks(engine)
-    assert engine.sql("FROM campaign_openings").to_pylist() == [{"campaign": 1, "digest": 2, "level": 5}]
+    assert engine.sql("SELECT campaign, digest, level FROM campaign_openings").to_pylist() == [
+        {"campaign": 1, "digest": 2, "level": 5}
+    ]
 
 
 def test_nobody_is_honest(read):
-    assert own(read([row for who in ("m1", "m2") for row in asked(who, 3, opening_digest=1)])) == {1: 1}
+    """Five of the six others against the one that is added to nothing."""
+    assert own(read([row for who in ("m1", "m2") for row in asked(who, 3, opening_digest=1)])) == {1: 0}
 
 
 def test_a_sample_is_as_large_as_it_should_be_and_the_same_in_any_order(bench):

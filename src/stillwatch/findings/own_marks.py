@@ -88,36 +88,49 @@ def show_members(engine: Engine) -> None:
 
 
 def keep_own_marks(engine: Engine) -> None:
-    """Keep what members share: one table of `campaign_...` (campaign, digest, level) for each kind of mark.
+    """Keep what members share: one table of `campaign_...` (campaign, digest, level, honest_level) for each mark.
 
     A value counts when two members show it; of a campaign of one, which shares with nobody, when it is used again and
-    again. `level` is 0 to 5: how much larger its share of the members' exchanges is than of the honest ones, in steps
+    again. Levels are 0 to 5: how much larger its share of the members' exchanges is than of the honest ones, in steps
     of four times from equal on. To what was seen among the honest one is added: what they happened not to show in the
     sample is not unknown to them.
+
+    `level` describes an exchange of a member, by the value's other exchanges: it is null where no other member shows
+    the value. `honest_level` describes one of an honest account in the same way, so that it is null only where no
+    member shows it. What any two people happen to ask alike is then as frequent in cover as it is among the honest;
+    were an exchange counted with itself, cover would seem to share what honest traffic does not.
 
     Parameters
     ----------
     engine
         Knows what `show_members` and `sample_honest` keep.
     """
-    theirs = engine.sql("SELECT count(*) AS n FROM honest_exchange")["n"][0].as_py()
-    level = " + ".join(f"(n * {max(theirs, 1)} >= {step} * ours * (coalesce(seen, 0) + 1))::INTEGER" for step in _STEPS)
+    theirs = max(engine.sql("SELECT count(*) AS n FROM honest_exchange")["n"][0].as_py(), 1)
+    level = _level(f"(n - 1) * {theirs}", "ours * (coalesce(seen, 0) + 1)")
+    honest_level = _level(f"n * {theirs}", "ours * seen")
     for table, column in _OWN.items():
         exchanges = "member_exchange" if column == "wording_family" else "member_marks"
         engine.hold(
             table,
-            f"""WITH o AS (SELECT campaign, {column} AS digest, count(*) AS n, min(member) <> max(member) AS several
+            f"""WITH t AS (SELECT {column} AS digest, count(*) AS seen FROM honest_exchange
+                           WHERE {column} IS NOT NULL GROUP BY {column}),
+                     o AS (SELECT campaign, {column} AS digest, count(*) AS n, min(member) <> max(member) AS several
                            FROM {exchanges} WHERE {column} IS NOT NULL GROUP BY campaign, {column}
-                           HAVING count(*) > 1),
-                     t AS (SELECT {column} AS digest, count(*) AS seen FROM honest_exchange
-                           WHERE {column} IN (SELECT digest FROM o) GROUP BY {column})
-                SELECT campaign, digest, {level} AS level FROM o JOIN campaign_sizes USING (campaign)
-                LEFT JOIN t USING (digest)
-                WHERE CASE WHEN members > 1 THEN several ELSE n >= {FEWEST_PROMPTS} END""",
+                           HAVING count(*) > 1 OR {column} IN (SELECT digest FROM t)),
+                     s AS (SELECT *, CASE WHEN members > 1 THEN several ELSE n >= {FEWEST_PROMPTS} END AS is_shared
+                           FROM o JOIN campaign_sizes USING (campaign) LEFT JOIN t USING (digest))
+                SELECT campaign, digest, CASE WHEN is_shared THEN {level} END AS level,
+                       CASE WHEN members > 1 OR is_shared THEN {honest_level} END AS honest_level
+                FROM s WHERE is_shared OR seen IS NOT NULL""",
         )
 
 
-def described(exchanges: str, columns: str) -> str:
+def _level(often: str, honestly: str) -> str:
+    """Return the SQL of the steps that a value's share of the members' exchanges is above that of the honest ones."""
+    return " + ".join(f"({often} >= {step} * {honestly})::INTEGER" for step in _STEPS)
+
+
+def described(exchanges: str, columns: str, level: str = "level") -> str:
     """Return the SQL that describes the exchanges of a table by `kind` and `seeded`, neither of them null.
 
     `kind` is one number made of several, as `kind_parts` tells. `seeded` says that an exchange looks like a job before
@@ -129,14 +142,16 @@ def described(exchanges: str, columns: str) -> str:
         A table with `campaign`, and with `opens`: whether an exchange opens a conversation.
     columns
         What else is asked for of each exchange.
+    level
+        By which level of what members share: `honest_level` where the table is of honest accounts.
     """
     own = _STEPS.index(FAR_MORE) + 1
-    highest = "coalesce(greatest(o.level, n.level, f.level), -1)"  # a null is passed over, as nothing is shared
+    highest = f"coalesce(greatest(o.{level}, n.{level}, f.{level}), -1)"  # a null is passed over, as nothing is shared
     parts = {
         "wanted": "wanted",
         "words": "words",
-        "tools": f"CASE WHEN tools_digest IS NULL THEN 0 WHEN coalesce(t.level, 0) < {own} THEN 1 ELSE 2 END",
-        "repeated": f"CASE WHEN p.level IS NULL THEN 0 WHEN p.level < {own} THEN 1 ELSE 2 END",
+        "tools": f"CASE WHEN tools_digest IS NULL THEN 0 WHEN coalesce(t.{level}, 0) < {own} THEN 1 ELSE 2 END",
+        "repeated": f"CASE WHEN p.{level} IS NULL THEN 0 WHEN p.{level} < {own} THEN 1 ELSE 2 END",
         "wording": f"{highest} + 1",
         "later": "1 - opens",
     }

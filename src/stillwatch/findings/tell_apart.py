@@ -95,11 +95,11 @@ def _count_kinds(engine: Engine) -> pa.Table:
 
     The honest ones are described once for each campaign, by what that words alike.
     """
-    honest = "(SELECT * FROM honest_exchange CROSS JOIN (SELECT campaign FROM campaign_sizes))"
+    honest = opening_of("(SELECT * FROM honest_exchange CROSS JOIN (SELECT campaign FROM campaign_sizes))")
     return engine.sql(
         f"""SELECT kind, sum(theirs)::BIGINT AS theirs FROM (
                 SELECT DISTINCT kind, 0 AS theirs FROM placed
-                UNION ALL SELECT kind, 1 AS theirs FROM ({described(f"({opening_of(honest)})", "wanted")}))
+                UNION ALL SELECT kind, 1 AS theirs FROM ({described(f"({honest})", "wanted", "honest_level")}))
             GROUP BY kind ORDER BY kind"""
     )
 
