@@ -57,10 +57,35 @@ def test_most_accounts_must_have_the_habit_where_they_asked_enough():
     """Or, what hides behind cover, a part of what they ask that is large for an account, though below the bar."""
     few = np.where(np.arange(10) < 4, 100, 0)
     assert weigh_habit(parted(few, 100), TEN, weighing(), as_one=True).probability == 1.0
-    assert weigh_habit(parted(np.minimum(few, 9), 9), TEN, weighing(), as_one=True).probability < 0.01, "asked little"
     hidden = weigh_habit(parted(np.where(few, few, 1), 100), TEN, weighing(), as_one=True)
     assert hidden.probability < 0.01
     assert (hidden.shown_count, hidden.habit.seen) == (10, "do it at all")
+
+
+@pytest.mark.parametrize(("asking", "speaks"), [(1, False), (5, False), (6, True)])
+def test_of_accounts_that_asked_little_more_than_half_must_ask_so_at_all(asking, speaks):
+    """A teacher makes an exercise, and the five colleagues beside her ask twice each for something else."""
+    some = parted(np.where(np.arange(10) < asking, 9, 0), 9)
+    for as_one in (True, False):
+        assert (weigh_habit(some, TEN, weighing(), as_one=as_one).probability < 0.01) is speaks
+
+
+@pytest.mark.parametrize("as_one", [True, False])
+def test_what_few_of_those_who_are_judged_do_says_nothing_of_all(as_one):
+    """Two of the two that can be judged are two of ten: eight would be named for what two do."""
+    judged = np.isin(np.arange(210), [200, 201]) | (np.arange(210) < 200)
+    rare = replace(parted(0, 100), part=None, judged=judged, shown=np.isin(np.arange(210), [200, 201]))
+    found = weigh_habit(rare, TEN, weighing(), as_one=as_one)
+    assert (found.shown_count, found.judged_count, found.probability) == (2, 2, 1.0)
+
+
+def test_too_few_comparable_accounts_say_nothing_of_a_part():
+    """Four of the honest asked enough: a fifth would do."""
+    for comparable, speaks in ((4, False), (5, True)):
+        asked = np.where(np.arange(210) < 200, np.where(np.arange(210) < comparable, 100, 1), 100)
+        few = parted(100, 100)
+        few = replace(few, part=replace(few.part, exchanges=asked))
+        assert (weigh_habit(few, TEN, weighing(), as_one=True).probability < 1.0) is speaks
 
 
 def test_whoever_asks_by_the_thousand_asks_anything_once():

@@ -37,6 +37,17 @@ def test_who_passes_conversations_on(shelf, rows, hops, wanderers, why):
     assert sorted(engine.sql("FROM wanderers")["account_id"].to_pylist()) == wanderers, why
 
 
+@pytest.mark.parametrize(("times", "wanderers"), [(1, ["a", "b", "c"]), (3, [])])
+def test_what_a_program_begins_with_each_time_is_passed_on_by_nobody(shelf, times, wanderers):
+    """Examples before the question are the same in every request: two programs that three colleagues use."""
+    begins = [("abc", [1, 2, 3, 4]), ("bca", [5, 6, 7, 8])]
+    rows = [
+        {"account_id": account, "history_digests": history, "turn": 4}
+        for order, history in begins for _ in range(times) for account in order
+    ]  # fmt: skip
+    assert sorted(found(shelf, rows).sql("FROM wanderers")["account_id"].to_pylist()) == wanderers
+
+
 def test_whoever_comes_first_began_it(shelf, noon):
     late = [row | {"asked_at": noon + timedelta(hours=place)} for place, row in enumerate(talk("aaaabbb"))]
     assert set(found(shelf, late[::-1]).sql("FROM hopped")["origin"].to_pylist()) == {"a"}

@@ -16,6 +16,13 @@ from stillwatch.traits.views import FIRST_RELEASES
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+# of the cards that pay for an account those that pay for others too, and of these the one that pays for most
+_WIDEST_CARDS = f"""
+    SELECT account_id, value AS card FROM (
+        SELECT account_id, value, n, row_number() OVER (PARTITION BY account_id ORDER BY n DESC, value) AS place
+        FROM (SELECT account_id, value, count(*) OVER (PARTITION BY value) AS n
+              FROM (SELECT DISTINCT account_id, value FROM traits WHERE trait = '{CARD}')))
+    WHERE place = 1 AND n > 1"""
 
 
 @dataclass(frozen=True)
@@ -130,10 +137,7 @@ def _of_day(at: datetime, latest: Ints, asked: Ints, old: list[str], looks: int)
 
 
 def _payers(engine: Engine, accounts: pa.Array) -> Ints:
-    rows = engine.sql(
-        f"""SELECT account_id, min(value) AS card FROM traits WHERE trait = '{CARD}' GROUP BY account_id
-           ORDER BY card, account_id"""
-    )
+    rows = engine.sql(f"{_WIDEST_CARDS} ORDER BY card, account_id")
     payers = np.full(len(accounts), -1, np.int64)
     if rows.num_rows:
         _, numbers = np.unique(rows["card"].to_numpy(), return_inverse=True)

@@ -2,13 +2,18 @@
 
 from stillwatch.engine.base import Engine
 
-_HOPPED = """
+# Each prefix of a conversation stands in two of its exchanges, and in more where they are repeated. What many exchanges
+# go on from is the fixed beginning of a program, as a few examples are that it gives the model each time.
+_MOST_GOING_ON = 8
+_HOPPED = f"""
     SELECT value, account_id, origin FROM (
-        SELECT value, account_id, first_seen_at > min(first_seen_at) OVER (PARTITION BY value) AS hopped,
+        SELECT trait, value, account_id, sum(n) OVER (PARTITION BY trait, value) AS going_on,
+               first_seen_at > min(first_seen_at) OVER (PARTITION BY value) AS hopped,
                first_value(account_id) OVER (PARTITION BY value ORDER BY first_seen_at, account_id) AS origin
-        FROM (SELECT value, account_id, min(first_seen_at) AS first_seen_at FROM traits
-              WHERE trait IN ('conversation prefix', 'reasoning signature') GROUP BY value, account_id))
-    WHERE hopped"""
+        FROM (SELECT trait, value, account_id, min(first_seen_at) AS first_seen_at, sum(exchanges_count) AS n
+              FROM traits WHERE trait IN ('conversation prefix', 'reasoning signature')
+              GROUP BY trait, value, account_id))
+    WHERE hopped AND (trait = 'reasoning signature' OR going_on <= {_MOST_GOING_ON})"""
 # A customer who moves goes on in one account with what another began: no third one takes part.
 _WANDERERS = """
     SELECT account_id FROM (
