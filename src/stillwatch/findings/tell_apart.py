@@ -21,6 +21,9 @@ from stillwatch.findings.talks import PLACED, keep_beginnings, keep_talks, openi
 Ints = npt.NDArray[np.int64]
 _MOST_LEARNED = 200_000  # exchanges of members: the odds of a kind that one in a thousand is of are known to a tenth
 _MILLIONTHS = 1e6  # odds are summed as whole numbers, in any order alike
+# Honest traffic counts on the side of cover alone, so that the odds lean there: of exchanges at even odds eight in ten
+# are extraction, and at these two in three (docs/decisions/0040).
+_LEAST_ODDS = -1.0
 _USED = "model, input_tokens, output_tokens, reasoning_tokens"
 _TOOK = f"member, exchange_id, asked, {_USED}"
 
@@ -68,7 +71,7 @@ def tell_apart(engine: Engine, *, forwarding: Collection[int] = ()) -> None:
                 FROM talked JOIN odds USING (kind) WHERE talk IS NOT NULL AND NOT forwarded GROUP BY member, talk)
             JOIN numbered_members USING (member) JOIN learned USING (campaign)
             WHERE (odds + added / sqrt(greatest(follows, 1))) / {_MILLIONTHS}
-                  + CASE WHEN no_opening = 1 THEN unopened ELSE opened END <= 0""",
+                  + CASE WHEN no_opening = 1 THEN unopened ELSE opened END <= {_LEAST_ODDS}""",
     )
     engine.show(
         "told_apart",
@@ -122,7 +125,7 @@ def _name_learned(engine: Engine, rows: pa.Table, forwarding: Collection[int]) -
     odds = np.round(np.concatenate([one.kinds for one in found] or [np.empty(0)]) * _MILLIONTHS)
     opened, unopened = (np.array([getattr(one, name) for one in found], float) for name in ("opened", "unopened"))
     forwarded = np.isin(parts["campaign"], sorted(forwarding))
-    alone = forwarded | (odds / _MILLIONTHS + np.repeat(opened, np.diff([*first, len(known)])) > 0)
+    alone = forwarded | (odds / _MILLIONTHS + np.repeat(opened, np.diff([*first, len(known)])) > _LEAST_ODDS)
     later = parts["later"].astype(float)
     engine.name("learned", pa.table({"campaign": campaigns, "opened": opened, "unopened": unopened}))
     engine.name(
