@@ -4,7 +4,7 @@ import pytest
 
 from stillwatch.marks.intents import HARVEST
 from stillwatch.traits.find import find_traits
-from stillwatch.traits.templates import FEWEST_PROMPTS, LEAST_ASKED_SHARE, find_harvest_templates, find_suspects
+from stillwatch.traits.templates import FEWEST_PROMPTS, LEAST_ASKED_SHARE, find_suspects
 
 WANTED, *_ = sorted(HARVEST)
 
@@ -70,7 +70,6 @@ CASES = [
 @pytest.mark.parametrize(("rows", "templates", "fillers", "why"), CASES)
 def test_templates_that_harvest_and_who_fills_them(rows, templates, fillers, why, shelf):
     shelf.show(rows)
-    find_harvest_templates(shelf.engine)
     found = shelf.engine.sql("SELECT opening_digest FROM harvest_templates")["opening_digest"].to_pylist()
     assert sorted(found) == sorted(templates), why
     filled = shelf.engine.sql("FROM harvest_fillers").to_pylist()
@@ -85,7 +84,6 @@ def test_templates_that_harvest_and_who_fills_them(rows, templates, fillers, why
 @pytest.mark.parametrize("intent", sorted(HARVEST))
 def test_every_intent_that_harvests_counts(intent, shelf):
     shelf.show(fill(FEWEST_PROMPTS, harvests=0, intent=intent))
-    find_harvest_templates(shelf.engine)
     assert shelf.engine.sql("FROM harvest_fillers").num_rows == 1
 
 
@@ -109,6 +107,5 @@ def test_who_harvests_is_suspected(rows, suspects, why, shelf):
     assert LEAST_ASKED_SHARE == 0.05
     shelf.show(rows)
     find_traits(shelf.engine)
-    find_harvest_templates(shelf.engine)
     find_suspects(shelf.engine)
     assert set(shelf.engine.sql("FROM suspects")["account_id"].to_pylist()) == suspects, why

@@ -75,7 +75,7 @@ def make_day(engine: "DuckEngine", new_rows: str, before: Before, into: Path) ->
     wordings = engine.sql("FROM wordings").cast(WORDINGS.schema)
     continued = continue_families(wordings, read_prompts(before.first_prompts), _lone_prompts(before.earlier))
     engine.name("families", continued.families)
-    repeated += show_exchanges(engine)
+    repeated += show_exchanges(engine, whole=False)
     find_traits(engine)
     with CannotWrite.told_of(into):
         pq.write_table(continued.begun, before.first_into / PROMPTS)

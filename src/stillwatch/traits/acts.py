@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from stillwatch.engine.base import Engine
 from stillwatch.traits.hopping import find_wanderers
-from stillwatch.traits.templates import find_harvest_templates, find_suspects
+from stillwatch.traits.templates import find_suspects
 
 _WHO = {
     "suspects": "FROM suspects WHERE fills",
@@ -19,10 +19,9 @@ _WHO = {
 def read_acts(engine: Engine, accounts: pa.Array) -> dict[str, npt.NDArray[np.bool_]]:
     """Return which of the accounts do what, one mask for each act, by the names that `gather_campaigns` gives them.
 
-    The tables `harvest_templates`, `harvest_fillers`, `suspects`, `hopped` and `wanderers` are then known to the
-    engine, which must know `marked`, `traits` and `profiles`.
+    The tables `suspects`, `hopped` and `wanderers` are then known to the engine, which must know `harvest_fillers`,
+    `traits` and `profiles`.
     """
-    find_harvest_templates(engine)
     find_suspects(engine)
     find_wanderers(engine)
     named = {act: engine.sql(query)["account_id"].combine_chunks() for act, query in _WHO.items()}

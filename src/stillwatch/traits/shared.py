@@ -13,7 +13,7 @@ from stillwatch.tables import SHOWN_TRAITS
 from stillwatch.traits.base import SUMMED, Trait
 from stillwatch.traits.find import keep_profiles
 from stillwatch.traits.registry import all_traits
-from stillwatch.traits.views import is_of_contacts, view_for
+from stillwatch.traits.views import is_of_contacts, is_said_last, view_for
 
 COUNTS = "shown_counts"
 _NAMES = ", ".join(SHOWN_TRAITS.names)
@@ -63,8 +63,8 @@ def _often(trait: Trait) -> str:
 
 
 def _is_of_few(trait: Trait) -> bool:
-    """Return whether most groups of an account and a value are too small to be shown."""
-    return trait.least_exchanges > 1 and not trait.many
+    """Return whether few groups of an account and a value are shown, or hold most exchanges: they are counted first."""
+    return (trait.least_exchanges > 1 or is_said_last(trait.value)) and not trait.many
 
 
 def _each(trait: Trait) -> str:

@@ -1,5 +1,7 @@
 """Finds the templates that harvest, and who fills them."""
 
+import pyarrow as pa
+
 from stillwatch.engine.base import Engine
 from stillwatch.marks.intents import HARVEST, INTENTS
 
@@ -17,7 +19,7 @@ SURE, UNSURE = f"least >= {FEWEST_PROMPTS}", f"least < {FEWEST_PROMPTS} AND seve
 
 
 def find_harvest_templates(engine: Engine) -> None:
-    """Keep `harvest_templates` (opening_digest) and `harvest_fillers` (account_id, opening_digest, n) of `exchange`.
+    """Keep `harvest_templates` (opening_digest) and `harvest_fillers` (account_id, opening_digest, n) of `marked`.
 
     The intent model errs on single prompts. Over all prompts of one template, whoever asks them, its errors average
     out: what a template wants is told by all that fill it. `n` counts the exchanges in which an account fills it.
@@ -41,6 +43,11 @@ def find_harvest_templates(engine: Engine) -> None:
         """SELECT account_id, opening_digest, count(*) AS n FROM marked
             SEMI JOIN harvest_templates USING (opening_digest) GROUP BY account_id, opening_digest""",
     )
+
+
+def name_no_templates(engine: Engine) -> None:
+    """Make `harvest_templates` known without a row."""
+    engine.name("harvest_templates", pa.table({"opening_digest": pa.array([], pa.int64())}))
 
 
 def find_suspects(engine: Engine) -> None:

@@ -4,6 +4,7 @@ import re
 
 from stillwatch.engine.base import Engine
 from stillwatch.tables import MARKS
+from stillwatch.traits.templates import find_harvest_templates, name_no_templates
 
 # Ordered by every column: of two rows that differ anywhere, the same one is left out whichever is read first.
 _ONCE = f"""
@@ -18,17 +19,21 @@ FIRST_RELEASES = "SELECT model, min(released) AS released FROM releases GROUP BY
 _SAID = {
     "wording_family": "LEFT JOIN families USING (prompt_digest)",
     "released": f"LEFT JOIN ({FIRST_RELEASES}) USING (model)",
+    "harvest_opening": """LEFT JOIN (SELECT opening_digest, opening_digest AS harvest_opening FROM harvest_templates)
+                          USING (opening_digest)""",
     "address_range": "LEFT JOIN address_ranges USING (ip)",
     "domain_kind": """LEFT JOIN (SELECT domain, 'disposable' AS domain_kind FROM disposable_domains) AS d
                       ON d.domain = lower(email_domain)""",
 }
+# what is said only once all days are known, or the releases
+_SAID_LAST = frozenset({"released", "harvest_opening"})
 # Few for each account and day, and the same in most of its exchanges: what is shown of them is found in a small table.
 _OF_CONTACTS = ("api_key_hash", "email_domain", "payment_hash", "created", "ip", "user_agent", "ja4")
 _OF_LISTS = ("address_range", "domain_kind")
 
 
-def show_exchanges(engine: Engine) -> int:
-    """Make the views `marked`, `worded` and `exchange`, and keep the table `contacts`.
+def show_exchanges(engine: Engine, *, whole: bool = True) -> int:
+    """Make the views `marked`, `worded` and `exchange`, and keep the tables `contacts` and `harvest_templates`.
 
     `marked` has each exchange once with its marks, `worded` also its wording family, and `exchange` all that families
     and the operator's lists say of it: each costs its joins whenever it is read. Times in them are UTC without zone; a
@@ -37,6 +42,11 @@ def show_exchanges(engine: Engine) -> int:
 
     The tables `marks`, `families`, `releases` (model, released), `address_ranges` (ip, address_range) and
     `disposable_domains` (domain) must be known to the engine.
+
+    Parameters
+    ----------
+    whole
+        Whether these are all exchanges. Of a part of them it is not told which templates harvest: there is none.
 
     Returns
     -------
@@ -53,6 +63,7 @@ def show_exchanges(engine: Engine) -> int:
                    make_timestamp(epoch_us(account_created_at)) AS created FROM {once}""",
     )
     engine.show("worded", f"SELECT {', '.join(_MARKED)}, wording_family FROM {view_for('wording_family')}")
+    find_harvest_templates(engine) if whole else name_no_templates(engine)
     engine.show("exchange", f"SELECT {', '.join((*_MARKED, *_SAID))} FROM marked {' '.join(_SAID.values())}")
     _keep_contacts(engine)
     return repeated
@@ -103,6 +114,11 @@ def organisations_query(exchanges: str) -> str:
 def is_of_contacts(read: str) -> bool:
     """Return whether a piece of SQL reads no column but those of `contacts`."""
     return _columns_in(read) <= {*_OF_CONTACTS, *_OF_LISTS}
+
+
+def is_said_last(read: str) -> bool:
+    """Return whether a piece of SQL reads what is known only of all days together, or with the releases."""
+    return bool(_columns_in(read) & _SAID_LAST)
 
 
 def view_for(read: str, exchanges: str = "marked") -> str:
