@@ -66,7 +66,9 @@ class Shelf:
         releases: Mapping[str, datetime] | Sequence[tuple[str, datetime]] = (),
         ranges: Mapping[str, str] | None = None,
         domains: Sequence[str] = (),
+        templates: Sequence[int] | None = None,
     ) -> Path:
+        """Keep a view of exchanges; which templates harvest is found in them, unless they are given."""
         released = releases.items() if isinstance(releases, Mapping) else releases
         families, ranges = families or {}, ranges or {}
         lists = {
@@ -81,6 +83,8 @@ class Shelf:
             self.engine.name(name, table)
         self.engine.name("marks", marks if isinstance(marks, pa.Table | Path) else marks_of(marks))
         self.repeated = show_exchanges(self.engine)
+        if templates is not None:
+            self.engine.name("harvest_templates", pa.table({"opening_digest": pa.array(templates, pa.int64())}))
         return self.keep("FROM exchange")
 
     def keep(self, query: str) -> Path:
@@ -167,6 +171,7 @@ def crowd() -> tuple[list[Row], dict[str, Any]]:
         "releases": {"m-2": NOON + timedelta(hours=6)},
         "ranges": {f"203.0.{block}.7": f"203.0.{block}.0/24 (vpn)" for block in range(3)},
         "domains": ["mail1.example"],
+        "templates": [1],
     }
     return rows, lists
 

@@ -56,18 +56,21 @@ class Stand:
         names = REQUIRED.union(*(MARKED_AS.get(name, {name}) for name in kept))
         rows = [{name: value for name, value in row.items() if name in names} for row in self.all_rows]
         return self.show(
-            trait, rows, **{LISTS[name]: self.lists[LISTS[name]] for name in kept & set(LISTS)} | self.families(kept)
+            trait,
+            rows,
+            **{LISTS[name]: self.lists[LISTS[name]] for name in kept & set(LISTS)} | self.told_of_prompts(kept),
         )
 
-    def families(self, kept: set[str]) -> dict:
-        return {"families": self.lists["families"]} if "prompt_text" in kept else {}
+    def told_of_prompts(self, kept: set[str]) -> dict:
+        return {name: self.lists[name] for name in ("families", "templates") if "prompt_text" in kept}
 
     def show_spoken(self, trait: Trait) -> list[dict]:
         """The trait's rows of exchanges with text, of which the view carries the text itself besides its marks."""
         if "spoken" not in self._views:
             marks = self.marked([SPOKEN] * 3)
             (digest,) = set(marks["prompt_digest"].to_pylist())
-            self.shelf.show(marks, families={digest: digest})
+            (opening,) = set(marks["opening_digest"].to_pylist())
+            self.shelf.show(marks, families={digest: digest}, templates=[opening])
             raw = {name: value for name, value in SPOKEN.items() if name not in MARKS.names}
             raw = [raw | {"exchange_id": f"e{place}"} for place in range(3)]
             names = ["exchange_id", *(name for name in SPOKEN if name not in MARKS.names)]

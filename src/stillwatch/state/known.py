@@ -29,8 +29,8 @@ def name_state(
     """Make `exchange`, `traits`, `profiles`, `organisations` and `shown_counts` known; `releases` must be.
 
     `traits` holds the values that several accounts show, those that the indicators name, and what depends on releases
-    or on all days, each of an account that shows it in as many exchanges as the trait asks for; how many values each account shows in
-    all is in `shown_counts`.
+    or on all days, each of an account that shows it in as many exchanges as the trait asks for; how many values each
+    account shows in all is in `shown_counts`.
     """
     days = [state.part(one.folder) for _, one in sorted(state.book.days.items())]
     for name in ("marks", "profiles", "organisations"):
