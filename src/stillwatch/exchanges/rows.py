@@ -1,18 +1,15 @@
-"""Rows of JSON files: JSON Lines, lists of objects, or objects one after another; plain, gzip or zstd."""
+"""Rows of JSON files: JSON Lines, lists of objects, or objects one after another."""
 
 import codecs
 import json
 import re
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-import pyarrow as pa
 
-from stillwatch.log_errors import UnreadableLog
+from stillwatch.exchanges.unpacked import Followed, unpacked
 
 _CHUNK = 1 << 20
 LONGEST_ROW = 1 << 28
@@ -27,7 +24,6 @@ _TOO_DEEP = object()
 _BETWEEN = re.compile(r"[\s,]*")
 # Python refuses whole numbers of more digits than it is set to, though they are JSON.
 _LENIENT = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) <= _MOST_DIGITS else float(digits))
-_COMPRESSIONS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 
 
 DEEP = "JSON is nested too deeply"
@@ -44,52 +40,6 @@ class Row(NamedTuple):
     value: dict[str, Any] | None
     fault: str | None
     size: int
-
-
-def compression(path: Path) -> str | None:
-    """Return `gzip`, `zstd` or None, by the first bytes of a file."""
-    with path.open("rb") as file:
-        head = file.read(4)
-    return next((name for magic, name in _COMPRESSIONS.items() if head.startswith(magic)), None)
-
-
-@dataclass
-class Followed:
-    """A stream that says how far each read has come in the file on disk, compressed as it may be."""
-
-    stream: pa.NativeFile
-    file: pa.NativeFile
-    advanced: Callable[[int], None]
-    position: int = 0
-
-    def read(self, size: int) -> bytes:
-        """Return at most so many bytes, none at the end."""
-        data: bytes = self.stream.read(size)
-        before, self.position = self.position, self.file.tell()
-        self.advanced(self.position - before)
-        return data
-
-
-@contextmanager
-def unpacked(path: Path, advanced: Callable[[int], None]) -> Iterator[Followed]:
-    """Give the bytes of a file, unpacked where they are compressed.
-
-    Parameters
-    ----------
-    advanced
-        Called with how many bytes of the file, as it is on disk, each read has taken.
-
-    Raises
-    ------
-    UnreadableLog
-        The file cannot be read, its compressed data ends early or is damaged, or whoever reads it raises an `OSError`.
-    """
-    try:
-        name = compression(path)
-        with pa.OSFile(str(path)) as file, pa.CompressedInputStream(file, name) if name else file as opened:
-            yield Followed(opened, file, advanced)
-    except (OSError, pa.ArrowException) as error:
-        raise UnreadableLog(str(path), str(error)) from error
 
 
 def json_rows(path: Path, advanced: Callable[[int], None] = lambda _bytes: None) -> Generator[Row, None, None]:
