@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -75,6 +76,16 @@ def test_a_message_that_is_nested_deeply_ends_no_reading(written):
     batches, count = read(path, "json", Reading(), openai)
     assert batches[0].column("account_id").to_pylist() == ["a", "b"]
     assert batches[0].column("prompt_text").to_pylist() == ["a", None]
+    assert count.set_aside_count == 0
+
+
+@pytest.mark.parametrize("depth", [100, 450, 900, 930, 960, 990, 5_000])
+def test_nesting_hides_no_row(depth, written):
+    openai = next(reader for reader in readers() if reader.name == "openai")
+    result = {"type": "tool_result", "content": [{"json": "HERE"}]}
+    said = json.dumps([{"role": "user", "content": ["a", result]}]).replace('"HERE"', "[" * depth + "]" * depth)
+    batches, count = read(written("log", (ASKED % ("a", said)).encode()), "json", Reading(), openai)
+    assert batches[0].column("prompt_text").to_pylist()[0].startswith("a\n")
     assert count.set_aside_count == 0
 
 

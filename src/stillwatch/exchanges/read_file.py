@@ -19,6 +19,7 @@ from stillwatch.exchanges.ledger import FileCount, SetAside
 from stillwatch.exchanges.reader import Reader
 from stillwatch.exchanges.reading import Reading
 from stillwatch.exchanges.rows import DEEP, BadRow, Row, json_rows
+from stillwatch.exchanges.shallow import cut_value
 from stillwatch.tables import EXCHANGES
 
 
@@ -98,12 +99,18 @@ class OneFile:
         try:
             if row.value is None:
                 raise BadRow(row.fault)
-            told = [self._named(one) for one in self.reader.tell(row.value, self.terms.key)]
+            told = self._told(row.value)
         except (BadRow, RecursionError) as bad:
             self._set_aside(row.number, str(bad) if isinstance(bad, BadRow) else DEEP)
             return []
         self.count.passed_over_count += not told
         return told
+
+    def _told(self, record: dict[str, Any]) -> list[dict[str, Any]]:
+        try:
+            return [self._named(one) for one in self.reader.tell(record, self.terms.key)]
+        except RecursionError:  # decoded it could be, and is too deep to be gone through
+            return [self._named(one) for one in self.reader.tell(cut_value(record), self.terms.key)]
 
     def _named(self, told: dict[str, Any]) -> dict[str, Any]:
         if self.reader.reads_columns or told.get("exchange_id"):

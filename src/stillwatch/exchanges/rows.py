@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from stillwatch.exchanges.shallow import cut_text, cut_value, end_of
 from stillwatch.exchanges.unpacked import Followed, unpacked
 
 _CHUNK = 1 << 20
@@ -18,8 +19,6 @@ _MOST_DIGITS = 400
 _DECODER = msgspec.json.Decoder()
 # what CloudWatch's exports and the logs of containers write before the object of a line
 _STAMP = re.compile(rb"\d{4}-\d\d-\d\d[T ][^{\[]{4,80}(?=\{)")
-# whole texts, and what opens and closes; a lone quote begins a text that is cut off
-_MARK = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|["{}\[\]]', re.DOTALL)
 _TOO_DEEP = object()
 _BETWEEN = re.compile(r"[\s,]*")
 # Python refuses whole numbers of more digits than it is set to, though they are JSON.
@@ -78,7 +77,7 @@ def decode_object(line: bytes) -> dict[str, Any]:
 
 
 def decode(line: bytes) -> Any:
-    """Decode one JSON value, replacing bytes and escapes that are no Unicode text.
+    """Decode one JSON value, replacing bytes and escapes that are no Unicode text, and what lies too deep by None.
 
     Raises
     ------
@@ -86,15 +85,24 @@ def decode(line: bytes) -> Any:
         It is not JSON.
     """
     try:
-        return _DECODER.decode(line)
+        return _decoded(line)
     except RecursionError:
-        raise BadRow(DEEP) from None
+        cut = cut_text(line.decode("utf-8", "replace"))
+    try:
+        if cut is not None:
+            return _decoded(cut.encode())
+    except RecursionError:
+        pass
+    raise BadRow(DEEP)
+
+
+def _decoded(line: bytes) -> Any:
+    try:
+        return _DECODER.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError):
         pass
     try:
         return _scrubbed(_LENIENT.decode(line.decode("utf-8", "replace")))
-    except RecursionError:
-        raise BadRow(DEEP) from None
     except ValueError:
         raise BadRow("not JSON, or cut off") from None
 
@@ -189,19 +197,15 @@ def _document(decoder: json.JSONDecoder, text: str, position: int) -> tuple[Any,
     except ValueError:
         return None, 0
     except RecursionError:
-        return _TOO_DEEP, _end(text, position)
+        end = end_of(text, position)
+        return _cut(text[position:end]) if end else None, end
 
 
-def _end(text: str, position: int) -> int:
-    """Return where an object or list ends that is too deep to be decoded; 0 where it is cut off."""
-    depth = 0
-    for mark in _MARK.finditer(text, position):
-        if mark[0] == '"':
-            return 0
-        depth += 1 if mark[0] in "[{" else -1 if mark[0] in "]}" else 0
-        if not depth:
-            return mark.end()
-    return 0
+def _cut(text: str) -> Any:
+    try:
+        return decode(text.encode())
+    except BadRow:
+        return _TOO_DEEP
 
 
 def _object(number: int, value: Any, size: int) -> Row:
@@ -212,4 +216,4 @@ def _object(number: int, value: Any, size: int) -> Row:
     try:
         return Row(number, _scrubbed(value), None, size)
     except RecursionError:
-        return Row(number, None, DEEP, size)
+        return Row(number, _scrubbed(cut_value(value)), None, size)
