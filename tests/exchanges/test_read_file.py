@@ -52,6 +52,13 @@ def test_what_a_caller_writes_badly_is_left_out_and_counted(kind, written, row, 
     assert count.set_aside_count == 0
 
 
+def test_the_columns_that_any_row_fills_are_known(written, row):
+    given = [row(turn=1), row(ip="203.0.113.7"), row(ip="not known", asked_at="soon", country="DE")]
+    for reading in (Reading(), Reading(batch_rows=1)):
+        _, count = read(written("log", *given), "json", reading)
+        assert count.filled == {"exchange_id", "asked_at", "account_id", "turn", "ip"}
+
+
 def test_a_caller_cannot_hide_by_what_it_sends(written):
     openai = next(reader for reader in readers() if reader.name == "openai")
     asked = {"model": [1], "messages": [{"role": "user", "content": "a"}], "user": {}, "safety_identifier": [1],

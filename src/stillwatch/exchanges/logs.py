@@ -50,6 +50,23 @@ class Logs:
         """Size of all files, as they are on disk."""
         return sum(file.size_bytes for file in self.files)
 
+    @property
+    def mapped(self) -> tuple[str, ...]:
+        """Columns wanted for which the mapping gives a path, in its order; none where it reads no row."""
+        reader = self._readers[Mapped.name]
+        given = reader.mapping.columns if isinstance(reader, Mapped) and reader.mapping else ()
+        return tuple(name for name in given if name in self._terms.wanted) if self._filled() else ()
+
+    @property
+    def unfilled(self) -> tuple[str, ...]:
+        """Those of the mapped columns that no row has filled, once the logs are read: their paths lead nowhere."""
+        filled = self._filled()
+        return tuple(name for name in self.mapped if name not in filled)
+
+    def _filled(self) -> set[str]:
+        mapped = (self.ledger.files[file.path].filled for file in self.files if file.format == Mapped.name)
+        return set().union(*mapped)
+
     def unread(self, known: Collection[tuple[int, str]]) -> "Logs":
         """Return the logs without the files whose size and SHA-256 are known, second copies of a file, and empty files.
 

@@ -125,6 +125,7 @@ class OneFile:
         given = conform(columns, len(numbers), self.terms.latest)
         self.count.rows_count += given.rows.num_rows
         self.count.left_out += given.left_out
+        self.count.filled |= _filled(given.rows)
         for row, reason in sorted(given.faults.items()):
             self._set_aside(numbers[row], reason)
         return given.rows
@@ -147,6 +148,11 @@ def all_rows(
         for values in zip(*columns, strict=True):
             number += 1
             yield Row(number, dict(zip(batch.schema.names, values, strict=True)), None, size)
+
+
+def _filled(rows: pa.RecordBatch) -> set[str]:
+    names = zip(rows.schema.names, rows.columns, strict=True)
+    return {name for name, column in names if column.null_count < rows.num_rows}
 
 
 def _own_name(row: dict[str, Any]) -> str:

@@ -81,6 +81,26 @@ def test_a_mapping_is_told_all_that_leads_nowhere_at_once(listened):
         listened([ASKED], required=REQUIRED.replace("when", "wen"))
 
 
+def test_columns_that_no_row_fills_are_told(opened, written, row, tmp_path):
+    paths = '[columns]\nexchange_id = "id"\nasked_at = "when"\naccount_id = "who"\nip = "addres"\nturn = "n"\n'
+    (tmp_path / "m.toml").write_text(f'{paths}[constants]\nmodel = "m"\n')
+    records = [ASKED, ASKED | {"id": "s", "n": 1}]
+    logs = opened(written("a.jsonl", *records), written("b.jsonl", row(ip="203.0.113.7")), mapping=tmp_path / "m.toml")
+    assert (logs.mapped, logs.unfilled) == ((), ())
+    list(logs.batches())
+    assert logs.mapped == ("exchange_id", "asked_at", "account_id", "ip", "turn")
+    assert logs.unfilled == ("ip",)
+    few = opened(tmp_path / "a.jsonl", mapping=tmp_path / "m.toml", columns=["exchange_id", "asked_at", "account_id"])
+    list(few.batches())
+    assert (few.mapped, few.unfilled) == (("exchange_id", "asked_at", "account_id"), ())
+
+
+def test_logs_without_a_mapping_have_no_mapped_column(opened, written, row):
+    logs = opened(written("a.jsonl", row()))
+    list(logs.batches())
+    assert (logs.mapped, logs.unfilled) == ((), ())
+
+
 def test_times_that_are_written_otherwise_are_set_aside(opened, written, samples):
     record = {"req": {"id": "m", "ts": "20/11/2026 11:00:00", "auth": {"account": "a"}}, "payload": None}
     rows = [record] * 30 + [record | {"req": record["req"] | {"ts": "tomorrow"}}]
