@@ -16,10 +16,11 @@ from stillwatch.exchanges.conform import Given, conform, plain_values
 from stillwatch.exchanges.csv_rows import csv_rows
 from stillwatch.exchanges.files import BY_ROWS
 from stillwatch.exchanges.ledger import FileCount, SetAside
-from stillwatch.exchanges.reader import Reader
+from stillwatch.exchanges.reader import LEAST_SURE, Reader, how_surely
 from stillwatch.exchanges.reading import Reading
 from stillwatch.exchanges.rows import DEEP, BadRow, Row, json_rows
 from stillwatch.exchanges.shallow import cut_value
+from stillwatch.exchanges.wrapped import unwrapped_rows
 from stillwatch.tables import EXCHANGES
 
 
@@ -84,7 +85,7 @@ class OneFile:
         told: list[dict[str, Any]] = []
         numbers: list[int] = []
         held = 0
-        with closing(all_rows(Path(self.file.path), self.file.kind, reading, advanced)) as rows:
+        with closing(all_rows(Path(self.file.path), self.file.kind, reading, advanced, self._knows)) as rows:
             for row in rows:
                 found = self._tell(row)
                 told += found
@@ -94,6 +95,9 @@ class OneFile:
                     yield self._conformed(self._columns(told), numbers)
                     told, numbers, held = [], [], 0
         yield self._conformed(self._columns(told), numbers)
+
+    def _knows(self, record: dict[str, Any]) -> bool:
+        return how_surely(self.reader, record) >= LEAST_SURE
 
     def _tell(self, row: Row) -> list[dict[str, Any]]:
         try:
@@ -135,11 +139,26 @@ class OneFile:
 
 
 def all_rows(
-    path: Path, kind: str, reading: Reading, advanced: Callable[[int], None] = lambda _bytes: None
+    path: Path,
+    kind: str,
+    reading: Reading,
+    advanced: Callable[[int], None] = lambda _bytes: None,
+    known: Callable[[dict[str, Any]], bool] = lambda _record: False,
 ) -> Generator[Row, None, None]:
-    """Yield the rows of a file of any kind as JSON objects with their numbers from 1; `advanced` as `OneFile`."""
+    """Yield the rows of a file of any kind as JSON objects with their numbers from 1.
+
+    Parameters
+    ----------
+    advanced
+        As `OneFile.batches`.
+    known
+        Whether a JSON object is read as it is, even where it might wrap records.
+    """
+    if kind == "csv":
+        yield from csv_rows(path, advanced)
+        return
     if kind in BY_ROWS:
-        yield from (csv_rows if kind == "csv" else json_rows)(path, advanced)
+        yield from unwrapped_rows(json_rows(path, advanced), known)
         return
     number = 0
     for batch in column_batches(path, kind, lambda _name: True, reading, advanced):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,12 @@ from stillwatch.exchanges.columnar import column_names
 from stillwatch.exchanges.files import BY_ROWS, kind_of
 from stillwatch.exchanges.formats.mapping import Mapped
 from stillwatch.exchanges.read_file import LogFile, all_rows
-from stillwatch.exchanges.reader import IDENTITY, Reader
+from stillwatch.exchanges.reader import IDENTITY, LEAST_SURE, Reader, how_surely
 from stillwatch.exchanges.reading import Reading
 from stillwatch.exchanges.shown_names import name_columns, tell_names
 from stillwatch.log_errors import BadMapping, MissingColumn, UnknownFormat, WrongFormat
 
 EMPTY = "empty"
-_SUREST = 0.4
 
 
 def recognise_files(
@@ -58,18 +58,19 @@ def _recognised(
 ) -> tuple[LogFile, Reader | None, list[dict[str, Any]]]:
     kind = kind_of(path)
     size = path.stat().st_size
-    with closing(all_rows(path, kind, replace(reading, batch_rows=reading.sniffed_rows))) as rows:
+    few = replace(reading, batch_rows=reading.sniffed_rows)
+    with closing(all_rows(path, kind, few, known=partial(_is_known, kinds))) as rows:
         seen = list(islice(rows, reading.sniffed_rows))
     if not seen:
         return LogFile(str(path), EMPTY, kind, size), None, []
     records = [row.value for row in seen if row.value is not None]
-    scores = [(sum(_score(reader, one) for one in records) / max(len(records), 1), reader) for reader in kinds]
+    scores = [(sum(how_surely(reader, one) for one in records) / max(len(records), 1), reader) for reader in kinds]
     score, reader = max(scores, key=lambda scored: scored[0])
     if named:
-        if reader is not named[0] and score >= _SUREST and not any(_score(named[0], one) for one in records):
+        if reader is not named[0] and score >= LEAST_SURE and not any(how_surely(named[0], one) for one in records):
             raise WrongFormat(str(path), named[0].name, reader.name)
         reader = named[0]
-    elif score < _SUREST:
+    elif score < LEAST_SURE:
         _blame_mapping(kinds, records, _rows(path, kind, records))
         shown = _shown(kind, records) if records else f"a first row that is {seen[0].fault or 'empty'}"
         raise UnknownFormat(str(path), shown, [reader.name for reader in kinds])
@@ -81,11 +82,8 @@ def _recognised(
     return LogFile(str(path), reader.name, kind, size), reader, records
 
 
-def _score(reader: Reader, record: dict[str, Any]) -> float:
-    try:
-        return reader.recognises(record)
-    except RecursionError:  # whoever made the request may nest it so deeply that not even its text can be made
-        return 0.0
+def _is_known(kinds: Sequence[Reader], record: dict[str, Any]) -> bool:
+    return any(how_surely(reader, record) >= LEAST_SURE for reader in kinds)
 
 
 def _names(records: Sequence[dict[str, Any]]) -> list[str]:
