@@ -18,7 +18,7 @@ def one_spelling(addresses: pa.Array) -> pa.Array:
     client's. A list that begins with none, and text with spaces in it, is null. Any other text that is no address stays
     as it is: it may stand for one, as a prefix or a digest.
     """
-    if not any(pc.any(pc.match_substring(addresses, mark)).as_py() for mark in ":, "):
+    if not pc.any(pc.match_substring_regex(addresses, "[:, ]")).as_py():
         return addresses
     coded = pc.dictionary_encode(addresses)
     spelled = pa.array([_spelled(address) for address in coded.dictionary.to_pylist()], addresses.type)
