@@ -47,6 +47,18 @@ def test_values_that_were_left_out_are_told(tmp_path):
     assert "left out   `turn` is not a number (1)" in console.file.getvalue()
 
 
+def test_columns_of_a_mapping_that_no_row_fills_are_told(tmp_path):
+    (tmp_path / "may.jsonl").write_text(json.dumps({"id": "x", "at": ROWS[0]["asked_at"], "who": "a"}))
+    paths = {"exchange_id": "id", "asked_at": "at", "account_id": "who", "ip": "addres", "ja4": "tls"}
+    (tmp_path / "m.toml").write_text("[columns]\n" + "".join(f'{name} = "{path}"\n' for name, path in paths.items()))
+    checked = check_logs([str(tmp_path / "may.jsonl")], None, Console(file=io.StringIO()), mapping=tmp_path / "m.toml")
+    console = Console(file=io.StringIO(), width=200, color_system=None)
+    for part in show_check(checked):
+        console.print(part)
+    assert checked.unfilled == ("ip", "ja4")
+    assert "unmet      no row fills these columns of the mapping: ip, ja4" in console.file.getvalue()
+
+
 def test_a_list_that_a_scan_could_not_read_is_told_by_the_check(tmp_path):
     (tmp_path / "s.toml").write_text('context.address_ranges = "absent.csv"\n')
     with pytest.raises(ListUnreadable):

@@ -83,3 +83,7 @@ def test_the_example_is_a_story(tmp_path):
     truth = make_world(story, scale=0.2).truth_accounts.to_pylist()
     assert {row["campaign"] for row in truth} == {None, "yarrow"}
     assert "class" in {row["role"] for row in truth}
+
+
+def test_an_offset_is_told_in_whole_hours(pages):
+    assert "| whole hours, -12 to 14 |" in pages.fields()

@@ -16,7 +16,7 @@ import pytest
 import stillwatch
 from stillwatch.errors import BadSettings, NotForEngine
 from stillwatch.exchanges import Reading
-from stillwatch.findings.statement import Release
+from stillwatch.findings.statement import Release, Unmet
 from stillwatch.folder import WRITTEN
 from stillwatch.progress import Silent
 from stillwatch.scanning import scan
@@ -284,3 +284,19 @@ def test_an_option_of_the_embedded_engine_is_refused_beside_an_engine(logs, tmp_
             scanned([logs], tmp_path / "findings", engine=object(), **option)
         assert refused.value.found == f"`{next(iter(option))}=`"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("state", [None, "state"])
+def test_columns_of_a_mapping_that_no_row_fills_are_unmet(state, tmp_path):
+    paths = {"exchange_id": "id", "asked_at": "at", "account_id": "who", "ip": "addres", "prompt_text": "said"}
+    (tmp_path / "m.toml").write_text("[columns]\n" + "".join(f'{name} = "{path}"\n' for name, path in paths.items()))
+    rows = [
+        {"id": str(n), "at": f"2026-11-20T10:{n:02}:00Z", "who": f"a{n % 6}", "said": f"Say {n}"} for n in range(40)
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    given = {"mapping": tmp_path / "m.toml", "state": tmp_path / state if state else None, "threads": 1}
+    done = scanned([tmp_path / "a.jsonl"], tmp_path / "may", **given)
+    assert done.summary.unmet == (Unmet("the mapping", 1, 5, ("ip",)),)
+    assert "in the mapping: <bdi>ip</bdi>" in (tmp_path / "may/report.html").read_text()
+    if state:
+        assert scanned([tmp_path / "a.jsonl"], tmp_path / "may", **given).summary.unmet == ()

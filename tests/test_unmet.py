@@ -4,10 +4,12 @@ import pyarrow as pa
 import pytest
 
 from stillwatch.engine.duck import DuckEngine
+from stillwatch.exchanges import open_logs
+from stillwatch.exchanges.spread import SpreadLogs
 from stillwatch.findings.settings import Declared, Price
 from stillwatch.findings.statement import Release, Unmet
 from stillwatch.named_lists import name_releases
-from stillwatch.unmet import find_unmet, met_releases
+from stillwatch.unmet import find_unmet, met_releases, unfilled_columns
 
 RELEASED = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ASKED = [("m", 0), ("m", 30), ("late", 24), ("early", -1), (None, 1)]
@@ -50,6 +52,17 @@ def test_names_that_no_log_shows_are_counted_by_where_they_were_given(engine):
         Unmet("`declared.organisations`", 1, 2, ("gone",)),
         Unmet("releases", 1, 2, ("lost",)),
     )
+
+
+def test_columns_of_a_mapping_that_no_row_fills_are_unmet(tmp_path):
+    paths = {"exchange_id": "id", "asked_at": "when", "account_id": "who", "ip": "addres", "ja4": "j", "asn": "n"}
+    (tmp_path / "m.toml").write_text("[columns]\n" + "".join(f'{name} = "{path}"\n' for name, path in paths.items()))
+    (tmp_path / "a.jsonl").write_text('{"id": "r", "when": "2026-03-02T12:00:00Z", "who": "a", "n": 1}\n')
+    logs = open_logs([str(tmp_path / "a.jsonl")], key=b"k", now=RELEASED, mapping=tmp_path / "m.toml")
+    assert unfilled_columns(logs) == ()
+    list(logs.batches())
+    assert unfilled_columns(logs) == (Unmet("the mapping", 2, 6, ("ip", "ja4")),)
+    assert unfilled_columns(SpreadLogs(None, (), None, RELEASED, None)) == ()
 
 
 def test_where_nothing_is_declared_nothing_is_unmet(engine):

@@ -23,13 +23,17 @@ _FILES_SHOWN = 12
 
 @dataclass(frozen=True)
 class Checked:
-    """What was understood of logs and what a scan could see; the first rows set aside, and files passed over."""
+    """What was understood of logs and what a scan could see; the first rows set aside, and files passed over.
+
+    `unfilled` are the columns of the mapping that no row fills.
+    """
 
     survey: Survey
     outlook: Outlook
     examples: tuple[SetAside, ...]
     passed_over: tuple[str, ...]
     passed_over_count: int
+    unfilled: tuple[str, ...] = ()
 
 
 def check_logs(  # noqa: PLR0913 - the options of the command line
@@ -63,6 +67,7 @@ def check_logs(  # noqa: PLR0913 - the options of the command line
         logs.ledger.examples,
         logs.passed_over,
         logs.ledger.passed_over_count,
+        logs.unfilled,
     )
 
 
@@ -84,6 +89,8 @@ def show_check(checked: Checked) -> Iterator[RenderableType]:
     if checked.passed_over:
         yield told("not read ", few(checked.passed_over))
     yield from _show_columns(survey)
+    if checked.unfilled:
+        yield told("unmet    ", f"no row fills these columns of the mapping: {', '.join(checked.unfilled)}")
     yield from _show_outlook(checked.outlook)
 
 

@@ -269,7 +269,7 @@ def _summary(  # noqa: PLR0913 - it gathers from every stage
         false_discovery_rate=order.settings.judging.false_discovery_rate,
         keyed=keyed,
         fewest_families=order.settings.judging.fewest_families,
-        unmet=find_unmet(engine, order.settings.declared, order.releases, met),
+        unmet=(*held.unmet, *find_unmet(engine, order.settings.declared, order.releases, met)),
     )
 
 

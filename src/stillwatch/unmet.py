@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 
 from stillwatch.engine.base import Engine
+from stillwatch.exchanges import Logs
+from stillwatch.exchanges.spread import SpreadLogs
 from stillwatch.findings.settings import Declared
 from stillwatch.findings.statement import Release, Unmet
 from stillwatch.traits.early_adoption import EarlyAdoption
@@ -27,6 +29,13 @@ def met_releases(engine: Engine, releases: Sequence[Release]) -> tuple[Release, 
     met = engine.sql(f"SELECT DISTINCT {adopted} AS model FROM {asked} WHERE {adopted} IS NOT NULL")
     models = {*met["model"].to_pylist()}
     return tuple(one for one in releases if one.model in models)
+
+
+def unfilled_columns(logs: Logs | SpreadLogs) -> tuple[Unmet, ...]:
+    """Return the columns of a mapping that no row of the logs fills, once they are read."""
+    if not isinstance(logs, Logs) or not logs.unfilled:
+        return ()
+    return (Unmet("the mapping", len(logs.unfilled), len(logs.mapped), logs.unfilled[:_NAMED]),)
 
 
 def find_unmet(

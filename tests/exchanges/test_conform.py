@@ -116,6 +116,8 @@ def test_bad_times(given, fault):
         ("project_id", pa.array([NAMED.bytes], pa.uuid()), str(NAMED)),
         ("ip", ["::ffff:203.0.113.7"], "203.0.113.7"),
         ("ip", pa.array(["2001:DB8:0::1"]), "2001:db8::1"),
+        ("ip", ["93.254.213.206, 10.0.0.216"], "93.254.213.206"),
+        ("email_domain", ["ann@acme.example"], "acme.example"),
     ],
 )
 def test_values_are_cast_leniently(column, given, found):
@@ -127,6 +129,9 @@ def test_values_are_cast_leniently(column, given, found):
     [
         ("ip", [{"a": 1}], "is not text"),
         ("ip", [True], "is not text"),
+        ("ip", ["not known"], "is not an address"),
+        ("ip", pa.array(["unknown, 10.0.0.1"]), "is not an address"),
+        ("email_domain", ["ann@"], "is not a domain"),
         ("turn", [1.5], "is not a whole number"),
         ("turn", ["x"], "is not a number"),
         ("turn", [True], "is not a number"),

@@ -42,6 +42,26 @@ def test_following(value, path, found):
 
 
 @pytest.mark.parametrize(
+    ("value", "path", "astray"),
+    [
+        ({"a": [{"b": 1}]}, "a[0].b", False),
+        ({"a": [{"b": None}]}, "a[-1].b", False),
+        ({"a": None}, "a.b", False),
+        ({"a": '{"b": [7]}'}, "a.b[0]", False),
+        (None, "a", False),
+        ({"a": 1}, "b", True),
+        ({"a": 1}, "a.b", True),
+        ({"a": [1]}, "a[1]", True),
+        ({"a": [1]}, "a.b", True),
+        ({"a": {"b": 1}}, "a[0]", True),
+        ({"a": "{no json"}, "a.b", True),
+    ],
+)
+def test_a_path_strays_where_a_step_is_missing(value, path, astray):
+    assert decoded.strays(value, decoded.path_steps(path)) is astray
+
+
+@pytest.mark.parametrize(
     ("value", "found"),
     [
         ('{"a": 1}', {"a": 1}),

@@ -33,6 +33,7 @@ from stillwatch.tables import EXCHANGES
 
 ANY = Reading(largest_bad_share=1.0)
 TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
+AS_WRITTEN = TEXT.filter(lambda text: not {*":, @"} & {*text})
 
 
 def values(kind):
@@ -52,7 +53,8 @@ def values(kind):
 ROWS = st.lists(
     st.fixed_dictionaries(
         {column.name: values(column.type) for column in EXCHANGES.columns if column.required},
-        optional={column.name: values(column.type) for column in EXCHANGES.columns if not column.required},
+        optional={column.name: values(column.type) for column in EXCHANGES.columns if not column.required}
+        | {"ip": AS_WRITTEN, "email_domain": AS_WRITTEN},
     ),
     min_size=1,
     max_size=8,

@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -51,6 +52,13 @@ def test_what_a_caller_writes_badly_is_left_out_and_counted(kind, written, row, 
     assert count.set_aside_count == 0
 
 
+def test_the_columns_that_any_row_fills_are_known(written, row):
+    given = [row(turn=1), row(ip="203.0.113.7"), row(ip="not known", asked_at="soon", country="DE")]
+    for reading in (Reading(), Reading(batch_rows=1)):
+        _, count = read(written("log", *given), "json", reading)
+        assert count.filled == {"exchange_id", "asked_at", "account_id", "turn", "ip"}
+
+
 def test_a_caller_cannot_hide_by_what_it_sends(written):
     openai = next(reader for reader in readers() if reader.name == "openai")
     asked = {"model": [1], "messages": [{"role": "user", "content": "a"}], "user": {}, "safety_identifier": [1],
@@ -75,6 +83,16 @@ def test_a_message_that_is_nested_deeply_ends_no_reading(written):
     batches, count = read(path, "json", Reading(), openai)
     assert batches[0].column("account_id").to_pylist() == ["a", "b"]
     assert batches[0].column("prompt_text").to_pylist() == ["a", None]
+    assert count.set_aside_count == 0
+
+
+@pytest.mark.parametrize("depth", [100, 450, 900, 930, 960, 990, 5_000])
+def test_nesting_hides_no_row(depth, written):
+    openai = next(reader for reader in readers() if reader.name == "openai")
+    result = {"type": "tool_result", "content": [{"json": "HERE"}]}
+    said = json.dumps([{"role": "user", "content": ["a", result]}]).replace('"HERE"', "[" * depth + "]" * depth)
+    batches, count = read(written("log", (ASKED % ("a", said)).encode()), "json", Reading(), openai)
+    assert batches[0].column("prompt_text").to_pylist()[0].startswith("a\n")
     assert count.set_aside_count == 0
 
 

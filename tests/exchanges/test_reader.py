@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from stillwatch.exchanges import formats, readers
+from stillwatch.exchanges.reader import how_surely
 from stillwatch.tables import EXCHANGES
 
 NAMES = [reader.name for reader in readers()]
@@ -13,6 +14,14 @@ def test_the_folder_is_the_registry():
     files = {path.stem for path in Path(formats.__path__[0]).glob("*.py")} - {"__init__"}
     assert files == set(NAMES)
     assert sorted(NAMES) == NAMES
+
+
+def test_a_record_too_deep_to_be_gone_through_is_of_no_format():
+    class Climber(type(readers()[0])):
+        def recognises(self, record):
+            return self.recognises(record)
+
+    assert how_surely(Climber(), {}) == 0
 
 
 @pytest.mark.parametrize("reader", readers(), ids=NAMES)

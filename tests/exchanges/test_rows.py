@@ -59,7 +59,8 @@ def test_a_number_of_any_length_is_json(tmp_path):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [(b'{"a": 1', "not JSON, or cut off"), (b"[1]", "not a JSON object"), (b"12", "not a JSON object"),
-     (b'{"a":' + b"[" * 100_000, "JSON is nested too deeply"), (b"\x00\x01", "not JSON, or cut off")],
+     (b'{"a":' + b"[" * 100_000, "JSON is nested too deeply"),
+     (b'{"a":' + b"[" * 5_000 + b"]" * 5_000 + b"}x", "not JSON, or cut off"), (b"\x00\x01", "not JSON, or cut off")],
 )  # fmt: skip
 def test_a_bad_line_says_why(line, reason):
     with pytest.raises(BadRow, match=reason):
@@ -100,14 +101,31 @@ def test_a_broken_list_is_an_error(text, tmp_path):
         told(path)
 
 
-@pytest.mark.parametrize("chunk", [1, 1 << 20])
+@pytest.mark.parametrize("depth", [150, 500, 2_000, 20_000])
+@pytest.mark.parametrize("wrap", ["line", "list"])
 @pytest.mark.parametrize("inner", ["[", '{"a":', '["]\\"}", '])
-def test_an_object_too_deep_in_a_list_is_set_aside_alone(inner, chunk, tmp_path, monkeypatch):
+def test_what_is_too_deep_is_left_out_and_the_rest_of_its_row_is_read(wrap, inner, depth, tmp_path):
+    deep = inner * depth + "1" + ("}" if ":" in inner else "]") * depth
+    objects = ['{"a": 1}', f'{{"b": {deep}, "c": "\\ud800"}}', '{"d": 2}']
+    path = tmp_path / "log"
+    path.write_text("\n".join(objects) if wrap == "line" else f"[{', '.join(objects)}]")
+    first, second, third = told(path)
+    assert (first, third) == ((1, {"a": 1}), (3, {"d": 2}))
+    assert second[1]["c"] == "\ufffd"
+    assert isinstance(second[1]["b"], list | dict)
+    levels, value = 0, second[1]["b"]
+    while isinstance(value, list | dict):
+        levels, value = levels + 1, [*(value.values() if isinstance(value, dict) else value)][-1]
+    assert (levels, value) == (150, 1) if depth == 150 else levels >= 199
+
+
+@pytest.mark.parametrize("chunk", [1, 1 << 20])
+def test_an_object_too_deep_in_a_list_ends_where_it_ends(chunk, tmp_path, monkeypatch):
     monkeypatch.setattr(rows, "_CHUNK", chunk)
-    deep = '{"b": ' + inner * 2_000 + "1" + ("}" if ":" in inner else "]") * 2_000 + "}"
+    deep = '{"b": ' + '["]\\"}", ' * 2_000 + "1" + "]" * 2_000 + "}"
     path = tmp_path / "log"
     path.write_text(f'[{{"a": 1}}, {deep}, {{"c": 2}}]')
-    assert told(path) == [(1, {"a": 1}), (2, "JSON is nested too deeply"), (3, {"c": 2})]
+    assert [number for number, _ in told(path)] == [1, 2, 3]
     path.write_text(f'[{{"a": 1}}, {deep[:-1]}')
     with pytest.raises(UnreadableLog, match="cut off"):
         told(path)

@@ -14,10 +14,11 @@ def one_spelling(addresses: pa.Array) -> pa.Array:
     """Return a column of addresses, each in the one spelling of RFC 5952, and IPv4 as IPv4 wherever it is mapped.
 
     Only what has a colon can be spelled in several ways: also an address with the port that some gateways write beside
-    it, which is taken off. Text that is no address stays as it is.
+    it, which is taken off. Of a list between commas, as `X-Forwarded-For` is written, the first address is taken: the
+    client's. A list that begins with none, and text with spaces in it, is null. Any other text that is no address stays
+    as it is: it may stand for one, as a prefix or a digest.
     """
-    several = pc.match_substring(addresses, ":")
-    if not pc.any(several).as_py():
+    if not pc.any(pc.match_substring_regex(addresses, "[:, ]")).as_py():
         return addresses
     coded = pc.dictionary_encode(addresses)
     spelled = pa.array([_spelled(address) for address in coded.dictionary.to_pylist()], addresses.type)
@@ -25,10 +26,13 @@ def one_spelling(addresses: pa.Array) -> pa.Array:
 
 
 @lru_cache(1 << 16)
-def _spelled(address: str) -> str:
-    packed = _read(AF_INET6, address) or _without_port(address)
+def _spelled(address: str) -> str | None:
+    first, listed, _ = address.partition(",")
+    first = first.strip(" ")  # no other space: a column without these signs is not looked at
+    packed = _read(AF_INET6, first) or _without_port(first) or (_read(AF_INET, first) if listed else None)
     if packed is None:
-        return address
+        stays = not listed and " " not in first
+        return first if first and (stays or _read(AF_INET6, first.partition("%")[0])) else None
     if len(packed) == _IPV4_BYTES:
         return inet_ntop(AF_INET, packed)
     mapped = packed.startswith(_MAPPED)

@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as kinds
 
-from stillwatch.columns import ASKED_AT, INSTANT, IP, Column
+from stillwatch.columns import ASKED_AT, EMAIL_DOMAIN, INSTANT, IP, Column
 from stillwatch.exchanges.address import one_spelling
 from stillwatch.exchanges.fit_value import Unfit, fit_value, is_list
+from stillwatch.exchanges.mail_domain import domain_alone
 from stillwatch.tables import EXCHANGES
 
 ABSENT, FUTURE, PAST = "is absent", "is in the future", "is before 2015"
@@ -22,6 +23,10 @@ EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
 Faults = dict[int, str]
 Given: TypeAlias = pa.Array | Sequence[Any]
 
+_SPELLINGS: dict[Column, tuple[Callable[[pa.Array], pa.Array], str]] = {
+    IP: (one_spelling, "is not an address"),
+    EMAIL_DOMAIN: (domain_alone, "is not a domain"),
+}
 _REFUSALS = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeError)
 
 
@@ -75,11 +80,21 @@ def conform(given: Mapping[str, Given], count: int, latest: datetime) -> Conform
         if column is ASKED_AT:
             _blame(faults, pc.greater(array, pa.scalar(latest, array.type)), f"`{column.name}` {FUTURE}")
             _blame(faults, pc.less(array, pa.scalar(EARLIEST, array.type)), f"`{column.name}` {PAST}")
-        arrays.append(one_spelling(array) if column is IP else array)
+        arrays.append(_spelled(array, column, left_out))
     if faults:
         good = pa.array([row not in faults for row in range(count)], pa.bool_())
         arrays = [array.filter(good) for array in arrays]
     return Conformed(pa.RecordBatch.from_arrays(arrays, schema=EXCHANGES.schema), faults, left_out)
+
+
+def _spelled(array: pa.Array, column: Column, left_out: Counter[str]) -> pa.Array:
+    if column not in _SPELLINGS:
+        return array
+    spell, fault = _SPELLINGS[column]
+    spelled = spell(array)
+    if lost := spelled.null_count - array.null_count:
+        left_out[f"`{column.name}` {fault}"] += lost
+    return spelled
 
 
 def _blame(faults: Faults, wrong: pa.Array, reason: str) -> None:

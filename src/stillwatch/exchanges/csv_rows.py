@@ -1,4 +1,4 @@
-"""Rows of CSV files with a header; plain, gzip or zstd."""
+"""Rows of CSV files with a header."""
 
 import codecs
 import csv
@@ -7,7 +7,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from stillwatch.exchanges.rows import LONGEST_ROW, TOO_LONG, Followed, Row, unpacked
+from stillwatch.exchanges.rows import LONGEST_ROW, TOO_LONG, Row
+from stillwatch.exchanges.unpacked import Followed, unpacked
 
 _CHUNK = 1 << 20
 _DELIMITERS = ",;\t|"

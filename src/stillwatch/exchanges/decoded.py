@@ -81,6 +81,19 @@ def follow(value: Any, steps: tuple[str | int, ...]) -> Any:
     return value
 
 
+def strays(value: Any, steps: tuple[str | int, ...]) -> bool:
+    """Return whether a step of a path is missing; a null on the way or at the end says nothing, and is none."""
+    for step in steps:
+        value = opened(value)
+        if value is None:
+            return False
+        in_list = isinstance(step, int) and isinstance(value, list) and -len(value) <= step < len(value)
+        if not in_list and not (isinstance(step, str) and isinstance(value, Mapping) and step in value):
+            return True
+        value = value[step]
+    return False
+
+
 def layered(*layers: dict[str, Any]) -> dict[str, Any]:
     """Return the layers as one: a later one wins where it says something."""
     return {name: value for layer in layers for name, value in layer.items() if value is not None and value != ""}

@@ -28,6 +28,8 @@ class FileCount:
     ----------
     left_out
         Values that their column could not hold, by reason; their rows are used without them.
+    filled
+        Columns of `exchanges` that any of its rows fills.
     sha256
         Of the bytes of the file, once it is read to its end.
     """
@@ -38,6 +40,7 @@ class FileCount:
     reasons: Counter[str] = field(default_factory=Counter)
     examples: list[SetAside] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
+    filled: set[str] = field(default_factory=set)
     sha256: str | None = None
 
     def set_aside(self, row: SetAside, examples_kept: int) -> None:

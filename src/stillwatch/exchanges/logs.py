@@ -2,31 +2,25 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from stillwatch.exchanges.columnar import column_names
 from stillwatch.exchanges.conform import AHEAD
 from stillwatch.exchanges.file_digests import FileDigests, digest_file
-from stillwatch.exchanges.files import BY_ROWS, find_files, kind_of
+from stillwatch.exchanges.files import find_files
 from stillwatch.exchanges.formats.mapping import Mapped
 from stillwatch.exchanges.ledger import FileCount, Ledger, judge
 from stillwatch.exchanges.mapping_file import load_mapping
-from stillwatch.exchanges.read_file import LogFile, OneFile, Terms, all_rows
+from stillwatch.exchanges.read_file import LogFile, OneFile, Terms
 from stillwatch.exchanges.reader import IDENTITY, Reader, readers
 from stillwatch.exchanges.reading import Reading
-from stillwatch.log_errors import BadMapping, MissingColumn, NoRows, NoSuchReader, UnknownFormat, WrongFormat
+from stillwatch.exchanges.recognise import EMPTY, recognise_files
+from stillwatch.log_errors import BadMapping, NoRows, NoSuchReader
 from stillwatch.tables import EXCHANGES
-
-_EMPTY = "empty"
-_SUREST = 0.4
 
 
 class Logs:
@@ -55,6 +49,23 @@ class Logs:
     def size_bytes(self) -> int:
         """Size of all files, as they are on disk."""
         return sum(file.size_bytes for file in self.files)
+
+    @property
+    def mapped(self) -> tuple[str, ...]:
+        """Columns wanted for which the mapping gives a path, in its order; none where it reads no row."""
+        reader = self._readers[Mapped.name]
+        given = reader.mapping.columns if isinstance(reader, Mapped) and reader.mapping else ()
+        return tuple(name for name in given if name in self._terms.wanted) if self._filled() else ()
+
+    @property
+    def unfilled(self) -> tuple[str, ...]:
+        """Those of the mapped columns that no row has filled, once the logs are read: their paths lead nowhere."""
+        filled = self._filled()
+        return tuple(name for name in self.mapped if name not in filled)
+
+    def _filled(self) -> set[str]:
+        mapped = (self.ledger.files[file.path].filled for file in self.files if file.format == Mapped.name)
+        return set().union(*mapped)
 
     def unread(self, known: Collection[tuple[int, str]]) -> "Logs":
         """Return the logs without the files whose size and SHA-256 are known, second copies of a file, and empty files.
@@ -118,7 +129,7 @@ class Logs:
         return found
 
     def _full_files(self) -> list[LogFile]:
-        return [file for file in self.files if file.format != _EMPTY]
+        return [file for file in self.files if file.format != EMPTY]
 
     def _where(self) -> str:
         more = len(self.files) - 1
@@ -141,7 +152,7 @@ class Logs:
     def _read(
         self, file: LogFile, counts: dict[str, FileCount], rows_before: int, advanced: Callable[[int], None]
     ) -> Iterator[pa.RecordBatch]:
-        if file.format == _EMPTY:
+        if file.format == EMPTY:
             return
         count = counts[file.path]
         reader, reading = self._readers[file.format], self._terms.reading
@@ -235,48 +246,8 @@ def open_logs(  # noqa: PLR0913 - the options of the command line
         raise BadMapping("the option `--mapping`", ["no file is given"])
     paths, passed_over = find_files(sources)
     named = [reader for reader in kinds if reader.name == format]
-    files = [_recognised(path, named, kinds, reading) for path in paths]
+    files = recognise_files(paths, named, kinds, reading)
     logs = Logs(files, passed_over, kinds, Terms(key, now + AHEAD, reading, frozenset(columns)))
-    if all(file.format == _EMPTY for file in files):
+    if all(file.format == EMPTY for file in files):
         raise NoRows(files[0].path, f"{len(files)} empty file{'s' if len(files) > 1 else ''}")
     return logs
-
-
-def _recognised(path: Path, named: Sequence[Reader], kinds: Sequence[Reader], reading: Reading) -> LogFile:
-    kind = kind_of(path)
-    size = path.stat().st_size
-    with closing(all_rows(path, kind, replace(reading, batch_rows=reading.sniffed_rows))) as rows:
-        seen = list(islice(rows, reading.sniffed_rows))
-    if not seen:
-        return LogFile(str(path), _EMPTY, kind, size)
-    records = [row.value for row in seen if row.value is not None]
-    scores = [(sum(_score(reader, one) for one in records) / max(len(records), 1), reader) for reader in kinds]
-    score, reader = max(scores, key=lambda scored: scored[0])
-    if named:
-        if reader is not named[0] and score >= _SUREST and not any(_score(named[0], one) for one in records):
-            raise WrongFormat(str(path), named[0].name, reader.name)
-        reader = named[0]
-    elif score < _SUREST:
-        keys = ", ".join(f"`{name}`" for name in sorted({str(name) for record in records for name in record})[:12])
-        _blame_mapping(kinds, records, f"rows of {path} with {keys}")
-        shown = f"rows with {keys}" if keys else f"a first row that is {seen[0].fault or 'empty'}"
-        raise UnknownFormat(str(path), shown, [reader.name for reader in kinds])
-    if reader.reads_columns and kind not in BY_ROWS:
-        found = column_names(path, kind)
-        if missing := [name for name in IDENTITY if name not in found]:
-            shown = ", ".join(f"`{name}`" for name in found[:20])
-            raise MissingColumn(missing, where=str(path), found=f"columns {shown}", advice=reader.advice)
-    return LogFile(str(path), reader.name, kind, size)
-
-
-def _score(reader: Reader, record: dict[str, Any]) -> float:
-    try:
-        return reader.recognises(record)
-    except RecursionError:  # whoever made the request may nest it so deeply that not even its text can be made
-        return 0.0
-
-
-def _blame_mapping(kinds: Sequence[Reader], records: Sequence[dict[str, Any]], found: str) -> None:
-    for kind in kinds:
-        if isinstance(kind, Mapped) and kind.path is not None and records and (lost := kind.astray(records[0])):
-            raise BadMapping(str(kind.path), [f"{one} in {found}" for one in lost])

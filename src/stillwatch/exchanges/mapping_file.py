@@ -17,6 +17,7 @@ from stillwatch.tables import EXCHANGES
 
 _UNITS = {"s": 1_000_000, "ms": 1_000, "us": 1, "ns": 0.001}
 INSTANTS = frozenset(column.name for column in EXCHANGES.columns if column.type == INSTANT)
+MESSAGES = "conversation.messages"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TABLES = {"columns": dict, "constants": dict, "conversation": dict, "time": dict}
 
@@ -81,9 +82,9 @@ def load_mapping(path: Path) -> Mapping:
         raise BadMapping(str(path), faults)
     return Mapping(
         {name: path_steps(written) or () for name, written in columns.items()},
-        columns,
+        {**columns, MESSAGES: conversation["messages"]} if conversation else columns,
         constants,
-        path_steps(conversation["messages"]) if "messages" in conversation else None,
+        path_steps(conversation["messages"]) if conversation else None,
         time.get("unit"),
         zone,
         time.get("format"),
@@ -111,7 +112,7 @@ def _other_faults(time: dict[str, Any], conversation: dict[str, Any]) -> list[st
         faults.append("`time.format` is not a form of time that can be read, such as %d/%m/%Y %H:%M:%S")
     messages = conversation.get("messages", "messages")
     if not isinstance(messages, str) or path_steps(messages) is None:
-        faults.append("`conversation.messages` has no path that can be followed")
+        faults.append(f"`{MESSAGES}` has no path that can be followed")
     return faults
 
 

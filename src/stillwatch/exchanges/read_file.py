@@ -16,9 +16,11 @@ from stillwatch.exchanges.conform import Given, conform, plain_values
 from stillwatch.exchanges.csv_rows import csv_rows
 from stillwatch.exchanges.files import BY_ROWS
 from stillwatch.exchanges.ledger import FileCount, SetAside
-from stillwatch.exchanges.reader import Reader
+from stillwatch.exchanges.reader import LEAST_SURE, Reader, how_surely
 from stillwatch.exchanges.reading import Reading
 from stillwatch.exchanges.rows import DEEP, BadRow, Row, json_rows
+from stillwatch.exchanges.shallow import cut_value
+from stillwatch.exchanges.wrapped import unwrapped_rows
 from stillwatch.tables import EXCHANGES
 
 
@@ -83,7 +85,7 @@ class OneFile:
         told: list[dict[str, Any]] = []
         numbers: list[int] = []
         held = 0
-        with closing(all_rows(Path(self.file.path), self.file.kind, reading, advanced)) as rows:
+        with closing(all_rows(Path(self.file.path), self.file.kind, reading, advanced, self._knows)) as rows:
             for row in rows:
                 found = self._tell(row)
                 told += found
@@ -94,16 +96,25 @@ class OneFile:
                     told, numbers, held = [], [], 0
         yield self._conformed(self._columns(told), numbers)
 
+    def _knows(self, record: dict[str, Any]) -> bool:
+        return how_surely(self.reader, record) >= LEAST_SURE
+
     def _tell(self, row: Row) -> list[dict[str, Any]]:
         try:
             if row.value is None:
                 raise BadRow(row.fault)
-            told = [self._named(one) for one in self.reader.tell(row.value, self.terms.key)]
+            told = self._told(row.value)
         except (BadRow, RecursionError) as bad:
             self._set_aside(row.number, str(bad) if isinstance(bad, BadRow) else DEEP)
             return []
         self.count.passed_over_count += not told
         return told
+
+    def _told(self, record: dict[str, Any]) -> list[dict[str, Any]]:
+        try:
+            return [self._named(one) for one in self.reader.tell(record, self.terms.key)]
+        except RecursionError:  # decoded it could be, and is too deep to be gone through
+            return [self._named(one) for one in self.reader.tell(cut_value(record), self.terms.key)]
 
     def _named(self, told: dict[str, Any]) -> dict[str, Any]:
         if self.reader.reads_columns or told.get("exchange_id"):
@@ -118,6 +129,7 @@ class OneFile:
         given = conform(columns, len(numbers), self.terms.latest)
         self.count.rows_count += given.rows.num_rows
         self.count.left_out += given.left_out
+        self.count.filled |= _filled(given.rows)
         for row, reason in sorted(given.faults.items()):
             self._set_aside(numbers[row], reason)
         return given.rows
@@ -127,11 +139,26 @@ class OneFile:
 
 
 def all_rows(
-    path: Path, kind: str, reading: Reading, advanced: Callable[[int], None] = lambda _bytes: None
+    path: Path,
+    kind: str,
+    reading: Reading,
+    advanced: Callable[[int], None] = lambda _bytes: None,
+    known: Callable[[dict[str, Any]], bool] = lambda _record: False,
 ) -> Generator[Row, None, None]:
-    """Yield the rows of a file of any kind as JSON objects with their numbers from 1; `advanced` as `OneFile`."""
+    """Yield the rows of a file of any kind as JSON objects with their numbers from 1.
+
+    Parameters
+    ----------
+    advanced
+        As `OneFile.batches`.
+    known
+        Whether a JSON object is read as it is, even where it might wrap records.
+    """
+    if kind == "csv":
+        yield from csv_rows(path, advanced)
+        return
     if kind in BY_ROWS:
-        yield from (csv_rows if kind == "csv" else json_rows)(path, advanced)
+        yield from unwrapped_rows(json_rows(path, advanced), known)
         return
     number = 0
     for batch in column_batches(path, kind, lambda _name: True, reading, advanced):
@@ -140,6 +167,11 @@ def all_rows(
         for values in zip(*columns, strict=True):
             number += 1
             yield Row(number, dict(zip(batch.schema.names, values, strict=True)), None, size)
+
+
+def _filled(rows: pa.RecordBatch) -> set[str]:
+    names = zip(rows.schema.names, rows.columns, strict=True)
+    return {name for name, column in names if column.null_count < rows.num_rows}
 
 
 def _own_name(row: dict[str, Any]) -> str:

@@ -15,6 +15,8 @@ IDENTITY = tuple(column.name for column in EXCHANGES.columns if column.required)
 CONVERSATION = ("system_text", "prompt_text", "history_digests", "reasoning_signatures", "has_image", "turn")
 ANSWER = ("response_text", "reasoning_text", "tools_called", "finish_reason")
 TOKENS = ("input_tokens", "output_tokens", "reasoning_tokens", "cached_input_tokens")
+LEAST_SURE = 0.4
+"""How surely (0-1) records must be of a format to be taken for it."""
 
 
 class Reader(ABC):
@@ -51,6 +53,14 @@ class Reader(ABC):
         BadRow
             The record is of this format, and broken.
         """
+
+
+def how_surely(reader: Reader, record: dict[str, Any]) -> float:
+    """Return how surely (0-1) a record is of a reader's format; 0 where it is too deep to be gone through."""
+    try:
+        return reader.recognises(record)
+    except RecursionError:  # whoever made the request may nest it so deeply that not even its text can be made
+        return 0.0
 
 
 @cache

@@ -1,18 +1,16 @@
-"""Rows of JSON files: JSON Lines, lists of objects, or objects one after another; plain, gzip or zstd."""
+"""Rows of JSON files: JSON Lines, lists of objects, or objects one after another."""
 
 import codecs
 import json
 import re
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-import pyarrow as pa
 
-from stillwatch.log_errors import UnreadableLog
+from stillwatch.exchanges.shallow import cut_text, cut_value, end_of
+from stillwatch.exchanges.unpacked import Followed, unpacked
 
 _CHUNK = 1 << 20
 LONGEST_ROW = 1 << 28
@@ -21,13 +19,10 @@ _MOST_DIGITS = 400
 _DECODER = msgspec.json.Decoder()
 # what CloudWatch's exports and the logs of containers write before the object of a line
 _STAMP = re.compile(rb"\d{4}-\d\d-\d\d[T ][^{\[]{4,80}(?=\{)")
-# whole texts, and what opens and closes; a lone quote begins a text that is cut off
-_MARK = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|["{}\[\]]', re.DOTALL)
 _TOO_DEEP = object()
 _BETWEEN = re.compile(r"[\s,]*")
 # Python refuses whole numbers of more digits than it is set to, though they are JSON.
 _LENIENT = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) <= _MOST_DIGITS else float(digits))
-_COMPRESSIONS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 
 
 DEEP = "JSON is nested too deeply"
@@ -44,52 +39,6 @@ class Row(NamedTuple):
     value: dict[str, Any] | None
     fault: str | None
     size: int
-
-
-def compression(path: Path) -> str | None:
-    """Return `gzip`, `zstd` or None, by the first bytes of a file."""
-    with path.open("rb") as file:
-        head = file.read(4)
-    return next((name for magic, name in _COMPRESSIONS.items() if head.startswith(magic)), None)
-
-
-@dataclass
-class Followed:
-    """A stream that says how far each read has come in the file on disk, compressed as it may be."""
-
-    stream: pa.NativeFile
-    file: pa.NativeFile
-    advanced: Callable[[int], None]
-    position: int = 0
-
-    def read(self, size: int) -> bytes:
-        """Return at most so many bytes, none at the end."""
-        data: bytes = self.stream.read(size)
-        before, self.position = self.position, self.file.tell()
-        self.advanced(self.position - before)
-        return data
-
-
-@contextmanager
-def unpacked(path: Path, advanced: Callable[[int], None]) -> Iterator[Followed]:
-    """Give the bytes of a file, unpacked where they are compressed.
-
-    Parameters
-    ----------
-    advanced
-        Called with how many bytes of the file, as it is on disk, each read has taken.
-
-    Raises
-    ------
-    UnreadableLog
-        The file cannot be read, its compressed data ends early or is damaged, or whoever reads it raises an `OSError`.
-    """
-    try:
-        name = compression(path)
-        with pa.OSFile(str(path)) as file, pa.CompressedInputStream(file, name) if name else file as opened:
-            yield Followed(opened, file, advanced)
-    except (OSError, pa.ArrowException) as error:
-        raise UnreadableLog(str(path), str(error)) from error
 
 
 def json_rows(path: Path, advanced: Callable[[int], None] = lambda _bytes: None) -> Generator[Row, None, None]:
@@ -128,7 +77,7 @@ def decode_object(line: bytes) -> dict[str, Any]:
 
 
 def decode(line: bytes) -> Any:
-    """Decode one JSON value, replacing bytes and escapes that are no Unicode text.
+    """Decode one JSON value, replacing bytes and escapes that are no Unicode text, and what lies too deep by None.
 
     Raises
     ------
@@ -136,15 +85,24 @@ def decode(line: bytes) -> Any:
         It is not JSON.
     """
     try:
-        return _DECODER.decode(line)
+        return _decoded(line)
     except RecursionError:
-        raise BadRow(DEEP) from None
+        cut = cut_text(line.decode("utf-8", "replace"))
+    try:
+        if cut is not None:
+            return _decoded(cut.encode())
+    except RecursionError:
+        pass
+    raise BadRow(DEEP)
+
+
+def _decoded(line: bytes) -> Any:
+    try:
+        return _DECODER.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError):
         pass
     try:
         return _scrubbed(_LENIENT.decode(line.decode("utf-8", "replace")))
-    except RecursionError:
-        raise BadRow(DEEP) from None
     except ValueError:
         raise BadRow("not JSON, or cut off") from None
 
@@ -239,19 +197,15 @@ def _document(decoder: json.JSONDecoder, text: str, position: int) -> tuple[Any,
     except ValueError:
         return None, 0
     except RecursionError:
-        return _TOO_DEEP, _end(text, position)
+        end = end_of(text, position)
+        return _cut(text[position:end]) if end else None, end
 
 
-def _end(text: str, position: int) -> int:
-    """Return where an object or list ends that is too deep to be decoded; 0 where it is cut off."""
-    depth = 0
-    for mark in _MARK.finditer(text, position):
-        if mark[0] == '"':
-            return 0
-        depth += 1 if mark[0] in "[{" else -1 if mark[0] in "]}" else 0
-        if not depth:
-            return mark.end()
-    return 0
+def _cut(text: str) -> Any:
+    try:
+        return decode(text.encode())
+    except BadRow:
+        return _TOO_DEEP
 
 
 def _object(number: int, value: Any, size: int) -> Row:
@@ -262,4 +216,4 @@ def _object(number: int, value: Any, size: int) -> Row:
     try:
         return Row(number, _scrubbed(value), None, size)
     except RecursionError:
-        return Row(number, None, DEEP, size)
+        return Row(number, _scrubbed(cut_value(value)), None, size)

@@ -5,6 +5,7 @@ from typing import Any
 
 from stillwatch.exchanges.conversation import opened_talk, tell_answer, tell_conversation, tool_names
 from stillwatch.exchanges.decoded import count, first, layered, objects, opened, text
+from stillwatch.exchanges.held_elsewhere import without_earlier
 from stillwatch.exchanges.otlp import Span
 
 _NUMBERED = re.compile(r"(gen_ai\.prompt|gen_ai\.completion|llm\.request\.functions)\.(\d{1,6})\.(.+)")
@@ -48,10 +49,16 @@ def tell_content(span: Span, key: bytes) -> dict[str, Any]:
                   numbered["llm.request.functions"] or None)  # fmt: skip
     return layered(
         {"tools_offered": tool_names(tools) if tools is not None else [] if messages else None},
-        tell_conversation(messages, key, system=system),
+        without_earlier(tell_conversation(messages, key, system=system), _request(attributes), messages),
         tell_answer(answers),
         {"finish_reason": _ended(attributes, answers)},
     )
+
+
+def _request(attributes: dict[str, Any]) -> dict[str, Any]:
+    """Return what names the response that a request goes on from: `gen_ai.request.previous_response.id`, and others."""
+    named = (value for name, value in attributes.items() if name.replace("_", ".").endswith("previous.response.id"))
+    return {"previous_response_id": first(*named)}
 
 
 def _messages(attributes: dict[str, Any], *names: str) -> list[Any]:

@@ -17,6 +17,7 @@ from stillwatch.exchanges.ledger import Ledger, SetAside, judge
 from stillwatch.exchanges.read_file import LogFile
 from stillwatch.exchanges.reader import IDENTITY
 from stillwatch.exchanges.reading import Reading
+from stillwatch.exchanges.shown_names import tell_names
 from stillwatch.log_errors import MissingColumn, NoRows
 
 
@@ -128,8 +129,8 @@ def open_spread_logs(
     for name, source in named.items() if kept is None else ():
         read = engine.read(source)
         if missing := [name for name in IDENTITY if name not in read.columns]:
-            found = ", ".join(f"`{name}`" for name in read.columns[:20])
-            raise MissingColumn(missing, where=name, found=f"columns {found}", advice=Native.advice)
+            found = f"columns {tell_names(read.columns, 20)}"
+            raise MissingColumn(missing, where=name, found=found, advice=Native.advice)
         wanted = read.select([name for name in read.columns if name in columns])
         rows = wanted if rows is None else rows.unionByName(wanted, allowMissingColumns=True)
     return SpreadLogs(engine, files, rows, now + AHEAD, reading, kept)

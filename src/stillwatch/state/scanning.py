@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from stillwatch.exchanges import Logs
 from stillwatch.findings.describe import Indicator
-from stillwatch.findings.statement import Input, Release
+from stillwatch.findings.statement import Input, Release, Unmet
 from stillwatch.log_errors import NoRows
 from stillwatch.progress import Progress
 from stillwatch.state.book import Book, Read
 from stillwatch.state.intake import Intake, take_in
 from stillwatch.state.known import name_state
 from stillwatch.state.opening import State
+from stillwatch.unmet import unfilled_columns
 
 if TYPE_CHECKING:
     from stillwatch.engine.duck import DuckEngine
@@ -44,6 +45,7 @@ class Held:
     """What a state holds after a scan: its files, its rows by what became of them, its columns, the files skipped.
 
     `memory_bytes` is what wordings were gathered in where that was too little for all at once: families depend on it.
+    `unmet` is what the mapping of the logs just read names, and none of their rows fills.
     """
 
     inputs: tuple[Input, ...]
@@ -52,6 +54,7 @@ class Held:
     columns: frozenset[str]
     skipped: tuple[str, ...]
     memory_bytes: int | None = None
+    unmet: tuple[Unmet, ...] = ()
 
     @property
     def rows_count(self) -> int:
@@ -77,7 +80,7 @@ def add_to_state(  # noqa: PLR0913, PLR0917 - what a scan has
     progress.stage("opening the state", None, "")
     steps.name_releases(releases)
     name_state(engine, state, releases, indicators)
-    return _held(state.book, skipped)
+    return _held(state.book, skipped, unfilled_columns(new))
 
 
 def _add(engine: "DuckEngine", state: State, new: Logs, steps: Steps, progress: Progress) -> None:
@@ -97,7 +100,7 @@ def _add(engine: "DuckEngine", state: State, new: Logs, steps: Steps, progress: 
 def held_of(logs: "Logs | SpreadLogs", repeated_count: int, columns: frozenset[str], memory_bytes: int | None) -> Held:
     """Return what a scan without a state has read."""
     aside = tuple(sorted(logs.ledger.reasons.items()))
-    return Held(tuple(_inputs(logs)), aside, repeated_count, columns, (), memory_bytes)
+    return Held(tuple(_inputs(logs)), aside, repeated_count, columns, (), memory_bytes, unfilled_columns(logs))
 
 
 def _inputs(logs: "Logs | SpreadLogs") -> Iterator[Input]:
@@ -113,7 +116,7 @@ def _read(logs: Logs) -> list[Read]:
     ]
 
 
-def _held(book: Book, skipped: tuple[str, ...]) -> Held:
+def _held(book: Book, skipped: tuple[str, ...], unmet: tuple[Unmet, ...]) -> Held:
     days = book.days.values()
     return Held(
         tuple(sorted((one.input for one in book.files.values()), key=lambda one: (one.path, one.sha256))),
@@ -121,4 +124,5 @@ def _held(book: Book, skipped: tuple[str, ...]) -> Held:
         sum(one.repeated_count for one in days),
         frozenset(column for one in days for column in one.columns),
         skipped,
+        unmet=unmet,
     )

@@ -115,6 +115,21 @@ def test_a_time_without_zone_is_utc_only_in_the_database():
     assert row["asked_at"] == "no time"
 
 
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"model_parameters": {"previous_response_id": "resp_1"}},
+        {"model_parameters": {"conversation": {"id": "conv_1"}}},
+        {"proxy_server_request": json.dumps({"body": {"previous_response_id": "resp_1"}})},
+        {"messages": [{"type": "item_reference", "id": "i"}, {"role": "user", "content": "Hello"}]},
+    ],
+)
+def test_what_the_provider_holds_is_not_guessed(held):
+    (row,) = LiteLLM().tell({"id": "i", "call_type": "aresponses", "messages": "Hello"} | held, b"k")
+    assert row["prompt_text"] == "Hello"
+    assert {"history_digests", "turn"}.isdisjoint(row)
+
+
 @pytest.mark.parametrize("call", ["aembedding", "amoderation", "aimage_generation", "atranscription", "arerank"])
 def test_calls_that_are_no_talk_are_passed_over(call):
     assert [*LiteLLM().tell({"id": "i", "call_type": call, "messages": "a cat"}, b"k")] == []

@@ -74,3 +74,25 @@ def test_a_column_may_be_given_as_an_attribute():
         {"attributes": {"gen_ai.request.model": "m", "user.id": "u", "stillwatch.account_id": "a"}}, b"k"
     )
     assert row["account_id"] == "a"
+
+
+SAID = '[{"role": "user", "parts": [{"type": "text", "content": "Hello"}]}]'
+REFERRED = '[{"type": "item_reference", "id": "i"}, {"role": "user", "content": "Hello"}]'
+
+
+@pytest.mark.parametrize(
+    ("attributes", "known"),
+    [
+        ({}, True),
+        ({"gen_ai.conversation.id": "conv_1"}, True),
+        ({"gen_ai.request.previous_response.id": ""}, True),
+        ({"gen_ai.request.previous_response.id": "resp_1"}, False),
+        ({"openai.request.previous_response_id": "resp_1"}, False),
+        ({"gen_ai.input.messages": REFERRED}, False),
+    ],
+)
+def test_what_the_provider_holds_is_not_guessed(attributes, known):
+    span = {"gen_ai.request.model": "m", "gen_ai.input.messages": SAID} | attributes
+    (row,) = OpenTelemetry().tell({"attributes": span}, b"k")
+    assert row["prompt_text"] == "Hello"
+    assert ({"history_digests", "turn"} <= row.keys()) is known

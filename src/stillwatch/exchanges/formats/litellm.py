@@ -11,6 +11,7 @@ from stillwatch.exchanges.decoded import at, count, first, layered, objects, ope
 from stillwatch.exchanges.envelope import ENVELOPE, tell_envelope
 from stillwatch.exchanges.formats.anthropic import tell_caller
 from stillwatch.exchanges.formats.openai import tell_settings
+from stillwatch.exchanges.held_elsewhere import without_earlier
 from stillwatch.exchanges.reader import ANSWER, CONVERSATION, TOKENS, Reader
 
 _DRAWN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -46,9 +47,7 @@ class LiteLLM(Reader):
         asked = _asked(payload)
         yield layered(
             tell_settings(asked) if asked else {},
-            tell_conversation(
-                _messages(payload, asked), key, system=first(asked.get("instructions"), asked.get("system"))
-            ),
+            _said(payload, asked, key),
             tell_response(response),
             _tokens(payload, metadata),
             _call(payload, response),
@@ -71,6 +70,12 @@ def _asked(payload: dict[str, Any]) -> dict[str, Any]:
     return layered(*kept)
 
 
+def _said(payload: dict[str, Any], asked: dict[str, Any], key: bytes) -> dict[str, Any]:
+    messages = _messages(payload, asked)
+    system = first(asked.get("instructions"), asked.get("system"))
+    return without_earlier(tell_conversation(messages, key, system=system), asked, messages)
+
+
 def _messages(payload: dict[str, Any], asked: dict[str, Any]) -> Any:
     written = payload.get("messages")
     held = opened(written)
@@ -87,18 +92,14 @@ def _tokens(payload: dict[str, Any], metadata: dict[str, Any]) -> dict[str, Any]
 
 
 def _call(payload: dict[str, Any], response: Any) -> dict[str, Any]:
-    failed = payload.get("status") == "failure"
+    status = payload.get("status")
     error = opened(first(payload.get("error_information"), at(opened(payload.get("metadata")), "error_information")))
     return {
         "provider": text(payload.get("custom_llm_provider")),
         "endpoint": text(payload.get("call_type")),
         "model": first(payload.get("model"), payload.get("model_group"), at(response, "model")),
         "stream": payload.get("stream") if isinstance(payload.get("stream"), bool) else None,
-        "status_code": count(at(error, "error_code"))
-        if failed
-        else 200
-        if payload.get("status") == "success"
-        else None,
+        "status_code": count(at(error, "error_code")) if status == "failure" else {"success": 200}.get(str(status)),
         **tell_caller(text(payload.get("end_user"))),
         "ip": text(payload.get("requester_ip_address")),
         "user_agent": text(payload.get("user_agent")),

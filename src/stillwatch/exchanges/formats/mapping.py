@@ -1,12 +1,12 @@
 """Any other JSON, CSV or Parquet, through a mapping that the operator writes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from stillwatch.exchanges.conversation import opened_talk, tell_conversation
-from stillwatch.exchanges.decoded import follow, layered
-from stillwatch.exchanges.mapping_file import INSTANTS, Mapping
+from stillwatch.exchanges.decoded import follow, layered, strays
+from stillwatch.exchanges.mapping_file import INSTANTS, MESSAGES, Mapping
 from stillwatch.exchanges.reader import IDENTITY, Reader
 from stillwatch.tables import EXCHANGES
 
@@ -34,7 +34,14 @@ class Mapped(Reader):
         if mapping is None:
             return []
         lost = [name for name in IDENTITY if _value(record, name, mapping) is None]
-        return [f"the path `{mapping.written.get(name, '')}` of `{name}` leads nowhere" for name in lost]
+        return [_astray(name, mapping) for name in lost]
+
+    def unheard(self, records: Sequence[dict[str, Any]]) -> list[str]:
+        """Return the messages with their path, where it leads nowhere in all records; nothing where none are mapped."""
+        mapping = self.mapping
+        if mapping is None or mapping.messages is None or not all(strays(one, mapping.messages) for one in records):
+            return []
+        return [_astray(MESSAGES, mapping)]
 
     def tell(self, record: dict[str, Any], key: bytes) -> Iterable[dict[str, Any]]:
         """Return the exchange of one record."""
@@ -42,6 +49,10 @@ class Mapped(Reader):
             return
         messages = follow(record, self.mapping.messages) if self.mapping.messages else None
         yield layered(tell_conversation(opened_talk(messages), key), _columns(record, self.mapping))
+
+
+def _astray(name: str, mapping: Mapping) -> str:
+    return f"the path `{mapping.written.get(name, '')}` of `{name}` leads nowhere"
 
 
 def _columns(record: dict[str, Any], mapping: Mapping) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from typing import Any
 
 from stillwatch.exchanges.answers import tell_response
 from stillwatch.exchanges.conversation import tell_conversation, tool_names
-from stillwatch.exchanges.decoded import at, first, layered, objects, text
+from stillwatch.exchanges.decoded import at, first, layered, text
 from stillwatch.exchanges.envelope import ENVELOPE
+from stillwatch.exchanges.held_elsewhere import without_earlier
 from stillwatch.exchanges.pairs import PairReader
 from stillwatch.exchanges.reader import ANSWER, CONVERSATION, TOKENS
 from stillwatch.exchanges.streamed import is_error
@@ -66,16 +67,8 @@ def tell_settings(request: dict[str, Any]) -> dict[str, Any]:
 def _request(request: dict[str, Any], key: bytes) -> dict[str, Any]:
     messages = first(request.get("messages"), request.get("input"), request.get("prompt"))
     conversation = first(at(request, "conversation", "id"), text(request.get("conversation")))
-    told = tell_settings(request) | tell_conversation(messages, key, system=request.get("instructions"))
-    told["conversation_id"] = conversation
-    if request.get("previous_response_id") or conversation or _refers(messages):
-        # The provider holds the earlier messages: the log cannot say what they were.
-        return {name: value for name, value in told.items() if name not in ("history_digests", "turn")}
-    return told
-
-
-def _refers(messages: Any) -> bool:
-    return any(item.get("type") == "item_reference" for item in objects(messages))
+    said = without_earlier(tell_conversation(messages, key, system=request.get("instructions")), request, messages)
+    return tell_settings(request) | said | {"conversation_id": conversation}
 
 
 def _endpoint(request: Any) -> str | None:

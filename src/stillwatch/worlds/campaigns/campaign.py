@@ -49,7 +49,7 @@ class Pace:
         "`always` for a queue round the clock, else human hours", unit="`evening`, `office`, `night` or `always`",
         source=FEBRUARY, default="always",
     )  # fmt: skip
-    offset_h: int = knob("local time less UTC where it works", unit="hours", default=8, least=-12, most=14)
+    offset_h: int = knob("local time less UTC where it works", unit="whole hours", default=8, least=-12, most=14)
     from_day: float = knob("when it begins", unit="days after the first", default=0.0)
     until_day: float | None = knob("when it ends; left out: with the world", unit="days after the first", default=None)
     rise: float = knob(
