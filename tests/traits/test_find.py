@@ -12,7 +12,7 @@ from stillwatch.traits.find import blind_traits, find_traits, intent_names, show
 from stillwatch.traits.registry import all_traits, listed_traits
 
 DIFFERENT = {
-    "account_id": ("a", "b"), "payment_hash": ("x", None), "output_tokens": (1, 2), "temperature": (0.5, 0.7),
+    "payment_hash": ("x", None), "output_tokens": (1, 2), "temperature": (0.5, 0.7),
     "history_digests": ([1], [1, 2]), "wording_vector": (bytes(32), bytes([1] * 32)),
     "meaning_vector": (bytes(64), None),
     "wording_sketch": (bytes(64), None), "finish_reason": ("stop", "length"),
@@ -27,6 +27,13 @@ def test_of_two_rows_with_one_id_the_same_stays_in_any_order(name, shelf):
     assert shelf.repeated == 1
     assert views[0] == views[1]
     assert len(views[0]) == 1
+
+
+def test_of_two_accounts_with_one_id_the_same_stays_in_any_order(shelf):
+    rows = [{"exchange_id": "e", "asked_at": 0, "account_id": account} for account in "ab"]
+    others = [{"exchange_id": f"x{place}"} for place in range(30)]
+    views = [pq.read_table(shelf.show([*given, *others])).to_pylist() for given in (rows, rows[::-1])]
+    assert [[one["account_id"] for one in view if one["exchange_id"] == "e"] for view in views] == [["a"], ["a"]]
 
 
 def test_repeated_ids_are_counted_once_across_files(shelf, crowd, tmp_path):
