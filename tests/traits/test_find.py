@@ -137,13 +137,13 @@ def counted(rows):
 
 
 def profile(rows):
-    known = any(row["history_digests"] is not None or row["turn"] is not None for row in rows)
+    known = [row for row in rows if row["history_digests"] is not None or row["turn"] is not None]
     hours = [row["asked_at"] // 3_600_000_000 % 24 for row in rows]
     vectors = [numbers(row["wording_vector"], 32) for row in rows]
     meanings = [numbers(row["meaning_vector"], 64) for row in rows]
     return {
         "exchanges_count": len(rows),
-        "standalone_count": sum(not row["history_digests"] and not row["turn"] for row in rows) if known else None,
+        "standalone_count": sum(not row["history_digests"] and not row["turn"] for row in known) if known else None,
         "hours": [hours.count(hour) for hour in range(24)],
         "intent_counts": [sum(row["intent"] == intent for row in rows) for intent in INTENTS],
         "wording_sum": [total(column) for column in zip(*vectors, strict=True)],
@@ -168,6 +168,12 @@ def plain(table):
 def test_profiles_are_what_counting_gives(rows, shelf):
     profiles = plain(found(shelf, rows)[1])
     assert profiles == counted(rows)
+
+
+def test_what_may_continue_a_conversation_is_not_counted_as_standing_alone(shelf):
+    rows = [{"history_digests": []}, {"turn": 0}, {"turn": 1}, {}, {}, {"account_id": "b"}]
+    profiles = found(shelf, rows)[1].sort_by("account_id")
+    assert profiles["standalone_count"].to_pylist() == [2, None]
 
 
 @settings(max_examples=5)

@@ -14,6 +14,8 @@ _VECTORS = f"""
     SELECT account_id, asked::DATE AS day, hour(asked) AS hour, {WORDING_VECTOR.name}, {MEANING_VECTOR.name}
     FROM marked"""
 
+_KNOWN = "(history_digests IS NOT NULL OR turn IS NOT NULL)"  # whether an exchange continues a conversation
+
 
 def find_traits(engine: Engine) -> None:
     """Keep the tables `day_traits` and `profiles` of the exchanges that `show_exchanges` has made known."""
@@ -47,7 +49,8 @@ def profiles_query() -> str:
         SELECT p.*, {", ".join(column.name for column in ADDED)} FROM (
             SELECT account_id, asked::DATE AS day, count(*) AS exchanges_count,
                    CASE WHEN count(history_digests) + count(turn) > 0
-                        THEN count(*) FILTER (coalesce(len(history_digests), 0) = 0 AND coalesce(turn, 0) = 0)
+                        THEN count(*) FILTER ({_KNOWN} AND coalesce(len(history_digests), 0) = 0
+                                              AND coalesce(turn, 0) = 0)
                    END AS standalone_count,
                    [{intents}] AS intent_counts,
                    sum(input_tokens)::BIGINT AS input_tokens, sum(output_tokens)::BIGINT AS output_tokens,
