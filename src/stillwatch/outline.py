@@ -8,8 +8,8 @@ from rich.table import Table
 from stillwatch.findings.numerals import bits, count, odds, plural, share
 from stillwatch.findings.ranking import rank_findings
 from stillwatch.findings.statement import FEWEST_BELIEVED, Finding, ScanSummary, Target, Unmet
-from stillwatch.survey import sees_too_little
 from stillwatch.terminal import listed, told
+from stillwatch.traits.find import sees_too_little
 
 _NAMED = 3
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from stillwatch.columns import INSTANT
 from stillwatch.marks.intents import INTENTS
 from stillwatch.tables import EXCHANGES, MARKS, PROFILES, TRAITS
-from stillwatch.traits.find import blind_traits, find_traits, intent_names, shown_columns
+from stillwatch.traits.find import blind_traits, find_traits, intent_names, sees_too_little, shown_columns
 from stillwatch.traits.registry import all_traits, listed_traits
 
 DIFFERENT = {
@@ -229,3 +229,11 @@ def test_without_columns_all_are_blind_and_with_all_none():
     everything = frozenset(EXCHANGES.names) | {"address_range", "domain_kind", "released"}
     assert blind_traits(everything) == ()
     assert [name for name, _ in blind_traits(frozenset())] == [one.name for one in listed_traits()]
+
+
+def test_too_little_is_seen_where_fewer_families_see_than_must_speak():
+    no_addresses = [one.name for one in listed_traits() if one.family != "timing" and one.name != "address"]
+    assert not sees_too_little([], 3)
+    assert not sees_too_little(no_addresses, 2)
+    assert sees_too_little([*no_addresses, "address"], 2)
+    assert sees_too_little(no_addresses, 3)

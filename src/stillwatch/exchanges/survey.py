@@ -13,15 +13,21 @@ from stillwatch.exchanges.logs import Logs
 from stillwatch.exchanges.read_file import LogFile
 from stillwatch.tables import EXCHANGES
 
+_LISTS = tuple(column.name for column in EXCHANGES.columns if pa.types.is_list(column.type))
+
 
 @dataclass(frozen=True)
 class ColumnSurvey:
-    """One column of `exchanges`: its type and meaning, and the share (0-1) of rows in which the logs cannot say it."""
+    """One column of `exchanges`: its type and meaning, and the share (0-1) of rows in which the logs cannot say it.
+
+    `holds_any` says whether any row says it and does not say "none" by an empty list, in which no trait sees anything.
+    """
 
     name: str
     type: str
     meaning: str
     null_share: float
+    holds_any: bool = True
 
     @property
     def found(self) -> bool:
@@ -71,13 +77,15 @@ def survey_logs(logs: Logs, advanced: Callable[[int], None] = lambda _bytes: Non
     -----
     Holds every account id and every name of a model once.
     """
-    nulls = dict.fromkeys(EXCHANGES.names, 0)
+    nulls, lists = dict.fromkeys(EXCHANGES.names, 0), dict.fromkeys(_LISTS, 0)
     accounts: set[str] = set()
     models: set[str] = set()
     times: list[pa.Scalar] = []
     for batch in logs.batches(advanced):
         for name, column in zip(EXCHANGES.names, batch.columns, strict=True):
             nulls[name] += column.null_count
+            if name in lists:
+                lists[name] += len(column.flatten())
         accounts.update(pc.unique(batch.column(ACCOUNT_ID.name)).to_pylist())
         models.update(pc.unique(batch.column("model").drop_null()).to_pylist())
         extent = pc.min_max(batch.column(ASKED_AT.name))
@@ -85,9 +93,10 @@ def survey_logs(logs: Logs, advanced: Callable[[int], None] = lambda _bytes: Non
         times = [min(times, key=lambda time: time.value), max(times, key=lambda time: time.value)]
     rows = logs.ledger.rows_count
     columns = tuple(
-        ColumnSurvey(column.name, str(column.type), column.meaning, nulls[column.name] / rows)
+        ColumnSurvey(column.name, str(column.type), column.meaning, nulls[column.name] / rows,
+                     nulls[column.name] < rows and lists.get(column.name, 1) > 0)
         for column in EXCHANGES.columns
-    )
+    )  # fmt: skip
     reasons, left_out = _ranked(logs.ledger.reasons), _ranked(logs.ledger.left_out)
     first, last = times
     names = tuple(sorted(models))

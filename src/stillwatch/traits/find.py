@@ -1,6 +1,6 @@
 """Finds what accounts show: the tables `traits` and `profiles`, which add up over days."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from stillwatch.columns import MEANING_VECTOR, WORDING_VECTOR
 from stillwatch.engine.base import Engine
@@ -99,3 +99,8 @@ def blind_traits(shown: frozenset[str]) -> tuple[tuple[str, str], ...]:
         for one in listed_traits()
         if not shown.issuperset(one.reads)
     )
+
+
+def sees_too_little(blind: Collection[str], fewest_families: int) -> bool:
+    """Return whether a scan with these blind traits can find nothing, as findings rest on so many families at least."""
+    return len({one.family for one in listed_traits() if one.name not in blind}) < fewest_families
