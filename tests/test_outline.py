@@ -47,6 +47,7 @@ def test_what_a_scan_could_not_see_is_told_in_a_line_each(scanned, tmp_path):
         scanned.scan.summary,
         set_aside=(("not JSON", 2), ("`asked_at` is absent", 1_000)),
         repeated_count=3,
+        passed_over=("logs/a.jsonl.bz2", "logs/b", "logs/c", "logs/d"),
         cleared=(("known customer", 1),),
         blind_traits=(("hosting range", "no `ip`, no list of address ranges"),),
         reference_accounts_count=299,
@@ -57,6 +58,7 @@ def test_what_a_scan_could_not_see_is_told_in_a_line_each(scanned, tmp_path):
     assert told[1:] == [
         "set aside   1,002 rows: `asked_at` is absent (1,000), not JSON (2)",
         "repeated    3 repeated rows counted once",
+        "not read    4 files not named like a log: logs/a.jsonl.bz2, logs/b, logs/c, and 1 more",
         "cleared     known customer (1)",
         "blind       hosting range (no `ip`, no list of address ranges)",
         "unmet       1 of 2 in releases (m), 4 of 4 in `declared.excused_accounts` (a, b, c, ...)",
@@ -64,7 +66,14 @@ def test_what_a_scan_could_not_see_is_told_in_a_line_each(scanned, tmp_path):
         "report      may/report.html",
     ]
     keyless = replace(
-        summary, set_aside=(), cleared=(), blind_traits=(), reference_accounts_count=300, keyed=False, unmet=()
+        summary,
+        set_aside=(),
+        passed_over=(),
+        cleared=(),
+        blind_traits=(),
+        reference_accounts_count=300,
+        keyed=False,
+        unmet=(),
     )
     labels = [line.split("  ")[0].strip() for line in lines_of(keyless)]
     assert labels == ["read", "set aside", "key", "report"]

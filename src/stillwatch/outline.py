@@ -50,6 +50,9 @@ def scan_lines(summary: ScanSummary, into: Path) -> Iterator[Table]:
         rows = sum(rows for _, rows in summary.set_aside)
         yield told("set aside ", f"{plural(rows, 'row')}: {few(aside)}" if aside else repeated.pop())
         yield from (told("repeated  ", line) for line in repeated)
+    if summary.passed_over:
+        files = plural(len(summary.passed_over), "file")
+        yield told("not read  ", f"{files} not named like a log: {few(summary.passed_over)}")
     if summary.cleared:
         yield told("cleared   ", few([f"{reason} ({count(number)})" for reason, number in summary.cleared]))
     if summary.blind_traits:

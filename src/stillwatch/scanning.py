@@ -270,6 +270,7 @@ def _summary(  # noqa: PLR0913 - it gathers from every stage
         keyed=keyed,
         fewest_families=order.settings.judging.fewest_families,
         unmet=find_unmet(engine, order.settings.declared, order.releases, met),
+        passed_over=held.passed_over,
     )
 
 

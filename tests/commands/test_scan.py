@@ -45,6 +45,17 @@ def test_nothing_found_ends_with_0(command, peaceful, tmp_path, monkeypatch):
     assert sorted(path.name for path in (tmp_path / "findings").iterdir()) == FILES
 
 
+def test_files_that_are_not_named_like_logs_are_told_and_recorded(command, peaceful, tmp_path):
+    for name in ("may.jsonl", "june.jsonl.bz2"):
+        (tmp_path / "logs").mkdir(exist_ok=True)
+        (tmp_path / "logs" / name).write_bytes(peaceful.read_bytes())
+    code, out, _ = command("scan", tmp_path / "logs", "--quiet", "--threads", 1, "--into", tmp_path / "found")
+    assert code == 0
+    assert "not read    1 file not named like a log: " in out
+    told = json.loads((tmp_path / "found/scan.json").read_text())["summary"]["passed_over"]
+    assert told == [str(tmp_path / "logs/june.jsonl.bz2")]
+
+
 def test_json_is_one_document(command, scanned, tmp_path):
     into = tmp_path / "may"
     code, out, _ = command("scan", scanned.logs, "--settings", scanned.settings, "--into", into, "--json", "-q")

@@ -200,7 +200,10 @@ FEWEST_BELIEVED = 300
 
 @dataclass(frozen=True)
 class ScanSummary:
-    """What a scan read and judged: the part of the report that is not about one campaign."""
+    """What a scan read and judged: the part of the report that is not about one campaign.
+
+    `passed_over` are files in the folders given that were not read, since they are not named like logs.
+    """
 
     version: str
     inputs: tuple[Input, ...]
@@ -220,6 +223,7 @@ class ScanSummary:
     keyed: bool
     unmet: tuple[Unmet, ...] = ()
     fewest_families: int = 2
+    passed_over: tuple[str, ...] = ()
 
     @property
     def learned_from_few(self) -> bool:
