@@ -72,7 +72,7 @@ SAMPLES = [
     UnreadableLog("logs/may.jsonl.gz", "the compressed\n data ends early"),
     UnknownFormat("logs/may.jsonl", "the keys `a`, `b`", ["native", "litellm"]),
     WrongFormat("logs/may.jsonl", "openai", "native"),
-    NoSpark("Spark at spark://head:7077", "No module named 'pyspark'"),
+    NoSpark("spark://head:7077", "No module named 'pyspark'"),
     NotForEngine("tools_offered[2:3]", "`x[a:]` or `x[-k:]`, to the end of the list"),
     NoSuchReader("lightllm", ["native", "litellm"]),
     BadMapping("mapping.toml", ["no such column `asked`", "`ip` has no path"]),

@@ -1,4 +1,5 @@
 import json
+import sys
 
 import pytest
 
@@ -104,3 +105,17 @@ def test_options_of_the_other_engine_are_refused(command, tmp_path, options, tol
     code, _, err = command("scan", tmp_path, "--into", tmp_path / "findings", *options)
     assert code == 2
     assert told.split("`")[0].strip() in " ".join(err.split())
+
+
+@pytest.mark.parametrize("absent", ["sqlglot", "py4j", "pyspark"])
+def test_a_part_of_the_extra_that_is_absent_is_told_in_five_lines(command, peaceful, tmp_path, monkeypatch, absent):
+    if absent != "sqlglot":
+        pytest.importorskip("sqlglot", reason="sqlglot is not here")
+    for name in ("stillwatch.engine.spark", "stillwatch.engine.dialect"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setitem(sys.modules, absent, None)
+    code, out, err = command("scan", peaceful, "--engine", "spark", "--into", tmp_path / "found")
+    assert (code, out) == (2, "")
+    assert err.startswith("the Spark engine cannot start\n  where:  Spark, as it is set up here\n")
+    assert "pip install 'stillwatch[spark]'" in err
+    assert not (tmp_path / "found").exists()
