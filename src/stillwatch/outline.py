@@ -28,12 +28,15 @@ def campaign_table(findings: Sequence[Finding]) -> Table:
         )
         for rank, one in enumerate(rank_findings(findings), 1)
     ]
-    names = (">!", "!campaign", ">!accounts", ">!exchanges", "wants", ">coord. / extr. bits", ">false alarms")
-    return listed(names, rows)
+    return listed(
+        (">!", "!campaign", ">!accounts", ">!exchanges", "wants beyond the public", ">coord. / extr. bits",
+         ">false alarms"),
+        rows,
+    )  # fmt: skip
 
 
 def wants(targets: Sequence[Target]) -> str:
-    """Return the two intents that a campaign wants most beyond the public."""
+    """Return the two intents whose share in a campaign is furthest above the public's, each with the campaign's."""
     more = [one for one in targets if one.campaign_share > one.public_share]
     more.sort(key=lambda one: (one.public_share - one.campaign_share, one.intent))
     return ", ".join(f"{one.intent} {share(one.campaign_share)}" for one in more[:2]) or "what the public does"
