@@ -53,6 +53,7 @@ def test_what_a_scan_could_not_see_is_told_in_a_line_each(scanned, tmp_path):
         reference_accounts_count=299,
         keyed=True,
         unmet=(Unmet("releases", 1, 2, ("m",)), Unmet("`declared.excused_accounts`", 4, 4, ("a", "b", "c"))),
+        unpriced=("lantern-3", "lantern-4"),
     )
     told = lines_of(summary)
     assert told[1:] == [
@@ -62,6 +63,7 @@ def test_what_a_scan_could_not_see_is_told_in_a_line_each(scanned, tmp_path):
         "cleared     known customer (1)",
         "blind       hosting range (no `ip`, no list of address ranges)",
         "unmet       1 of 2 in releases (m), 4 of 4 in `declared.excused_accounts` (a, b, c, ...)",
+        "unpriced    no price for lantern-3, lantern-4: no cost of the campaigns that took from them",
         "few         only 299 accounts believed honest to learn from; of fewer than 300 nothing was measured",
         "report      may/report.html",
     ]
@@ -74,6 +76,7 @@ def test_what_a_scan_could_not_see_is_told_in_a_line_each(scanned, tmp_path):
         reference_accounts_count=300,
         keyed=False,
         unmet=(),
+        unpriced=(),
     )
     labels = [line.split("  ")[0].strip() for line in lines_of(keyless)]
     assert labels == ["read", "set aside", "key", "report"]

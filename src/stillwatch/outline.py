@@ -64,6 +64,8 @@ def scan_lines(summary: ScanSummary, into: Path) -> Iterator[Table]:
         yield told("dark      ", "these logs can show no campaign: `stillwatch check` says what to add to them")
     if summary.unmet:
         yield told("unmet     ", few([_unmet(one) for one in summary.unmet]))
+    if summary.unpriced:
+        yield told("unpriced  ", f"no price for {few(summary.unpriced)}: no cost of the campaigns that took from them")
     if summary.learned_from_few:
         believed = f"only {plural(summary.reference_accounts_count, 'account')} believed honest to learn from"
         yield told("few       ", f"{believed}; of fewer than {FEWEST_BELIEVED} nothing was measured")

@@ -173,6 +173,12 @@ def test_what_the_scan_learned_from_too_few_and_what_names_nothing_are_told(empt
     assert "These names were given" not in " ".join(empty.lines)
 
 
+def test_models_without_a_price_are_named_beside_the_cost_that_is_not_known(alone_finding, sample_summary):
+    partly = replace(alone_finding, taken=replace(alone_finding.taken, unpriced=("lantern-4", "<b>")))
+    for finding, told in ((partly, "no price for lantern-4, <b>"), (alone_finding, "no prices given")):
+        assert told in Page(render_report([finding], sample_summary)).lines
+
+
 def test_every_image_has_a_text_or_stands_beside_one(page):
     for attributes in page.all("svg"):
         assert attributes.get("aria-hidden") == "true" or attributes.get("role") == "img"
