@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from stillwatch.columns import ACCOUNT_ID, ASKED_AT
 from stillwatch.exchanges.logs import Logs
 from stillwatch.exchanges.read_file import LogFile
+from stillwatch.exchanges.repeats import Repeats
 from stillwatch.tables import EXCHANGES
 
 _LISTS = tuple(column.name for column in EXCHANGES.columns if pa.types.is_list(column.type))
@@ -47,6 +48,8 @@ class Survey:
         Values that their column could not hold, by reason; their rows are used without them.
     models
         Names of all models asked for.
+    repeated_count, shared_count
+        Rows that repeat an id, and rows whose id several accounts have.
     """
 
     files: tuple[LogFile, ...]
@@ -58,6 +61,8 @@ class Survey:
     accounts_count: int
     left_out: tuple[tuple[str, int], ...] = ()
     models: tuple[str, ...] = ()
+    repeated_count: int = 0
+    shared_count: int = 0
 
     @property
     def silent(self) -> frozenset[str]:
@@ -75,12 +80,13 @@ def survey_logs(logs: Logs, advanced: Callable[[int], None] = lambda _bytes: Non
 
     Notes
     -----
-    Holds every account id and every name of a model once.
+    Holds every account id and every name of a model once, and 16 bytes of each row.
     """
     nulls, lists = dict.fromkeys(EXCHANGES.names, 0), dict.fromkeys(_LISTS, 0)
     accounts: set[str] = set()
     models: set[str] = set()
     times: list[pa.Scalar] = []
+    repeats = Repeats()
     for batch in logs.batches(advanced):
         for name, column in zip(EXCHANGES.names, batch.columns, strict=True):
             nulls[name] += column.null_count
@@ -88,6 +94,7 @@ def survey_logs(logs: Logs, advanced: Callable[[int], None] = lambda _bytes: Non
                 lists[name] += len(column.flatten())
         accounts.update(pc.unique(batch.column(ACCOUNT_ID.name)).to_pylist())
         models.update(pc.unique(batch.column("model").drop_null()).to_pylist())
+        repeats.add(batch)
         extent = pc.min_max(batch.column(ASKED_AT.name))
         times = [*times, extent["min"], extent["max"]]
         times = [min(times, key=lambda time: time.value), max(times, key=lambda time: time.value)]
@@ -100,7 +107,8 @@ def survey_logs(logs: Logs, advanced: Callable[[int], None] = lambda _bytes: Non
     reasons, left_out = _ranked(logs.ledger.reasons), _ranked(logs.ledger.left_out)
     first, last = times
     names = tuple(sorted(models))
-    return Survey(logs.files, columns, rows, reasons, first.as_py(), last.as_py(), len(accounts), left_out, names)
+    return Survey(logs.files, columns, rows, reasons, first.as_py(), last.as_py(), len(accounts), left_out, names,
+                  *repeats.counts())  # fmt: skip
 
 
 def _ranked(reasons: Counter[str]) -> tuple[tuple[str, int], ...]:
