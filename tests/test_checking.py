@@ -59,6 +59,17 @@ def test_columns_of_a_mapping_that_no_row_fills_are_told(tmp_path):
     assert "unmet      no row fills these columns of the mapping: ip, ja4" in console.file.getvalue()
 
 
+def test_ids_that_do_not_tell_requests_apart_are_told(tmp_path):
+    rows = [*ROWS, ROWS[0], *(row | {"exchange_id": "1"} for row in ROWS[:4])]
+    (tmp_path / "may.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    console = Console(file=io.StringIO(), width=200, color_system=None)
+    for part in show_check(check_logs([str(tmp_path)], None, Console(file=io.StringIO()))):
+        console.print(part)
+    told = console.file.getvalue()
+    assert "repeated   5 rows with the id of another row, counted once" in told
+    assert "shared     5 rows whose id several accounts have: map `exchange_id` to what is unique" in told
+
+
 def test_a_list_that_a_scan_could_not_read_is_told_by_the_check(tmp_path):
     (tmp_path / "s.toml").write_text('context.address_ranges = "absent.csv"\n')
     with pytest.raises(ListUnreadable):

@@ -67,6 +67,7 @@ def test_the_help_tells_the_exit_codes(command):
         "10 when campaigns were found",
         "2 on wrong usage",
         "130 when interrupted",
+        "141 when whoever reads its output stops",
     ):
         assert part in told
 
@@ -136,9 +137,20 @@ def test_an_interruption_ends_with_130_and_leaves_nothing(scanned, tmp_path, sto
     assert [path.name for path in tmp_path.rglob("*")] == ["tmp"]
 
 
-def test_a_reader_that_goes_away_is_no_error(tmp_path):
-    run = started("settings", cwd=tmp_path)
+@pytest.mark.parametrize("arguments", [["settings"], ["traits"], ["traits", "--json"]])
+def test_a_reader_that_goes_away_ends_the_process_as_a_closed_pipe_does(tmp_path, arguments):
+    run = started(*arguments, cwd=tmp_path)
     run.stdout.close()
-    assert run.wait(timeout=60) in {0, 1, 120}
-    assert "Traceback" not in run.stderr.read()
+    assert run.wait(timeout=60) == 141
+    assert run.stderr.read() == ""
     run.stderr.close()
+
+
+def test_so_does_a_reader_of_progress_that_goes_away(tmp_path):
+    (tmp_path / "may.jsonl").write_text(
+        '{"exchange_id": "x", "asked_at": "2026-05-01T12:00:00Z", "account_id": "a", "ip": "192.0.2.1"}\n'
+    )
+    run = started("check", "may.jsonl", cwd=tmp_path)
+    run.stderr.close()
+    assert run.wait(timeout=60) == 141
+    run.stdout.close()

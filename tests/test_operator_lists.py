@@ -80,6 +80,13 @@ def test_indicators_are_read_once_each(tmp_path, name, text):
     )
 
 
+def test_a_domain_is_read_as_logs_are(tmp_path):
+    rows = [KNOWN | {"kind": "e-mail domain", "value": value} for value in ("@Evil.com", "evil.com")]
+    rows.append(KNOWN | {"kind": "client stack", "value": "@Evil"})
+    read = read_indicators(written(tmp_path, "i.json", json.dumps(rows)))
+    assert [one.value for one in read] == ["@Evil", "evil.com"]
+
+
 def test_all_faults_of_indicators_are_told_at_once(tmp_path, monkeypatch, stored):
     rows = [KNOWN | {"kind": "TLS-client"}, {"actor": "x", "value": "y"}, KNOWN | {"kind": "moon phase"}]
     written(tmp_path, "indicators.json", json.dumps(rows))

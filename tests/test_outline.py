@@ -47,24 +47,36 @@ def test_what_a_scan_could_not_see_is_told_in_a_line_each(scanned, tmp_path):
         scanned.scan.summary,
         set_aside=(("not JSON", 2), ("`asked_at` is absent", 1_000)),
         repeated_count=3,
+        passed_over=("logs/a.jsonl.bz2", "logs/b", "logs/c", "logs/d"),
         cleared=(("known customer", 1),),
         blind_traits=(("hosting range", "no `ip`, no list of address ranges"),),
         reference_accounts_count=299,
         keyed=True,
         unmet=(Unmet("releases", 1, 2, ("m",)), Unmet("`declared.excused_accounts`", 4, 4, ("a", "b", "c"))),
+        unpriced=("lantern-3", "lantern-4"),
     )
     told = lines_of(summary)
     assert told[1:] == [
         "set aside   1,002 rows: `asked_at` is absent (1,000), not JSON (2)",
         "repeated    3 repeated rows counted once",
+        "not read    4 files not named like a log: logs/a.jsonl.bz2, logs/b, logs/c, and 1 more",
         "cleared     known customer (1)",
         "blind       hosting range (no `ip`, no list of address ranges)",
         "unmet       1 of 2 in releases (m), 4 of 4 in `declared.excused_accounts` (a, b, c, ...)",
+        "unpriced    no price for lantern-3, lantern-4: no cost of the campaigns that took from them",
         "few         only 299 accounts believed honest to learn from; of fewer than 300 nothing was measured",
         "report      may/report.html",
     ]
     keyless = replace(
-        summary, set_aside=(), cleared=(), blind_traits=(), reference_accounts_count=300, keyed=False, unmet=()
+        summary,
+        set_aside=(),
+        passed_over=(),
+        cleared=(),
+        blind_traits=(),
+        reference_accounts_count=300,
+        keyed=False,
+        unmet=(),
+        unpriced=(),
     )
     labels = [line.split("  ")[0].strip() for line in lines_of(keyless)]
     assert labels == ["read", "set aside", "key", "report"]

@@ -89,6 +89,11 @@ def test_every_change_is_told(scanned, tmp_path, monkeypatch):
         record.check()
 
 
+def test_of_a_scan_with_a_state_only_the_state_is_told(scanned):
+    record = replace(read_record(scanned.findings), state="kept", sources=("no-such-logs",))
+    assert list(record.changes()) == ["the scan read the days that the state in `kept` held then"]
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"form": 1}', '{"form": 2}', '{"form": 1, "settings": {}}', None])
 def test_what_is_no_record_is_told(tmp_path, text):
     if text is not None:

@@ -55,3 +55,8 @@ def test_the_page_on_tuning_tells_every_setting_and_its_default():
         value = (printed[part] if part else printed).get(last)
         shown = "not set" if value in (None, [], {}) else f"{value:,}" if type(value) is int else str(value)
         assert f"| `{last}` | {shown} |" in page, (name, shown)
+
+
+def test_the_reason_of_an_excuse_says_what_is_counted_and_that_nobody_is_named():
+    for name in ("excused_organisations", "excused_accounts"):
+        assert "The report names none of them" in reasons(Declared)[name]

@@ -8,7 +8,7 @@ from stillwatch.exchanges import ColumnSurvey, Survey
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.statement import Release
 from stillwatch.settings import Context, Settings
-from stillwatch.survey import look_ahead, name_lacking, sees_too_little
+from stillwatch.survey import look_ahead, name_lacking
 from stillwatch.tables import EXCHANGES
 from stillwatch.traits.base import FAMILIES
 
@@ -81,7 +81,14 @@ def test_as_many_families_must_see_as_the_settings_say():
         number: look_ahead(surveyed(silent), Settings(judging=Judging(fewest_families=number))) for number in (2, 3)
     }
     assert [one.is_dark for one in told.values()] == [False, True]
-    assert not sees_too_little([], 3)
+
+
+def test_a_column_of_empty_lists_opens_no_eyes():
+    told = surveyed({one.name for one in EXCHANGES.columns} - {"asked_at", "history_digests"})
+    (empty,) = (one for one in told.columns if one.name == "history_digests")
+    columns = tuple(replace(one, holds_any=one is not empty) for one in told.columns)
+    assert not look_ahead(told, Settings()).is_dark
+    assert look_ahead(replace(told, columns=columns), Settings()).is_dark
 
 
 def test_what_is_lacking_is_named_for_people():

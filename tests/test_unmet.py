@@ -6,6 +6,7 @@ import pytest
 from stillwatch.engine.duck import DuckEngine
 from stillwatch.exchanges import open_logs
 from stillwatch.exchanges.spread import SpreadLogs
+from stillwatch.findings.describe import Indicator
 from stillwatch.findings.settings import Declared, Price
 from stillwatch.findings.statement import Release, Unmet
 from stillwatch.named_lists import name_releases
@@ -23,6 +24,7 @@ def engine(tmp_path):
         opened.name("marked", pa.table({"model": models, "asked": times, "released": times}))
         opened.name("profiles", pa.table({"account_id": ["a", "b", "a"]}))
         opened.name("organisations", pa.table({"account_id": ["a"], "org_id": ["acme"]}))
+        opened.name("traits", pa.table({"trait": ["address"] * 2, "value": ["192.0.2.9"] * 2}))
         yield opened
 
 
@@ -67,3 +69,12 @@ def test_columns_of_a_mapping_that_no_row_fills_are_unmet(tmp_path):
 
 def test_where_nothing_is_declared_nothing_is_unmet(engine):
     assert find_unmet(engine, Declared(), (), ()) == ()
+
+
+def test_indicators_that_no_account_shows_are_counted(engine):
+    known = [("address", "192.0.2.9"), ("address", "192.0.2.0/24"), ("payment card", "192.0.2.9")]
+    indicators = [Indicator("HAZEL", *one, "our list") for one in known]
+    assert find_unmet(engine, Declared(), (), (), indicators) == (
+        Unmet("indicators", 2, 3, ("address: 192.0.2.0/24", "payment card: 192.0.2.9")),
+    )
+    assert find_unmet(engine, Declared(), (), (), indicators[:1]) == ()

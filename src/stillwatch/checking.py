@@ -82,6 +82,11 @@ def show_check(checked: Checked) -> Iterator[RenderableType]:
         rows = sum(number for _, number in survey.set_aside)
         yield told("set aside", f"{plural(rows, 'row')}: {few([f'{why} ({count(n)})' for why, n in survey.set_aside])}")
         yield from (told("         ", f"{one.file}:{one.line} {one.reason}") for one in checked.examples[:3])
+    if survey.repeated_count:
+        yield told("repeated ", f"{plural(survey.repeated_count, 'row')} with the id of another row, counted once")
+    if survey.shared_count:
+        shared = f"{plural(survey.shared_count, 'row')} whose id several accounts have"
+        yield told("shared   ", f"{shared}: map `exchange_id` to what is unique for each request")
     if survey.left_out:
         yield told("left out ", few([f"{why} ({count(n)})" for why, n in survey.left_out]))
     if checked.passed_over_count:

@@ -19,7 +19,8 @@ _ABOUT = """Find industrial-scale distillation of a language model in the reques
 
 Begin with `stillwatch demo`, then `stillwatch check LOGS`, then `stillwatch scan LOGS`."""
 _ENDS = """Ends with 0 when nothing was found, 10 when campaigns were found, 2 on wrong usage or bad input, 130 when
-interrupted. Results go to standard output, progress and errors to standard error. Nothing is sent anywhere."""
+interrupted, 141 when whoever reads its output stops. Results go to standard output, progress and errors to standard
+error. Nothing is sent anywhere."""
 
 app = typer.Typer(
     name="stillwatch", help=_ABOUT, epilog=_ENDS, no_args_is_help=True, pretty_exceptions_enable=False,
@@ -80,6 +81,8 @@ def run(arguments: Sequence[str]) -> int:
         typer.echo(str(CannotWrite("the standard output", os.strerror(error.errno))), err=True)
         return 2
     except SystemExit as ended:
+        if type(sys.stdout).__name__ == "PacifyFlushWrapper":  # Typer leaves it at a closed pipe, and ends with 1
+            return 128 + signal.SIGPIPE
         return ended.code if isinstance(ended.code, int) else 0
     return 0
 

@@ -119,7 +119,7 @@ DOMAIN = Column("domain", TEXT, "an e-mail domain on the operator's list, in low
 EXAMPLE_EXCHANGE_ID = Column("example_exchange_id", TEXT, "the earliest exchange that shows it")
 ACCOUNT_A = Column("account_a", TEXT, "the first of two accounts, in the order of their ids", required=True)
 ACCOUNT_B = Column("account_b", TEXT, "the second of two accounts", required=True)
-STANDALONE_COUNT = Column("standalone_count", COUNT, "exchanges that continue no conversation")
+STANDALONE_COUNT = Column("standalone_count", COUNT, "exchanges that are known to continue no conversation")
 HOURS = Column("hours", pa.list_(pa.int64(), 24), "exchanges in each hour of the UTC day")
 INTENT_COUNTS = Column("intent_counts", pa.list_(pa.int64(), 12), "exchanges of each intent, in the order of INTENTS")
 WORDING_SUM = Column("wording_sum", pa.list_(pa.int64(), 32), "sum of the wording vectors")

@@ -176,6 +176,9 @@ class NoSpark(Fault):
     wanted = "the extra `spark`, Java 17 or newer, and a master that answers"
     advice = "run `pip install 'stillwatch[spark]'`, install Java 17, and check the URL given with `--master`"
 
+    def __init__(self, master: str | None, found: str) -> None:
+        super().__init__(f"Spark at {master}" if master else "Spark, as it is set up here", found)
+
 
 class NotForEngine(StillwatchError):
     """A query, such as a trait of the operator's own, or an option asks what only the embedded engine can do."""

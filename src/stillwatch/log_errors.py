@@ -126,3 +126,17 @@ class TimesWithoutZone(TooManyBadRows):
     problem_of_rows = "the times of the logs have no time zone"
     needed_of_rows = "times with a zone, such as 2026-11-23T12:00:00Z"
     advice = "export the times with their zone, or give `time.zone` in a mapping"
+
+
+class SharedIds(StillwatchError):
+    """Rows of several accounts have one id, so that most of them would be dropped as repeats."""
+
+    def __init__(self, foreign: int, rows: int, example: str, largest_share: float) -> None:
+        name = " ".join(example.split())
+        super().__init__(
+            "exchanges of several accounts have one id", where="the column `exchange_id` of the logs",
+            found=f"{foreign:,} of {_rows(rows)} repeat an id of another account, such as `{name}`",
+            needed=f"an id of its own for each request, but for at most {largest_share:.0%} of the rows",
+            try_="map `exchange_id` to what is unique for each request, such as your gateway's own request id; "
+            "a provider's response id is not where a gateway gives cached answers",
+        )  # fmt: skip

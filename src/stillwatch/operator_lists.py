@@ -52,7 +52,8 @@ def read_releases(path: Path) -> tuple[Release, ...]:
 def read_indicators(path: Path) -> tuple[Indicator, ...]:
     """Read indicators of known actors from CSV, JSON (a list of objects) or TOML (`[[indicators]]`).
 
-    Each has `actor`, `kind` (the name of a trait), `value` (as the logs show it) and `source` (who says so).
+    Each has `actor`, `kind` (the name of a trait), `value` (as the logs show it) and `source` (who says so). A domain
+    may be written in any case and with the @ before it.
 
     Raises
     ------
@@ -60,6 +61,7 @@ def read_indicators(path: Path) -> tuple[Indicator, ...]:
         The file cannot be read, or an indicator lacks a field or is of no known kind; all faults together, numbered.
     """
     kinds = {trait.name.lower(): trait.name for trait in all_traits()}
+    of_domain = {trait.name for trait in all_traits() if trait.reads == ("email_domain",)}
     faults: list[str] = []
     indicators = set()
     for number, row in _rows(path, "indicator", _INDICATOR, faults):
@@ -68,7 +70,8 @@ def read_indicators(path: Path) -> tuple[Indicator, ...]:
             near = [f" (did you mean `{kinds[one]}`?)" for one in get_close_matches(row["kind"].lower(), kinds, 1)]
             faults.append(f"the kind of indicator {number}, `{row['kind']}`, is no trait{''.join(near)}")
         else:
-            indicators.add((row["actor"], kind, row["value"], row["source"]))
+            value = row["value"].removeprefix("@").lower() if kind in of_domain else row["value"]
+            indicators.add((row["actor"], kind, value, row["source"]))
     if faults:
         found = "; ".join(f"{i}. {fault}" for i, fault in enumerate(faults, 1))
         raise ListUnreadable(path, found, "`actor`, `kind` (a trait's name), `value` and `source` of each indicator")

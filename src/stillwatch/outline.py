@@ -8,8 +8,8 @@ from rich.table import Table
 from stillwatch.findings.numerals import bits, count, odds, plural, share
 from stillwatch.findings.ranking import rank_findings
 from stillwatch.findings.statement import FEWEST_BELIEVED, Finding, ScanSummary, Target, Unmet
-from stillwatch.survey import sees_too_little
 from stillwatch.terminal import listed, told
+from stillwatch.traits.find import sees_too_little
 
 _NAMED = 3
 
@@ -28,12 +28,15 @@ def campaign_table(findings: Sequence[Finding]) -> Table:
         )
         for rank, one in enumerate(rank_findings(findings), 1)
     ]
-    names = (">!", "!campaign", ">!accounts", ">!exchanges", "wants", ">coord. / extr. bits", ">false alarms")
-    return listed(names, rows)
+    return listed(
+        (">!", "!campaign", ">!accounts", ">!exchanges", "wants beyond the public", ">coord. / extr. bits",
+         ">false alarms"),
+        rows,
+    )  # fmt: skip
 
 
 def wants(targets: Sequence[Target]) -> str:
-    """Return the two intents that a campaign wants most beyond the public."""
+    """Return the two intents whose share in a campaign is furthest above the public's, each with the campaign's."""
     more = [one for one in targets if one.campaign_share > one.public_share]
     more.sort(key=lambda one: (one.public_share - one.campaign_share, one.intent))
     return ", ".join(f"{one.intent} {share(one.campaign_share)}" for one in more[:2]) or "what the public does"
@@ -50,6 +53,9 @@ def scan_lines(summary: ScanSummary, into: Path) -> Iterator[Table]:
         rows = sum(rows for _, rows in summary.set_aside)
         yield told("set aside ", f"{plural(rows, 'row')}: {few(aside)}" if aside else repeated.pop())
         yield from (told("repeated  ", line) for line in repeated)
+    if summary.passed_over:
+        files = plural(len(summary.passed_over), "file")
+        yield told("not read  ", f"{files} not named like a log: {few(summary.passed_over)}")
     if summary.cleared:
         yield told("cleared   ", few([f"{reason} ({count(number)})" for reason, number in summary.cleared]))
     if summary.blind_traits:
@@ -58,6 +64,8 @@ def scan_lines(summary: ScanSummary, into: Path) -> Iterator[Table]:
         yield told("dark      ", "these logs can show no campaign: `stillwatch check` says what to add to them")
     if summary.unmet:
         yield told("unmet     ", few([_unmet(one) for one in summary.unmet]))
+    if summary.unpriced:
+        yield told("unpriced  ", f"no price for {few(summary.unpriced)}: no cost of the campaigns that took from them")
     if summary.learned_from_few:
         believed = f"only {plural(summary.reference_accounts_count, 'account')} believed honest to learn from"
         yield told("few       ", f"{believed}; of fewer than {FEWEST_BELIEVED} nothing was measured")

@@ -101,9 +101,13 @@ class Record:
     summary: ScanSummary
 
     def changes(self) -> Iterator[str]:
-        """Yield what differs now from what the scan read: log files, lists, the key; a state differs after any scan."""
+        """Yield what differs now from what the scan read: log files, lists, the key.
+
+        Of a scan with a state that is the state, which no scan finds again as it was; earlier files may be anywhere.
+        """
         if self.state:
             yield f"the scan read the days that the state in `{self.state}` held then"
+            return
         recorded = {one.path: one.sha256 for one in self.summary.inputs}
         there = [str(path) for path in find_files(self.sources)[0]]
         yield from (f"`{path}` is gone" for path in recorded if path not in there)

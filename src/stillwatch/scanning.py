@@ -111,7 +111,7 @@ def scan(  # noqa: PLR0913 - the options of the command line
         progress.stage("stating findings", None, "")
         case = Case(runs, shown, gathered, settings.declared, settings.judging, releases, indicators, names)
         stated = _with_texts(state_findings(case), logs, wanted=show_text)
-        summary = _summary(runs, held, order, stated, gathered, keyed=keyed)
+        summary = _summary(held, order, stated, case, keyed=keyed)
         write_findings(folder, runs, stated, shown, gathered, summary)
         record = partial(scan_record, weakest_bits=gathered.weakest_bits, memory_bytes=held.memory_bytes)
         _record(folder, record(order, summary, now=now))
@@ -243,14 +243,12 @@ def _organisations(engine: Engine, settings: Settings) -> pa.Table:
     })  # fmt: skip
 
 
-def _summary(  # noqa: PLR0913 - it gathers from every stage
-    engine: Engine, held: Held, order: Order, stated: Stated, gathered: Gathered, *, keyed: bool
-) -> ScanSummary:
-    row = engine.sql(
+def _summary(held: Held, order: Order, stated: Stated, case: Case, *, keyed: bool) -> ScanSummary:
+    row = case.engine.sql(
         """SELECT count(DISTINCT account_id) AS accounts, sum(exchanges_count)::BIGINT AS exchanges,
                   min(first_seen_at) AS first, max(last_seen_at) AS last FROM profiles"""
     ).to_pylist()[0]
-    met = met_releases(engine, order.releases)
+    met = met_releases(case.engine, order.releases)
     return ScanSummary(
         version=__version__,
         inputs=held.inputs,
@@ -265,11 +263,13 @@ def _summary(  # noqa: PLR0913 - it gathers from every stage
         candidates_count=stated.candidates_count,
         cleared=stated.cleared,
         blind_traits=_blind(held, order, met),
-        reference_accounts_count=int(np.count_nonzero(gathered.reference)),
+        reference_accounts_count=int(np.count_nonzero(case.gathered.reference)),
         false_discovery_rate=order.settings.judging.false_discovery_rate,
         keyed=keyed,
         fewest_families=order.settings.judging.fewest_families,
-        unmet=(*held.unmet, *find_unmet(engine, order.settings.declared, order.releases, met)),
+        unmet=(*held.unmet, *find_unmet(case.engine, case.declared, order.releases, met, case.indicators)),
+        passed_over=held.passed_over,
+        unpriced=tuple(sorted({name for one in stated.findings for name in one.taken.unpriced})),
     )
 
 

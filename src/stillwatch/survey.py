@@ -1,6 +1,6 @@
 """What a scan of these logs could see: which traits are blind, and what would open their eyes."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -67,7 +67,7 @@ class Outlook:
 
 def look_ahead(survey: Survey, settings: Settings, releases: tuple[Release, ...] = ()) -> Outlook:
     """Say what a scan could see of the logs surveyed, with the lists that the settings name."""
-    shown = frozenset(column.name for column in survey.columns if column.found)
+    shown = frozenset(column.name for column in survey.columns if column.found and column.holds_any)
     families = {one.name: one.family for one in listed_traits()}
     met = [one for one in releases if _may_be_met(one, survey)]
     unmet = tuple(one.model for one in releases if one not in met)
@@ -94,11 +94,6 @@ def given_lists(settings: Settings, releases: Sequence[Release]) -> frozenset[st
         "released": bool(releases),
     }
     return frozenset(name for name, is_given in given.items() if is_given)
-
-
-def sees_too_little(blind: Collection[str], fewest_families: int) -> bool:
-    """Return whether a scan with these blind traits can find nothing, as findings rest on so many families at least."""
-    return len({one.family for one in listed_traits() if one.name not in blind}) < fewest_families
 
 
 def name_lacking(lacking: str) -> str:

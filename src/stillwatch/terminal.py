@@ -1,5 +1,6 @@
 """What commands write: tables and lines for people, one JSON document for programs."""
 
+import signal
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,15 +17,23 @@ _PIPED_WIDTH = 120
 _LONG = 40  # characters: were longer names not folded, other columns would be lost
 
 
+class _Piped(Console):
+    def on_broken_pipe(self) -> None:
+        try:
+            super().on_broken_pipe()
+        except SystemExit:  # with 1, as if it were a fault
+            raise SystemExit(128 + signal.SIGPIPE) from None
+
+
 def results() -> Console:
     """Return the console of standard output; where that is no terminal, lines of 120 characters."""
-    console = Console(highlight=False, soft_wrap=False)
-    return console if console.is_terminal else Console(highlight=False, width=_PIPED_WIDTH)
+    console = _Piped(highlight=False, soft_wrap=False)
+    return console if console.is_terminal else _Piped(highlight=False, width=_PIPED_WIDTH)
 
 
 def notes(*, quiet: bool = False) -> Console:
     """Return the console of standard error."""
-    return Console(stderr=True, highlight=False, quiet=quiet)
+    return _Piped(stderr=True, highlight=False, quiet=quiet)
 
 
 def plain(text: object, style: str = "") -> Text:

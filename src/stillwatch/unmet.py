@@ -8,13 +8,14 @@ import pyarrow as pa
 from stillwatch.engine.base import Engine
 from stillwatch.exchanges import Logs
 from stillwatch.exchanges.spread import SpreadLogs
+from stillwatch.findings.describe import Indicator
 from stillwatch.findings.settings import Declared
 from stillwatch.findings.statement import Release, Unmet
 from stillwatch.traits.early_adoption import EarlyAdoption
 from stillwatch.traits.views import view_for
 
 _NAMED = 3
-RELEASES = "releases"
+RELEASES, INDICATORS = "releases", "indicators"
 
 
 def met_releases(engine: Engine, releases: Sequence[Release]) -> tuple[Release, ...]:
@@ -39,9 +40,13 @@ def unfilled_columns(logs: Logs | SpreadLogs) -> tuple[Unmet, ...]:
 
 
 def find_unmet(
-    engine: Engine, declared: Declared, releases: Sequence[Release], met: Sequence[Release]
+    engine: Engine,
+    declared: Declared,
+    releases: Sequence[Release],
+    met: Sequence[Release],
+    indicators: Sequence[Indicator] = (),
 ) -> tuple[Unmet, ...]:
-    """Return what was given and names nothing in the logs: declared accounts and organisations, and releases.
+    """Return what was given and names nothing in the logs: declared accounts, organisations, releases and indicators.
 
     Parameters
     ----------
@@ -50,8 +55,8 @@ def find_unmet(
 
     Notes
     -----
-    The tables `profiles` and `organisations` must be known to the engine. Prices are not looked for: a list of them
-    is of all models.
+    The tables `profiles`, `organisations` and `traits` must be known to the engine. Prices are not looked for: a list
+    of them is of all models.
     """
     pairs = list(_declared(declared))
     given = Counter([setting for setting, _ in pairs])
@@ -61,7 +66,21 @@ def find_unmet(
             unmet.setdefault(setting, []).append(name)
     if missed := [one.model for one in releases if one not in met]:
         given[RELEASES], unmet[RELEASES] = len(releases), missed
+    if unseen := _unseen(engine, indicators):
+        given[INDICATORS], unmet[INDICATORS] = len(indicators), unseen
     return tuple(Unmet(place, len(names), given[place], tuple(names[:_NAMED])) for place, names in unmet.items())
+
+
+def _unseen(engine: Engine, indicators: Sequence[Indicator]) -> list[str]:
+    """Return the indicators that no account shows, as their trait and value; in as many exchanges as a trait asks."""
+    if not indicators:
+        return []
+    pairs = sorted({(one.trait, one.value) for one in indicators})
+    traits, values = (pa.array(one, pa.string()) for one in zip(*pairs, strict=True))
+    engine.name("sought_values", pa.table({"trait": traits, "value": values}))
+    rows = engine.sql("SELECT DISTINCT trait, value FROM traits SEMI JOIN sought_values USING (trait, value)")
+    seen = {*zip(rows["trait"].to_pylist(), rows["value"].to_pylist(), strict=True)}
+    return [f"{one.trait}: {one.value}" for one in indicators if (one.trait, one.value) not in seen]
 
 
 def _unknown(engine: Engine, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

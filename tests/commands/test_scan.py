@@ -1,4 +1,5 @@
 import json
+import sys
 
 import pytest
 
@@ -43,6 +44,17 @@ def test_nothing_found_ends_with_0(command, peaceful, tmp_path, monkeypatch):
     assert (code, err) == (0, "")
     assert out.startswith("No campaign was found.\n")
     assert sorted(path.name for path in (tmp_path / "findings").iterdir()) == FILES
+
+
+def test_files_that_are_not_named_like_logs_are_told_and_recorded(command, peaceful, tmp_path):
+    for name in ("may.jsonl", "june.jsonl.bz2"):
+        (tmp_path / "logs").mkdir(exist_ok=True)
+        (tmp_path / "logs" / name).write_bytes(peaceful.read_bytes())
+    code, out, _ = command("scan", tmp_path / "logs", "--quiet", "--threads", 1, "--into", tmp_path / "found")
+    assert code == 0
+    assert "not read    1 file not named like a log: " in out
+    told = json.loads((tmp_path / "found/scan.json").read_text())["summary"]["passed_over"]
+    assert told == [str(tmp_path / "logs/june.jsonl.bz2")]
 
 
 def test_json_is_one_document(command, scanned, tmp_path):
@@ -93,3 +105,17 @@ def test_options_of_the_other_engine_are_refused(command, tmp_path, options, tol
     code, _, err = command("scan", tmp_path, "--into", tmp_path / "findings", *options)
     assert code == 2
     assert told.split("`")[0].strip() in " ".join(err.split())
+
+
+@pytest.mark.parametrize("absent", ["sqlglot", "py4j", "pyspark"])
+def test_a_part_of_the_extra_that_is_absent_is_told_in_five_lines(command, peaceful, tmp_path, monkeypatch, absent):
+    if absent != "sqlglot":
+        pytest.importorskip("sqlglot", reason="sqlglot is not here")
+    for name in ("stillwatch.engine.spark", "stillwatch.engine.dialect"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setitem(sys.modules, absent, None)
+    code, out, err = command("scan", peaceful, "--engine", "spark", "--into", tmp_path / "found")
+    assert (code, out) == (2, "")
+    assert err.startswith("the Spark engine cannot start\n  where:  Spark, as it is set up here\n")
+    assert "pip install 'stillwatch[spark]'" in err
+    assert not (tmp_path / "found").exists()

@@ -40,6 +40,8 @@ SAID = [
     "SELECT number FROM rows SEMI JOIN (SELECT 2 AS number) AS x USING (number)",
     "SELECT number FROM rows ANTI JOIN (SELECT 2 AS number) AS x USING (number)",
     "SELECT number, row_number() OVER (ORDER BY text, number) AS v FROM rows",
+    "SELECT number, first_value(number) OVER (PARTITION BY text ORDER BY asked, number) AS v FROM rows",
+    "SELECT n, (sum(n) OVER ())::BIGINT AS v FROM (SELECT number % 2 AS o, count(*) AS n FROM rows GROUP BY o)",
     "SELECT text, count(*) AS n FROM rows GROUP BY ALL ORDER BY text",
     "SELECT a.number FROM rows AS a JOIN rows AS b ON a.text IS NOT DISTINCT FROM b.text",
     "SELECT number, number / 2 AS v, number::DOUBLE / (SELECT count(*) FROM rows WHERE number > 5) AS w FROM rows",

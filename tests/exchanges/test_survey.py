@@ -21,3 +21,13 @@ def test_what_was_understood(written, row, opened):
     )
     assert [file.format for file in survey.files] == ["native"]
     assert next(column.type for column in survey.columns if column.name == "asn") == "uint32"
+
+
+def test_a_column_of_empty_lists_is_found_and_holds_nothing(written, row, opened):
+    rows = [row(exchange_id=str(i), history_digests=[], tools_offered=["search"][:i]) for i in range(3)]
+    told = {one.name: one for one in survey_logs(opened(written("a.jsonl", *rows))).columns}
+    assert {name: (told[name].found, told[name].holds_any) for name in ("history_digests", "tools_offered", "ip")} == {
+        "history_digests": (True, False),
+        "tools_offered": (True, True),
+        "ip": (False, False),
+    }

@@ -93,12 +93,15 @@ def test_what_was_taken_has_a_cost_when_every_model_has_a_price(described):
     engine = described([*taken(2, model="a", **used), *taken(1, model="b", **used), {"model": "c", **used}])
     prices = {"a": Price(2.0, 10.0), "b": Price(1.0, 4.0)}
     assert taken_by(engine, 0, prices, "EUR") == Taken(3, 3_000_000, 1_500_000, 21, 2 * 2 + 2 * 5 + 1 + 2, "EUR")
-    assert taken_by(engine, 0, {"a": Price(2.0, 10.0)}, "EUR") == Taken(3, 3_000_000, 1_500_000, 21, None, None)
+    assert taken_by(engine, 0, {"a": Price(2.0, 10.0)}, "EUR") == Taken(3, 3_000_000, 1_500_000, 21, None, None, ("b",))
+    assert taken_by(engine, 0, {}, "EUR") == Taken(3, 3_000_000, 1_500_000, 21, None, None)
 
 
 def test_what_was_taken_of_nothing_or_without_counts(described):
     assert taken_by(described([{"model": "a"}]), 0, {}, "USD") == Taken(0, 0, 0, 0, None, None)
-    assert taken_by(described(taken(3)), 0, {"a": Price(1, 1)}, "USD") == Taken(3, 0, 0, 0, None, None)
+    assert taken_by(described(taken(3)), 0, {"a": Price(1, 1)}, "USD") == Taken(
+        3, 0, 0, 0, None, None, ("a model that the logs do not name",)
+    )
 
 
 def test_matches_are_indicators_that_members_show(described):

@@ -9,6 +9,7 @@ import pytest
 
 from stillwatch.findings.report import render_report, write_report
 from stillwatch.findings.statement import FEWEST_BELIEVED, Unmet
+from stillwatch.traits.registry import listed_traits
 
 UNSEEN = {"style", "script", "svg", "title", "head"}
 LINES = {
@@ -80,6 +81,18 @@ def test_the_visible_text_is_the_stored_one(page, stored):
 
 def test_the_visible_text_of_a_report_without_findings_is_the_stored_one(empty, stored):
     stored("report-empty.txt", "\n".join(empty.lines) + "\n")
+
+
+def test_a_scan_that_could_see_nothing_does_not_read_as_one_that_found_nothing(sample_summary, empty):
+    blind = tuple((one.name, "no `ip`") for one in listed_traits() if one.family != "timing")
+    html = render_report([], replace(sample_summary, blind_traits=blind))
+    told = "\n".join(Page(html).lines)
+    assert "These logs can show no campaign\n" in told
+    assert "That nothing is found says nothing of these accounts." in told
+    assert "<title>These logs can show no campaign" in html
+    for said in ("No campaign found", "A campaign would show here"):
+        assert said not in html
+        assert said in "\n".join(empty.lines)
 
 
 def test_the_same_findings_in_any_order_give_the_same_bytes(sample_findings, sample_summary, tmp_path):
@@ -158,6 +171,12 @@ def test_what_the_scan_learned_from_too_few_and_what_names_nothing_are_told(empt
     assert "and more" in told
     assert "That is few." not in " ".join(empty.lines)
     assert "These names were given" not in " ".join(empty.lines)
+
+
+def test_models_without_a_price_are_named_beside_the_cost_that_is_not_known(alone_finding, sample_summary):
+    partly = replace(alone_finding, taken=replace(alone_finding.taken, unpriced=("lantern-4", "<b>")))
+    for finding, told in ((partly, "no price for lantern-4, <b>"), (alone_finding, "no prices given")):
+        assert told in Page(render_report([finding], sample_summary)).lines
 
 
 def test_every_image_has_a_text_or_stands_beside_one(page):

@@ -53,6 +53,15 @@ def test_one_family_is_not_enough(reported):
     assert not one.speaks(replace(Judging(), least_evidence_bits=10_000.0))
 
 
+def test_a_shared_trait_is_listed_however_little_it_weighs_and_a_habit_is_not(reported):
+    least = Judging().least_evidence_bits
+    shared, habits = (
+        [piece.evidence.bits for one in reported.values() for piece in getattr(one, name)]
+        for name in ("coordination", "habits")
+    )
+    assert 0 < min(shared) < least <= min(habits)
+
+
 def test_what_passes_conversations_on_forwards(reported):
     assert {name: one.forwards for name, one in reported.items()} == {"queue": False, "relay": True}
 

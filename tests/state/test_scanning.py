@@ -77,3 +77,10 @@ def test_a_scan_without_a_state_tells_the_same_accounts(once, desk):
     scan([str(log)], into=desk.folder / "plain", settings=traffic.settings, releases=traffic.releases)
     plain = pq.read_table(desk.folder / "plain" / "accounts.parquet")
     assert plain["account_id"].to_pylist() == once.found("once")["accounts"]["account_id"].to_pylist()
+
+
+def test_files_that_are_not_named_like_logs_are_told(begun, desk):
+    desk.log("third", desk.traffic.days()[2])
+    (desk.folder / "logs" / "third.parquet.bak").write_bytes(b"")
+    done = desk.add("kept", begun, desk.folder / "logs")
+    assert done.summary.passed_over == (str(desk.folder / "logs" / "third.parquet.bak"),)

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from stillwatch.columns import INSTANT
 from stillwatch.marks.intents import INTENTS
 from stillwatch.tables import EXCHANGES, MARKS, PROFILES, TRAITS
-from stillwatch.traits.find import blind_traits, find_traits, intent_names, shown_columns
+from stillwatch.traits.find import blind_traits, find_traits, intent_names, sees_too_little, shown_columns
 from stillwatch.traits.registry import all_traits, listed_traits
 
 DIFFERENT = {
-    "account_id": ("a", "b"), "payment_hash": ("x", None), "output_tokens": (1, 2), "temperature": (0.5, 0.7),
+    "payment_hash": ("x", None), "output_tokens": (1, 2), "temperature": (0.5, 0.7),
     "history_digests": ([1], [1, 2]), "wording_vector": (bytes(32), bytes([1] * 32)),
     "meaning_vector": (bytes(64), None),
     "wording_sketch": (bytes(64), None), "finish_reason": ("stop", "length"),
@@ -27,6 +27,13 @@ def test_of_two_rows_with_one_id_the_same_stays_in_any_order(name, shelf):
     assert shelf.repeated == 1
     assert views[0] == views[1]
     assert len(views[0]) == 1
+
+
+def test_of_two_accounts_with_one_id_the_same_stays_in_any_order(shelf):
+    rows = [{"exchange_id": "e", "asked_at": 0, "account_id": account} for account in "ab"]
+    others = [{"exchange_id": f"x{place}"} for place in range(30)]
+    views = [pq.read_table(shelf.show([*given, *others])).to_pylist() for given in (rows, rows[::-1])]
+    assert [[one["account_id"] for one in view if one["exchange_id"] == "e"] for view in views] == [["a"], ["a"]]
 
 
 def test_repeated_ids_are_counted_once_across_files(shelf, crowd, tmp_path):
@@ -130,13 +137,13 @@ def counted(rows):
 
 
 def profile(rows):
-    known = any(row["history_digests"] is not None or row["turn"] is not None for row in rows)
+    known = [row for row in rows if row["history_digests"] is not None or row["turn"] is not None]
     hours = [row["asked_at"] // 3_600_000_000 % 24 for row in rows]
     vectors = [numbers(row["wording_vector"], 32) for row in rows]
     meanings = [numbers(row["meaning_vector"], 64) for row in rows]
     return {
         "exchanges_count": len(rows),
-        "standalone_count": sum(not row["history_digests"] and not row["turn"] for row in rows) if known else None,
+        "standalone_count": sum(not row["history_digests"] and not row["turn"] for row in known) if known else None,
         "hours": [hours.count(hour) for hour in range(24)],
         "intent_counts": [sum(row["intent"] == intent for row in rows) for intent in INTENTS],
         "wording_sum": [total(column) for column in zip(*vectors, strict=True)],
@@ -161,6 +168,12 @@ def plain(table):
 def test_profiles_are_what_counting_gives(rows, shelf):
     profiles = plain(found(shelf, rows)[1])
     assert profiles == counted(rows)
+
+
+def test_what_may_continue_a_conversation_is_not_counted_as_standing_alone(shelf):
+    rows = [{"history_digests": []}, {"turn": 0}, {"turn": 1}, {}, {}, {"account_id": "b"}]
+    profiles = found(shelf, rows)[1].sort_by("account_id")
+    assert profiles["standalone_count"].to_pylist() == [2, None]
 
 
 @settings(max_examples=5)
@@ -216,3 +229,11 @@ def test_without_columns_all_are_blind_and_with_all_none():
     everything = frozenset(EXCHANGES.names) | {"address_range", "domain_kind", "released"}
     assert blind_traits(everything) == ()
     assert [name for name, _ in blind_traits(frozenset())] == [one.name for one in listed_traits()]
+
+
+def test_too_little_is_seen_where_fewer_families_see_than_must_speak():
+    no_addresses = [one.name for one in listed_traits() if one.family != "timing" and one.name != "address"]
+    assert not sees_too_little([], 3)
+    assert not sees_too_little(no_addresses, 2)
+    assert sees_too_little([*no_addresses, "address"], 2)
+    assert sees_too_little(no_addresses, 3)

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stillwatch.errors import NoSpark
+
 if TYPE_CHECKING:
     from stillwatch.engine.duck import DuckEngine
     from stillwatch.engine.spark import SparkEngine
@@ -34,8 +36,17 @@ def usable_threads() -> int:
 
 @contextmanager
 def open_spark(master: str | None, *, folder: str | None = None) -> Iterator["SparkEngine"]:
-    """Start a Spark session and open an engine on it; see `start_spark` and `SparkEngine`."""
-    from stillwatch.engine.spark import SparkEngine, start_spark  # noqa: PLC0415 - Spark is loaded when it is used
+    """Start a Spark session and open an engine on it; see `start_spark` and `SparkEngine`.
+
+    Raises
+    ------
+    NoSpark
+        As `start_spark`.
+    """
+    try:
+        from stillwatch.engine.spark import SparkEngine, start_spark  # noqa: PLC0415 - Spark is loaded when it is used
+    except ModuleNotFoundError as error:  # what turns the SQL into Spark's is of the extra, too
+        raise NoSpark(master, str(error)) from error
 
     with start_spark(master) as spark, SparkEngine(spark, folder=folder) as engine:
         yield engine

@@ -246,14 +246,14 @@ def start_spark(master: str | None, *, name: str = "stillwatch") -> Iterator["Sp
         from pyspark.errors import PySparkRuntimeError  # noqa: PLC0415
         from pyspark.sql import SparkSession  # noqa: PLC0415
     except ImportError as error:
-        raise NoSpark(f"Spark at {master}", str(error)) from error
+        raise NoSpark(master, str(error)) from error
     running = SparkSession.getActiveSession()
     builder: Any = SparkSession.builder.appName(name).config("spark.ui.showConsoleProgress", "false")
     try:
         spark = (builder.master(master) if master else builder).getOrCreate()
     except (Py4JError, PySparkRuntimeError) as error:
         said = str(getattr(error, "java_exception", None) or error)
-        raise NoSpark(f"Spark at {master}", said.strip().splitlines()[0]) from error
+        raise NoSpark(master, said.strip().splitlines()[0]) from error
     try:
         spark.sparkContext.setLogLevel("ERROR")
         yield spark

@@ -31,6 +31,8 @@ class SpreadLogs:
         One for each source; what its files hold is not digested, so a scan of them cannot be checked when repeated.
     size_bytes
         Not known.
+    passed_over
+        Not known either: the engine finds the files.
     kept
         Where a stream has kept the marks of the exchanges; then there are no rows, and no text.
     """
@@ -42,6 +44,7 @@ class SpreadLogs:
     reading: Reading
     kept: str | None = None
     size_bytes: None = None
+    passed_over: tuple[str, ...] = ()
     _ledger: Ledger | None = None
 
     def batches(self, advanced: Callable[[int], None] = lambda _bytes: None) -> Spread:

@@ -14,6 +14,7 @@ from stillwatch.marks.intents import INTENTS
 _SHOWN_EXAMPLES = 12
 _OF_INTENT = 3
 _COUNTED = "sum(n)::BIGINT AS n, coalesce(sum(n) FILTER (is_taken), 0)::BIGINT AS taken"
+_NO_MODEL = "a model that the logs do not name"
 _COUNTED_BY = ("member", "model", "wanted, hour")
 # what is shown of an exchange whose intent is not known
 _INTENT = f"CASE WHEN wanted = 0 THEN {INTENTS.index('other') + 1} ELSE wanted END"
@@ -96,11 +97,12 @@ def taken_by(engine: Engine, campaign: int, prices: Mapping[str, Price], currenc
     ).to_pylist()
     total = {name: sum(row[name] for row in rows) for name in ("n", "input", "output", "reasoning")}
     cost = None
-    if rows and all(row["model"] in prices for row in rows):
+    unpriced = tuple(row["model"] or _NO_MODEL for row in rows if row["model"] not in prices) if prices else ()
+    if rows and prices and not unpriced:
         cost = sum(row[side] * getattr(prices[row["model"]], side) for row in rows for side in ("input", "output"))
     return Taken(
         total["n"], total["input"], total["output"], total["reasoning"],
-        None if cost is None else round(cost / 1e6, 2), None if cost is None else currency,
+        None if cost is None else round(cost / 1e6, 2), None if cost is None else currency, unpriced,
     )  # fmt: skip
 
 

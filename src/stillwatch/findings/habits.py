@@ -87,7 +87,7 @@ class Sums:
     Attributes
     ----------
     standalone
-        Exchanges that continue no conversation; NaN where the logs cannot say.
+        Exchanges that are known to continue no conversation; NaN where the logs can say it of none.
     harvest, harvest_days
         Exchanges that harvest, by their intents, and days with any.
     rhythm
@@ -200,7 +200,8 @@ def _standing_alone(sums: Sums, judging: Judging) -> Habit:
         "never continue a conversation",
         ("applications that ask one question at a time", "benchmarks", "resellers that keep no history"),
         "adding idle follow-up turns, each of which costs tokens",
-        "coalesce(len(history_digests), 0) = 0 and coalesce(turn, 0) = 0", part, of_program=True,
+        "(history_digests is not null or turn is not null) and coalesce(len(history_digests), 0) = 0 "
+        "and coalesce(turn, 0) = 0", part, of_program=True,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from stillwatch.findings.ranking import rank_findings
 from stillwatch.findings.statement import FEWEST_BELIEVED, Finding, ScanSummary
 from stillwatch.findings.visible import show_codes, show_controls
 from stillwatch.findings.weak_points import weak_points
+from stillwatch.traits.find import sees_too_little
 
 FIRST_ACCOUNTS = 50
 MOST_ACCOUNTS_LISTED = 8_000
@@ -33,7 +34,7 @@ def write_report(findings: Sequence[Finding], summary: ScanSummary, path: Path) 
     Parameters
     ----------
     findings
-        In any order; none gives a page that says what was looked at.
+        In any order; none gives a page that says what was looked at, or that nothing could be seen.
     path
         The file to write; it is replaced.
 
@@ -56,6 +57,7 @@ def render_report(findings: Sequence[Finding], summary: ScanSummary) -> str:
         .render(
             findings=ranked,
             summary=summary,
+            is_dark=sees_too_little([trait for trait, _ in summary.blind_traits], summary.fewest_families),
             listed_count=max(MOST_ACCOUNTS_LISTED // max(len(ranked), 1), FIRST_ACCOUNTS),
             drawn_count=min(MOST_DRAWN_IN_ALL // max(len(ranked), 1), MOST_DRAWN),
             accounts_found_count=len({member.account_id for finding in ranked for member in finding.members}),

@@ -31,7 +31,8 @@ class Judging:
         accounts' shares, and above the least share, which is what the intent model's own errors may make of honest
         text.
     least_evidence_bits
-        Evidence below this is not stated, and its family does not count as one that speaks. As for groups.
+        A family that adds less to a finding does not count as one that speaks, and a habit that weighs less is not
+        stated. A trait that accounts share is listed however little it weighs. As for groups.
     stranger_probability
         How often strangers may agree with a group as much before an account is no longer held for a member, at most one
         of them all; also what tells which families hold a group together. As for members that links drew in.
@@ -84,9 +85,11 @@ class Declared:
     organisations
         Organisation -> its accounts, beside those that the logs declare in `org_id`.
     excused_organisations, excused_accounts
-        Known customers: never flagged, and named in the report among those cleared.
+        Known customers: never flagged. The report names none of them: it counts among those cleared, by reason, a group
+        of which fewer than two other accounts are left, and an account that harvests alone. Accounts of one
+        organisation are not tied to one another, so that one which keeps to itself makes no group to be counted.
     authorised_distillation
-        Accounts or organisations that may distil: never flagged.
+        Accounts or organisations that may distil: never flagged, and counted in the same way.
     honest_accounts
         Accounts declared clean: what strangers share is learned from them alone when there are any.
     prices, currency

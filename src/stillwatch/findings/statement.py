@@ -102,7 +102,10 @@ class Pivot:
 
 @dataclass(frozen=True)
 class Taken:
-    """What the extraction exchanges took; `cost` is None where no prices were given."""
+    """What the extraction exchanges took; `cost` is None where no prices were given, or not of each model taken.
+
+    `unpriced` are the models without a price, where others have one.
+    """
 
     exchanges_count: int
     input_tokens: int
@@ -110,6 +113,7 @@ class Taken:
     reasoning_tokens: int
     cost: float | None
     currency: str | None
+    unpriced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -200,7 +204,11 @@ FEWEST_BELIEVED = 300
 
 @dataclass(frozen=True)
 class ScanSummary:
-    """What a scan read and judged: the part of the report that is not about one campaign."""
+    """What a scan read and judged: the part of the report that is not about one campaign.
+
+    `passed_over` are files in the folders given that were not read, since they are not named like logs. `unpriced` are
+    the models that campaigns took and that have no price, where others have one.
+    """
 
     version: str
     inputs: tuple[Input, ...]
@@ -220,6 +228,8 @@ class ScanSummary:
     keyed: bool
     unmet: tuple[Unmet, ...] = ()
     fewest_families: int = 2
+    passed_over: tuple[str, ...] = ()
+    unpriced: tuple[str, ...] = ()
 
     @property
     def learned_from_few(self) -> bool:

@@ -16,7 +16,7 @@ from stillwatch.state.fold import write_day_shows
 from stillwatch.state.shows import ID, repeated_ids, write_ids
 from stillwatch.tables import FAMILY_PROMPTS, MARKS, WORDINGS
 from stillwatch.traits.find import find_traits, shown_columns
-from stillwatch.traits.views import organisations_query, show_exchanges
+from stillwatch.traits.views import organisations_query, refuse_foreign, show_exchanges
 
 if TYPE_CHECKING:
     from stillwatch.engine.duck import DuckEngine
@@ -68,6 +68,11 @@ def make_day(engine: "DuckEngine", new_rows: str, before: Before, into: Path) ->
     ----------
     new_rows
         SQL that gives the day's new marks.
+
+    Raises
+    ------
+    SharedIds
+        Too many of its rows are of another account than the exchange, of this day or one before, whose id they repeat.
     """
     repeated = _gather_rows(engine, new_rows, before)
     before.name_lists()
@@ -133,6 +138,10 @@ def _gather_rows(engine: "DuckEngine", new_rows: str, before: Before) -> int:
         return 0
     engine.name("taken", pa.table({"key": np.unique(taken)}))
     engine.name("earlier_marks", [one / "marks.parquet" for one in before.earlier])
-    engine.keep("taken_ids", f"SELECT DISTINCT exchange_id FROM earlier_marks SEMI JOIN taken ON taken.key = {ID}")
+    engine.keep("taken_ids", "SELECT exchange_id, account_id AS holder FROM earlier_marks "
+                f"SEMI JOIN taken ON taken.key = {ID}")  # fmt: skip
     engine.keep("marks", f"FROM ({rows}) ANTI JOIN taken_ids USING (exchange_id)")
-    return len(keys) - int(engine.sql("SELECT count(*) AS n FROM marks")["n"][0].as_py())
+    left_out = len(keys) - int(engine.sql("SELECT count(*) AS n FROM marks")["n"][0].as_py())
+    foreign = f"SELECT exchange_id FROM ({rows}) JOIN taken_ids USING (exchange_id) WHERE account_id <> holder"
+    refuse_foreign(engine, foreign, len(keys), left_out)
+    return left_out

@@ -44,7 +44,8 @@ class Steps:
 class Held:
     """What a state holds after a scan: its files, its rows by what became of them, its columns, the files skipped.
 
-    `memory_bytes` is what wordings were gathered in where that was too little for all at once: families depend on it.
+    `passed_over` are the files of these logs that were not read, since they are not named like logs. `memory_bytes` is
+    what wordings were gathered in where that was too little for all at once: families depend on it.
     `unmet` is what the mapping of the logs just read names, and none of their rows fills.
     """
 
@@ -54,6 +55,7 @@ class Held:
     columns: frozenset[str]
     skipped: tuple[str, ...]
     memory_bytes: int | None = None
+    passed_over: tuple[str, ...] = ()
     unmet: tuple[Unmet, ...] = ()
 
     @property
@@ -80,7 +82,7 @@ def add_to_state(  # noqa: PLR0913, PLR0917 - what a scan has
     progress.stage("opening the state", None, "")
     steps.name_releases(releases)
     name_state(engine, state, releases, indicators)
-    return _held(state.book, skipped, unfilled_columns(new))
+    return _held(state.book, skipped, logs.passed_over, unfilled_columns(new))
 
 
 def _add(engine: "DuckEngine", state: State, new: Logs, steps: Steps, progress: Progress) -> None:
@@ -100,7 +102,9 @@ def _add(engine: "DuckEngine", state: State, new: Logs, steps: Steps, progress: 
 def held_of(logs: "Logs | SpreadLogs", repeated_count: int, columns: frozenset[str], memory_bytes: int | None) -> Held:
     """Return what a scan without a state has read."""
     aside = tuple(sorted(logs.ledger.reasons.items()))
-    return Held(tuple(_inputs(logs)), aside, repeated_count, columns, (), memory_bytes, unfilled_columns(logs))
+    return Held(
+        tuple(_inputs(logs)), aside, repeated_count, columns, (), memory_bytes, logs.passed_over, unfilled_columns(logs)
+    )
 
 
 def _inputs(logs: "Logs | SpreadLogs") -> Iterator[Input]:
@@ -116,7 +120,7 @@ def _read(logs: Logs) -> list[Read]:
     ]
 
 
-def _held(book: Book, skipped: tuple[str, ...], unmet: tuple[Unmet, ...]) -> Held:
+def _held(book: Book, skipped: tuple[str, ...], passed_over: tuple[str, ...], unmet: tuple[Unmet, ...]) -> Held:
     days = book.days.values()
     return Held(
         tuple(sorted((one.input for one in book.files.values()), key=lambda one: (one.path, one.sha256))),
@@ -124,5 +128,6 @@ def _held(book: Book, skipped: tuple[str, ...], unmet: tuple[Unmet, ...]) -> Hel
         sum(one.repeated_count for one in days),
         frozenset(column for one in days for column in one.columns),
         skipped,
+        passed_over=passed_over,
         unmet=unmet,
     )

@@ -1,6 +1,6 @@
 """Finds what accounts show: the tables `traits` and `profiles`, which add up over days."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from stillwatch.columns import MEANING_VECTOR, WORDING_VECTOR
 from stillwatch.engine.base import Engine
@@ -13,6 +13,8 @@ from stillwatch.traits.views import is_of_contacts, view_for
 _VECTORS = f"""
     SELECT account_id, asked::DATE AS day, hour(asked) AS hour, {WORDING_VECTOR.name}, {MEANING_VECTOR.name}
     FROM marked"""
+
+_KNOWN = "(history_digests IS NOT NULL OR turn IS NOT NULL)"  # whether an exchange continues a conversation
 
 
 def find_traits(engine: Engine) -> None:
@@ -47,7 +49,8 @@ def profiles_query() -> str:
         SELECT p.*, {", ".join(column.name for column in ADDED)} FROM (
             SELECT account_id, asked::DATE AS day, count(*) AS exchanges_count,
                    CASE WHEN count(history_digests) + count(turn) > 0
-                        THEN count(*) FILTER (coalesce(len(history_digests), 0) = 0 AND coalesce(turn, 0) = 0)
+                        THEN count(*) FILTER ({_KNOWN} AND coalesce(len(history_digests), 0) = 0
+                                              AND coalesce(turn, 0) = 0)
                    END AS standalone_count,
                    [{intents}] AS intent_counts,
                    sum(input_tokens)::BIGINT AS input_tokens, sum(output_tokens)::BIGINT AS output_tokens,
@@ -96,3 +99,8 @@ def blind_traits(shown: frozenset[str]) -> tuple[tuple[str, str], ...]:
         for one in listed_traits()
         if not shown.issuperset(one.reads)
     )
+
+
+def sees_too_little(blind: Collection[str], fewest_families: int) -> bool:
+    """Return whether a scan with these blind traits can find nothing, as findings rest on so many families at least."""
+    return len({one.family for one in listed_traits() if one.name not in blind}) < fewest_families

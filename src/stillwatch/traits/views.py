@@ -3,8 +3,12 @@
 import re
 
 from stillwatch.engine.base import Engine
+from stillwatch.log_errors import SharedIds
 from stillwatch.tables import MARKS
 from stillwatch.traits.templates import find_harvest_templates, name_no_templates
+
+MOST_FOREIGN_SHARE = 0.05
+"""Share of rows that may repeat an id of another account: above, ids do not tell requests apart."""
 
 # Ordered by every column: of two rows that differ anywhere, the same one is left out whichever is read first.
 _ONCE = f"""
@@ -13,6 +17,12 @@ _ONCE = f"""
     SELECT {", ".join(MARKS.names)} FROM (
         SELECT *, row_number() OVER (PARTITION BY exchange_id ORDER BY {", ".join(MARKS.names[1:])}) AS place
         FROM marks SEMI JOIN repeated USING (exchange_id)) WHERE place = 1"""
+# The row that stays is the first by what follows the id in `marks`, which is the time and then the account.
+_FOREIGN = """
+    SELECT exchange_id FROM (
+        SELECT exchange_id, account_id,
+               first_value(account_id) OVER (PARTITION BY exchange_id ORDER BY asked_at, account_id) AS holder
+        FROM marks SEMI JOIN repeated USING (exchange_id)) WHERE account_id <> holder"""
 _MARKED = (*MARKS.names, "asked", "created")
 FIRST_RELEASES = "SELECT model, min(released) AS released FROM releases GROUP BY model"
 """The SQL of the table `releases` with each model once: what is released again was there before."""
@@ -52,6 +62,11 @@ def show_exchanges(engine: Engine, *, whole: bool = True) -> int:
     -------
     int
         Rows that repeated the id of another exchange, and are left out.
+
+    Raises
+    ------
+    SharedIds
+        More than `MOST_FOREIGN_SHARE` of the rows are of another account than the exchange whose id they repeat.
     """
     repeated = _count_repeated(engine)
     if repeated:
@@ -81,7 +96,36 @@ def _count_repeated(engine: Engine) -> int:
         several = "SELECT exchange_id FROM marks WHERE false"
     engine.keep("repeated", several)
     counted = "SELECT count(*) - count(DISTINCT exchange_id) AS n FROM marks SEMI JOIN repeated USING (exchange_id)"
-    return int(engine.sql(counted)["n"][0].as_py())
+    left_out = int(engine.sql(counted)["n"][0].as_py())
+    if left_out:
+        refuse_foreign(engine, _FOREIGN, engine.sql("SELECT count(*) AS n FROM marks")["n"][0].as_py(), left_out)
+    return left_out
+
+
+def refuse_foreign(engine: Engine, foreign: str, rows_count: int, left_out: int) -> None:
+    """Raise where too many rows would be left out though they are of another account than the row that stays.
+
+    Parameters
+    ----------
+    foreign
+        SQL of the `exchange_id` of each such row; it runs only where enough rows are left out.
+    rows_count, left_out
+        How many rows there are, and how many of them would be left out.
+
+    Raises
+    ------
+    SharedIds
+        More than `MOST_FOREIGN_SHARE` of the rows are such.
+    """
+    if left_out <= MOST_FOREIGN_SHARE * rows_count:
+        return
+    of_each = f"SELECT exchange_id, count(*) AS n FROM ({foreign}) GROUP BY exchange_id"
+    most = engine.sql(
+        f"SELECT exchange_id, (sum(n) OVER ())::BIGINT AS foreign_count FROM ({of_each}) "
+        "ORDER BY n DESC, exchange_id LIMIT 1"
+    ).to_pylist()
+    if most and most[0]["foreign_count"] > MOST_FOREIGN_SHARE * rows_count:
+        raise SharedIds(most[0]["foreign_count"], rows_count, most[0]["exchange_id"], MOST_FOREIGN_SHARE)
 
 
 def _keep_contacts(engine: Engine) -> None:
