@@ -19,7 +19,7 @@ from stillwatch.engine.spread import plain_schema
 from stillwatch.findings.own_marks import sample_honest
 from stillwatch.findings.statement import Release
 from stillwatch.findings.tell_apart import tell_apart
-from stillwatch.log_errors import TooManyBadRows
+from stillwatch.log_errors import SharedIds, TooManyBadRows
 from stillwatch.progress import Silent
 from stillwatch.scanning import scan
 from stillwatch.settings import read_settings
@@ -213,6 +213,16 @@ def test_too_many_bad_rows_stop_the_scan(spark, spark_engine, tmp_path):
         "SELECT string(id) AS exchange_id, IF(id < 5, NULL, 'x') AS account_id, now() AS asked_at FROM range(9)"
     )
     with pytest.raises(TooManyBadRows):
+        stillwatch.scan(given, engine=spark_engine, into=tmp_path / "findings", settings=read_settings(None))
+    assert not (tmp_path / "findings").exists()
+
+
+def test_ids_that_several_accounts_share_stop_the_scan(spark, spark_engine, tmp_path):
+    given = spark.sql(
+        "SELECT IF(id < 5, 'same', string(id)) AS exchange_id, string(id % 3) AS account_id, "
+        "timestamp '2026-05-01 12:00:00' AS asked_at FROM range(50)"
+    )
+    with pytest.raises(SharedIds, match="3 of 50 rows repeat an id of another account, such as `same`"):
         stillwatch.scan(given, engine=spark_engine, into=tmp_path / "findings", settings=read_settings(None))
     assert not (tmp_path / "findings").exists()
 
