@@ -10,7 +10,7 @@ from stillwatch.findings.exercise import ask_the_same
 from stillwatch.findings.habits import Sums, find_habits, sum_profiles
 from stillwatch.findings.judge import Judged, judge_group
 from stillwatch.findings.kin import find_kin
-from stillwatch.findings.payers import firms_of
+from stillwatch.findings.payers import CUSTOMERS, firms_of
 from stillwatch.findings.people import find_people
 from stillwatch.findings.pivot import turning_habits
 from stillwatch.findings.settings import Judging
@@ -53,11 +53,14 @@ class Candidates:
         return alone + [1.0] * (self.large_count - len(alone))
 
     def reported(self, judging: Judging, strangers: int) -> list[bool]:
-        """Return which of those judged may be stated: single accounts as groups, and one customer within its bound."""
+        """Return which of those judged may be stated: single accounts as groups, and what counts as one within a bound.
+
+        What a customer shows, or the customers of one product, they show as one account.
+        """
         found = discoveries(self.rates, judging.false_discovery_rate)[: len(self.groups)]
         found += discoveries(self.solo_rates, judging.false_discovery_rate)[: len(self.solos)]
         bound = at_most_one(judging.solo_false_alarm_rate, strangers)
-        bounds = [bound if one.is_one_firm else 1.0 for one in self.judged]
+        bounds = [bound if one.is_one_firm or one.paid_by in CUSTOMERS else 1.0 for one in self.judged]
         return [of and one.false_alarm_rate <= most for of, one, most in zip(found, self.judged, bounds, strict=True)]
 
     @property
