@@ -6,13 +6,16 @@ import signal
 import socket
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
 
-import pyspark
-
-HOME = Path(pyspark.__file__).parent
 MASTER, WORKER = "org.apache.spark.deploy.master.Master", "org.apache.spark.deploy.worker.Worker"
+
+
+def home() -> Path:
+    """Return where Spark lies: looked for when it is used, since this file is collected where there is none."""
+    return Path(find_spec("pyspark").origin).parent
 
 
 def free_port() -> int:
@@ -52,8 +55,8 @@ class Standalone:
 
     def _start(self, kind: str, *given: str) -> subprocess.Popen[bytes]:
         log = self.folder / f"{kind.rsplit('.', maxsplit=1)[-1]}-{free_port()}.log"
-        command = [HOME / "bin" / "spark-class", kind, *given, "--host", "127.0.0.1", "--webui-port", str(free_port())]
-        environment = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(HOME)}
+        command = [home() / "bin" / "spark-class", kind, *given, "--host", "127.0.0.1", "--webui-port", str(free_port())]
+        environment = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(home())}
         environment |= {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_DIRS": str(self.folder / "local")}
         environment |= {"SPARK_DAEMON_JAVA_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
         with log.open("wb") as told:

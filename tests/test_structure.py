@@ -276,6 +276,12 @@ def test_importing_the_package_loads_nothing_heavy():
     assert loaded("import stillwatch.tables") >= {"pyarrow"}
 
 
+def test_tests_are_collected_without_the_extra():
+    """`make test` installs no Spark: a file that imports it as it is read would stop all tests."""
+    files = [*(ROOT / "tests").rglob("*.py"), *(ROOT / "src").rglob("*.py")]
+    assert [str(path) for path in files if re.search(r"^(import|from) pyspark\b", path.read_text(), re.MULTILINE)] == []
+
+
 def test_constraints_name_no_place_and_hash_everything():
     for name in ["constraints.txt", "constraints-dev.txt", "constraints-spark.txt"]:
         text = (ROOT / name).read_text()
