@@ -55,7 +55,8 @@ class Standalone:
 
     def _start(self, kind: str, *given: str) -> subprocess.Popen[bytes]:
         log = self.folder / f"{kind.rsplit('.', maxsplit=1)[-1]}-{free_port()}.log"
-        command = [home() / "bin" / "spark-class", kind, *given, "--host", "127.0.0.1", "--webui-port", str(free_port())]
+        program = home() / "bin" / "spark-class"
+        command = [program, kind, *given, "--host", "127.0.0.1", "--webui-port", str(free_port())]
         environment = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(home())}
         environment |= {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_DIRS": str(self.folder / "local")}
         environment |= {"SPARK_DAEMON_JAVA_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
