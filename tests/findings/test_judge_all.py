@@ -45,8 +45,8 @@ def test_a_customer_that_asks_for_little_is_no_candidate(given, bench):
         judge_candidates(replace(case, judging=replace(Judging(), solo_fewest_exchanges=least)), turns)
         for least in (5_000, 1)
     )
-    assert len(large.groups) == len(small.groups) + 1
-    assert dict(small.cleared - large.cleared) == {ONE_CUSTOMER: 1}
+    assert len(large.groups) == len(small.groups) + 2, "the office, and the class behind one address"
+    assert dict(small.cleared - large.cleared) == {ONE_CUSTOMER: 2}
     assert not any(one.is_one_firm for one in small.groups)
 
 
@@ -58,7 +58,7 @@ def test_campaigns_of_one_are_bounded_each_and_together():
 
 
 def test_openly_one_customer_is_bounded_as_a_campaign_of_one():
-    """Six keys of one card and one name that honest traffic shows as much as once in 500 times."""
-    for payers, reported in ((PaidBy.FIRM, False), (PaidBy.POOL, True)):
+    """Six keys of one card and one name, or users of one product, as much as which honest traffic shows once in 500."""
+    for payers, reported in ((PaidBy.FIRM, False), (PaidBy.THEMSELVES, False), (PaidBy.POOL, True)):
         group = replace(judged(0.002, range(6)), paid_by=payers)
         assert Candidates([group], [], Counter(), 0).reported(Judging(), 100) == [reported]

@@ -1,9 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from stillwatch.campaigns.membership import Standing
 from stillwatch.findings.payers import Firms, PaidBy, firms_of, mostly_agrees, paid_by
 from stillwatch.findings.settings import Judging
+from stillwatch.links.incidence import index_shown
 
 TEN = np.arange(100, 110)
 NAMED, NAMELESS = 9.9, 0.5  # bits by which they agree in a name of their own
@@ -38,7 +42,35 @@ def firms(cards, paying=None):
     ],
 )
 def test_what_kind_of_customer_a_group_looks_like(cards, name, payers, why):
-    assert paid_by(TEN, standing_of(client=9.9, identity=name), firms(cards), Judging()) is payers, why
+    standing = standing_of(client=9.9, identity=name, network=9.9)
+    assert paid_by(TEN, standing, firms(cards), Judging()) is payers, why
+
+
+@pytest.mark.parametrize(("agreeing", "payers"), [(6, PaidBy.POOL), (5, PaidBy.UNKNOWN)])
+def test_a_pool_of_cards_comes_with_a_pool_of_exits(agreeing, payers):
+    """Branches of a franchise pay by the card of their area, and each calls from where it is."""
+    network = np.where(np.arange(10) < agreeing, 9.9, 0.0)
+    assert paid_by(TEN, standing_of(client=9.9, network=network), firms(POOL), Judging()) is payers
+
+
+@pytest.mark.parametrize("trait", ["address", "e-mail domain", "payment card"])
+@pytest.mark.parametrize(
+    ("members", "others", "payers", "why"),
+    [
+        (10, 0, PaidBy.FIRM, "all have one, and nobody else"),
+        (9, 17, PaidBy.FIRM, "nearly all, and they are a third of those who have it"),
+        (9, 18, PaidBy.UNKNOWN, "two others for each: a provider's domain, an exit of a network"),
+        (8, 0, PaidBy.UNKNOWN, "two have another"),
+    ],
+)
+def test_who_shows_one_value_of_its_own_hides_nothing(trait, members, others, payers, why):
+    """A firm that pays by invoice shows no card."""
+    owners = np.concatenate([TEN[:members], np.arange(others)])
+    shows = index_shown(
+        trait, "money", np.ones(110, np.int64), (owners, np.zeros(len(owners), np.int64)), pa.array(["one"])
+    )
+    openly = replace(firms((-1,) * 10), openly=(shows,))
+    assert paid_by(TEN, standing_of(identity=9.9, session=9.9), openly, Judging()) is payers, why
 
 
 def test_customers_of_one_product_have_its_client_in_common():
@@ -65,11 +97,12 @@ def test_customers_of_one_product_have_its_client_in_common():
             PaidBy.THEMSELVES,
             "cards that pay for nobody else of the group",
         ),
-        ((7, 8, 9, *[-1] * 7), [True] * 5 + [False] * 5, PaidBy.UNKNOWN, "half pay"),
+        ((7, 8, 9, *[-1] * 7), [True] * 3 + [False] * 7, PaidBy.THEMSELVES, "and most pay nothing, as it is free"),
+        ((7, 7, 7, 7, 7, *[-1] * 5), [True] * 5 + [False] * 5, PaidBy.UNKNOWN, "one pays for half"),
     ],
 )
 def test_who_pays_at_all_counts(cards, paying, payers, why):
-    found = paid_by(TEN, standing_of(client=9.9), firms(cards, np.array(paying)), Judging())
+    found = paid_by(TEN, standing_of(client=9.9, network=9.9), firms(cards, np.array(paying)), Judging())
     assert found is payers, why
 
 

@@ -113,8 +113,9 @@ def _is_one_firm(accounts: Ints, standing: Standing, firms: Firms, judging: Judg
 
 
 def _pay_for_themselves(accounts: Ints, firms: Firms) -> bool:
-    """Return whether no card pays for several of most of a group: each has its own, or none where it costs nothing."""
-    return bool(2 * int(_accounts_of_cards(accounts, firms).sum()) < len(accounts))
+    """Return whether no card pays for several of most of a group, nor of most who pay: it may cost them nothing."""
+    shared, paying = int(_accounts_of_cards(accounts, firms).sum()), int(firms.paying[accounts].sum())
+    return 2 * shared < len(accounts) and 2 * shared <= paying
 
 
 def _use_one_product(accounts: Ints, standing: Standing, judging: Judging) -> bool:
