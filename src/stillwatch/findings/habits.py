@@ -251,7 +251,7 @@ def _hopping(engine: Engine, accounts: pa.Array) -> Habit:
         "conversation hopping", "session", np.ones(len(accounts), bool), _spread(hopping, accounts) > 0,
         "pass conversations on among several accounts",
         ("a customer who moves among several accounts", "shared conversations that others continue"),
-        "keeping each conversation on one account", "len(history_digests) > 0", of_provided=True, passes_on=True,
+        "keeping each conversation on one account", "len(history_digests) > 0", passes_on=True,
     )  # fmt: skip
 
 
@@ -268,8 +268,7 @@ def _carried(engine: Engine, accounts: pa.Array) -> Habit:
         "carried reasoning", "session", np.ones(len(accounts), bool), _spread(carried, accounts) >= 1,
         "carry signed reasoning blocks into conversations that pass among several accounts",
         ("a customer who moves among several accounts",),
-        "replaying a block only under the account that received it", "len(signature_digests) > 0", of_provided=True,
-        passes_on=True,
+        "replaying a block only under the account that received it", "len(signature_digests) > 0", passes_on=True,
     )  # fmt: skip
 
 
