@@ -13,7 +13,6 @@ from stillwatch.findings.state import campaign_id, state_findings
 from stillwatch.findings.statement import with_texts
 from stillwatch.traits.templates import LEAST_HARVEST_SHARE
 
-NOT_EXTRACTING = "coordinated, but what it does is what honest accounts do"
 ONE_CUSTOMER = "openly one customer, and asks for too little to be a campaign of one"
 
 
@@ -85,7 +84,7 @@ def test_campaigns_are_stated_and_honest_groups_cleared(stated, world, named):
         finding = named(stated, campaign)
         assert accounts_of(finding) == {*world.of(campaign)}
         assert len(finding.members) == count
-    assert (stated.cleared, stated.candidates_count) == (((NOT_EXTRACTING, 1), (ONE_CUSTOMER, 1)), 4)
+    assert (stated.cleared, stated.candidates_count) == (((ONE_CUSTOMER, 2),), 4)
 
 
 def test_numbers_of_a_finding_agree_with_one_another(stated):
@@ -166,7 +165,7 @@ def test_the_excused_are_never_flagged_and_counted_as_cleared(given, bench, worl
     owned = dict.fromkeys(queue, "Queue Ltd")
     found = state_findings(bench.case(*given, declared=declared, organisation_names=owned))
     assert [accounts_of(one) for one in found.findings] == [{*world.of("relay")}]
-    assert dict(found.cleared) == {NOT_EXTRACTING: 1, ONE_CUSTOMER: 1, reason: 1}
+    assert dict(found.cleared) == {ONE_CUSTOMER: 2, reason: 1}
     assert found.candidates_count == 4
 
 
