@@ -86,6 +86,15 @@ def test_customers_of_one_product_have_its_client_in_common():
         assert found is payers, why
 
 
+def test_who_goes_round_in_two_addresses_is_not_openly_one():
+    for half, payers in ((5, PaidBy.UNKNOWN), (4, PaidBy.FIRM)):
+        owners = np.concatenate([TEN, TEN[:half]])
+        both = (owners, np.concatenate([np.zeros(10, np.int64), np.ones(half, np.int64)]))
+        shows = index_shown("address", "network", np.ones(110, np.int64), both, pa.array(["one", "two"]))
+        openly = replace(firms((-1,) * 10), openly=(shows,))
+        assert paid_by(TEN, standing_of(identity=9.9, session=9.9), openly, Judging()) is payers
+
+
 @pytest.mark.parametrize(
     ("cards", "paying", "payers", "why"),
     [

@@ -126,11 +126,14 @@ def _use_one_product(accounts: Ints, standing: Standing, judging: Judging) -> bo
 
 
 def _show_one(accounts: Ints, shows: Incidence) -> bool:
-    """Return whether nearly all accounts show one value, and are a third or more of those who do."""
+    """Return whether nearly all accounts show one value, and are a third or more of those who do.
+
+    And no other do half of them show: who goes round in two addresses has a pool, if a small one.
+    """
     values = [shows.account_values[shows.account_start[one] : shows.account_start[one + 1]] for one in accounts]
     found, counts = np.unique(np.concatenate(values), return_counts=True)
     of_group = (counts >= _NEARLY_ALL * len(accounts)) & (counts > _OWN_SHARE * shows.widths[found])
-    return bool(of_group.any())
+    return bool(of_group.any() and (2 * counts >= len(accounts)).sum() == 1)
 
 
 def _accounts_of_cards(accounts: Ints, firms: Firms) -> Ints:
