@@ -58,7 +58,16 @@ def test_campaigns_of_one_are_bounded_each_and_together():
 
 
 def test_openly_one_customer_is_bounded_as_a_campaign_of_one():
-    """Six keys of one card and one name, or users of one product, as much as which honest traffic shows once in 500."""
-    for payers, reported in ((PaidBy.FIRM, False), (PaidBy.THEMSELVES, False), (PaidBy.POOL, True)):
+    """Six keys of one card and one name that honest traffic shows as much as once in 500 times."""
+    for payers, reported in ((PaidBy.FIRM, False), (PaidBy.THEMSELVES, True), (PaidBy.POOL, True)):
         group = replace(judged(0.002, range(6)), paid_by=payers)
+        assert Candidates([group], [], Counter(), 0).reported(Judging(), 100) == [reported]
+
+
+def test_users_of_one_product_are_bounded_more_strictly_than_a_pool():
+    """What they show counts as one account's: a quarter of the rate of false discoveries at the most."""
+    for rate, payers, reported in (
+        (0.004, PaidBy.THEMSELVES, True), (0.006, PaidBy.THEMSELVES, False), (0.006, PaidBy.POOL, True),
+    ):  # fmt: skip
+        group = replace(judged(rate, range(6)), paid_by=payers)
         assert Candidates([group], [], Counter(), 0).reported(Judging(), 100) == [reported]

@@ -10,7 +10,7 @@ from stillwatch.findings.exercise import ask_the_same
 from stillwatch.findings.habits import Sums, find_habits, sum_profiles
 from stillwatch.findings.judge import Judged, judge_group
 from stillwatch.findings.kin import find_kin
-from stillwatch.findings.payers import CUSTOMERS, firms_of
+from stillwatch.findings.payers import PaidBy, firms_of
 from stillwatch.findings.people import find_people
 from stillwatch.findings.pivot import turning_habits
 from stillwatch.findings.settings import Judging
@@ -21,6 +21,7 @@ from stillwatch.links.threads import in_parts
 
 _ONE_CUSTOMER = "openly one customer, and asks for too little to be a campaign of one"
 _ONE_EXERCISE = "its accounts ask the same few prompts, as a class or who compare a benchmark do"
+_OF_PRODUCT = 0.25  # of the rate of false discoveries: what the users of a product show, and few products are gathered
 _MOST_OF_EXERCISE = 200_000  # exchanges; to look at campaigns of millions would cost seconds
 
 
@@ -59,8 +60,11 @@ class Candidates:
         """
         found = discoveries(self.rates, judging.false_discovery_rate)[: len(self.groups)]
         found += discoveries(self.solo_rates, judging.false_discovery_rate)[: len(self.solos)]
-        bound = at_most_one(judging.solo_false_alarm_rate, strangers)
-        bounds = [bound if one.is_one_firm or one.paid_by in CUSTOMERS else 1.0 for one in self.judged]
+        of_one = at_most_one(judging.solo_false_alarm_rate, strangers)
+        of_users = _OF_PRODUCT * judging.false_discovery_rate
+        bounds = [
+            of_one if one.is_one_firm else of_users if one.paid_by is PaidBy.THEMSELVES else 1.0 for one in self.judged
+        ]
         return [of and one.false_alarm_rate <= most for of, one, most in zip(found, self.judged, bounds, strict=True)]
 
     @property
