@@ -78,7 +78,8 @@ def show_exchanges(engine: Engine, *, whole: bool = True) -> int:
                    make_timestamp(epoch_us(account_created_at)) AS created FROM {once}""",
     )
     engine.show("worded", f"SELECT {', '.join(_MARKED)}, wording_family FROM {view_for('wording_family')}")
-    find_harvest_templates(engine) if whole else name_no_templates(engine)
+    tell_templates = find_harvest_templates if whole else name_no_templates
+    tell_templates(engine)
     engine.show("exchange", f"SELECT {', '.join((*_MARKED, *_SAID))} FROM marked {' '.join(_SAID.values())}")
     _keep_contacts(engine)
     return repeated
