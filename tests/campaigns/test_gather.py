@@ -248,7 +248,7 @@ def test_whoever_is_hidden_among_strangers_is_not_believed_honest(planted, monke
     """Nothing is learned from it while groups are settled, nor when they are judged."""
     hidden, nobody = np.arange(planted.count) == 700, np.zeros(planted.count, bool)
     monkeypatch.setattr(
-        gather, "sow_groups", lambda _shown, strangers, _suspects, groups, _gathering: (groups, strangers & ~hidden)
+        gather, "sow_groups", lambda _shown, strangers, _suspects, groups, *_, **_by: (groups, strangers & ~hidden)
     )
     found = gather_campaigns(planted.shown(), Linking(), Gathering(), harvesting=nobody)
     assert not found.reference[700]

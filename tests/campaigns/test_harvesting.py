@@ -20,7 +20,7 @@ def standing(town):
 
 
 def weighed(standing, levels, apart, sown=(), passing=()):
-    given = (np.isin(np.arange(len(apart)), some) for some in (sown, passing))
+    given = (np.isin(np.arange(len(apart)), some) for some in (sown, passing, ()))
     return weigh_harvesting(standing, Harvests(levels, *given), apart)
 
 
@@ -103,6 +103,13 @@ def test_so_does_not_passing_conversations_on_where_most_members_do(standing, id
     assert found.is_telling
     assert found.rates[late] == pytest.approx(standing.probability[late] * (len(MEMBERS) + 2) / (idle + 1))
     assert found.rates[last] == standing.probability[last]
+
+
+@pytest.mark.parametrize(("passing", "acting"), [(range(10, 40), True), (range(20, 40), False)])
+def test_whoever_passes_on_as_most_members_do_acts_as_they_do(standing, passing, acting):
+    found = weighed(standing, np.zeros(COUNT, np.int64), APART, passing=passing)
+    late, idle = standing.of(np.array([LATE, 0]))
+    assert (found.acting[late], found.acting[idle]) == (acting, False)
 
 
 def test_what_some_strangers_do_and_most_members_do_not_says_nothing(standing):

@@ -178,7 +178,7 @@ def test_chains_of_joining_groups_end_in_one(town):
     assert len(set(found[[*large, *second, *third]].tolist())) == 1
 
 
-def test_who_only_behaves_alike_is_admitted_if_it_harvests(town):
+def test_who_only_behaves_alike_is_admitted_if_it_harvests_or_passes_on(town):
     """It asks in the same templates and keeps the same hours, and shares nothing else with any account."""
     one = town(1_000, 11)
     members, alike = list(range(30)), 500
@@ -188,21 +188,27 @@ def test_who_only_behaves_alike_is_admitted_if_it_harvests(town):
         one.rows[trait] = [row for row in shown if row[0] not in {alike, *members} or "shared" in row[1]]
     one.share("opening template", [*members, alike])
     one.behave([*members, alike])
-    for surely in (2, 0):
+    idle, passing = harvests_of({}, members=0), np.arange(1_000) < 30
+    for harvests, admitted in (
+        (harvests_of({alike: 2}), True),
+        (harvests_of({alike: 0}), False),
+        (replace(idle, passing=passing | (np.arange(1_000) == alike)), True),
+        (replace(idle, passing=passing), False),
+    ):
         settings = replace(Gathering(), stray_share=1e-3, false_share=1.0)
-        found, near = settle_members(one.shown(), np.ones(1_000, bool), THIRTY, settings, harvests_of({alike: surely}))
-        assert (found[alike] == 0) == (surely > 0)
-        assert near[alike] == (surely == 0)
+        found, near = settle_members(one.shown(), ALL, THIRTY, settings, harvests)
+        assert (found[alike] == 0) == admitted
+        assert near[alike] != admitted
 
 
-THIRTY = np.where(np.arange(1_000) < 30, 0, -1)
+THIRTY, ALL = np.where(np.arange(1_000) < 30, 0, -1), np.ones(1_000, bool)
 
 
 def harvests_of(others, members=2):
     """The first thirty harvest, and others as surely as is said."""
     levels = np.where(np.arange(1_000) < 30, members, 0)
     levels[list(others)] = list(others.values())
-    return Harvests(levels, *np.zeros((2, 1_000), bool))
+    return Harvests(levels, *np.zeros((3, 1_000), bool))
 
 
 def settled_thirty(one, harvests, **settings):
@@ -281,6 +287,17 @@ def test_a_member_that_harvests_as_the_group_does_stays_on_less_agreement(close_
     for surely in (2, 0):
         found, _ = settle_members(shown, np.ones(1_000, bool), groups, settings, harvests_of({500: surely}))
         assert (found[500] == 0) == (surely > 0)
+
+
+def test_whom_only_what_it_passes_on_drew_in_stays_as_others_are_admitted(close_one):
+    """A reseller with three customers who have accounts elsewhere too is no member for agreeing a little."""
+    shown, groups = close_one.shown(), np.where(np.arange(1_000) == 500, 0, THIRTY)
+    drawn = np.arange(1_000) == 500
+    for stray_share, stays in ((1e-12, False), (1e-3, True)):
+        settings = replace(Gathering(), stray_share=stray_share, false_share=1.0)
+        for seeds, kept in ((drawn, stays), (~ALL, True)):
+            found, _ = settle_members(shown, ALL, groups, settings, replace(harvests_of({}, members=0), seeds=seeds))
+            assert (found[500] == 0) == kept, (stray_share, kept)
 
 
 def test_campaigns_that_agree_more_than_strangers_and_less_than_their_own_members_stay_apart(town):

@@ -31,8 +31,8 @@ def shown(early):
     return early.shown()
 
 
-def sown(shown, suspects, groups=NOBODY, strangers=ALL):
-    return sow_groups(shown, strangers & ~suspects, suspects, groups, Gathering())
+def sown(shown, suspects, groups=NOBODY, strangers=ALL, picked_by="wording"):
+    return sow_groups(shown, strangers & ~suspects, suspects, groups, Gathering(), picked_by=picked_by)
 
 
 def members(groups):
@@ -54,6 +54,16 @@ def test_wording_alone_gathers_nobody(shown):
     groups, strangers = sown(shown, suspected(RESEARCHERS))
     assert (groups == -1).all()
     assert np.array_equal(strangers, ~suspected(RESEARCHERS))
+
+
+def test_what_suspects_were_picked_by_gathers_nobody_and_everything_else_does(town):
+    one = town(COUNT, 3)
+    one.share("client stack", HIDDEN)
+    one.share("payment card", OTHERS)
+    suspects = suspected(HIDDEN, OTHERS)
+    for picked_by, gathered in (("client", [OTHERS]), ("money", [HIDDEN])):
+        groups, _ = sown(one.shown(), suspects, picked_by=picked_by)
+        assert members(groups) == gathered
 
 
 def test_what_two_have_in_common_makes_no_two_groups_one(town):
@@ -101,7 +111,7 @@ def test_strangers_who_harvest_stay_strangers(town):
 def test_those_who_harvest_by_themselves_stay_strangers_where_others_are_sown(shown):
     """Without the honest who harvest, whoever does agrees with every campaign in what it asks."""
     suspects = suspected(HIDDEN, RESEARCHERS)
-    groups, strangers = sow_groups(shown, ALL, suspects, NOBODY, Gathering())
+    groups, strangers = sow_groups(shown, ALL, suspects, NOBODY, Gathering(), picked_by="wording")
     assert (groups[HIDDEN] >= 0).all()
     assert strangers[RESEARCHERS].mean() > 0.9
 
@@ -109,7 +119,7 @@ def test_those_who_harvest_by_themselves_stay_strangers_where_others_are_sown(sh
 def test_without_strangers_or_suspects_all_stays_as_it_is(shown):
     nobody = np.zeros(COUNT, bool)
     for suspects, strangers in ((nobody, ALL), (suspected(HIDDEN), nobody), (ALL, ALL)):
-        groups, left = sow_groups(shown, strangers, suspects, NOBODY, Gathering())
+        groups, left = sow_groups(shown, strangers, suspects, NOBODY, Gathering(), picked_by="wording")
         assert np.array_equal(groups, NOBODY)
         assert np.array_equal(left, strangers)
 

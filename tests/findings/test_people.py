@@ -3,7 +3,8 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from stillwatch.findings.people import MANY_PEOPLE, find_people
+from stillwatch.findings.people import MANY_PEOPLE, SAME_PEOPLE, find_people
+from stillwatch.findings.settings import Judging
 
 
 @pytest.fixture
@@ -16,9 +17,9 @@ def found(bench, small_world):
             for account, exchanges in homes.items()
             for place, shown in enumerate(exchanges)
         ]
-        accounts = bench.show(small_world.rows_of(rows)).accounts
-        habits, names = find_people(bench.engine, accounts), np.array(accounts.to_pylist())
-        return [([*names[one.shown]], [*names[one.judged]]) for one in habits]
+        shown = bench.show(small_world.rows_of(rows))
+        habits, names = find_people(bench.engine, shown), np.array(shown.accounts.to_pylist())
+        return [([*names[one.shown]], [*names[one.judged]]) for one in habits if one.name == MANY_PEOPLE]
 
     return find
 
@@ -59,10 +60,56 @@ def test_where_nobody_shows_a_home_nothing_is_said(found):
 def test_it_reads_as_an_end_of_a_sentence(bench, small_world):
     rows = [{"account_id": "a", "asked_at": small_world.MIDNIGHT, "owner_digests": [1, 2, 3]}] * 3
     rows = [row | {"asked_at": row["asked_at"] + timedelta(minutes=at)} for at, row in enumerate(rows)]
-    [habit] = find_people(bench.engine, bench.show(small_world.rows_of(rows)).accounts)
+    [habit, _] = find_people(bench.engine, bench.show(small_world.rows_of(rows)))
     assert habit.name == MANY_PEOPLE
     assert "12 accounts " + habit.seen == (
         "12 accounts show the home folders of 3 people or more, no one's in more than half of the exchanges that "
         "show any"
     )
     assert bench.engine.sql(f"SELECT count(*) AS n FROM exchange WHERE {habit.examples}")["n"].to_pylist() == [3]
+
+
+OWN, COMMON = list(range(100, 900)), list(range(8))
+
+
+def homes_of(name, shown):
+    return {f"{name}{place:03}": [[one] for one in homes] for place, homes in enumerate(shown)}
+
+
+@pytest.fixture
+def weighed(bench, small_world):
+    """How the first accounts by name show many people most of whom others of them show, against forty products."""
+
+    def weigh(group):
+        products = [OWN[8 * place : 8 * place + 8] for place in range(40)]
+        homes = homes_of("a", group) | homes_of("b", products)
+        rows = [
+            {"account_id": account, "asked_at": small_world.MIDNIGHT + timedelta(minutes=at), "owner_digests": one}
+            for account, exchanges in homes.items()
+            for at, one in enumerate(exchanges)
+        ]
+        shown = bench.show(small_world.rows_of(rows))
+        [_, habit] = find_people(bench.engine, shown)
+        assert (habit.name, habit.of_provided) == (SAME_PEOPLE, False)
+        reference = np.arange(len(homes)) >= len(group)
+        nobody = np.full(len(homes), -1)
+        return habit.by_group(np.arange(len(group)), reference, nobody, Judging())
+
+    return weigh
+
+
+def test_one_list_of_tasks_is_the_same_machines_under_every_account(weighed):
+    found = weighed([COMMON[place % 3 : place % 3 + 5] for place in range(9)])
+    assert (found.shown_count, found.judged_count) == (9, 9)
+    assert found.honest_rate < 0.02
+    assert found.probability < 1e-3
+    assert found.habit.name == SAME_PEOPLE
+
+
+def test_products_of_whose_customers_some_bear_one_name_have_people_of_their_own(weighed):
+    found = weighed([COMMON[:4] + OWN[400 + 4 * place : 404 + 4 * place] for place in range(9)])
+    assert (found.shown_count, found.judged_count) == (0, 9)
+
+
+def test_what_an_account_shows_itself_is_not_shown_by_others(weighed):
+    assert weighed([COMMON, OWN[500:508], OWN[520:528]]).shown_count == 0

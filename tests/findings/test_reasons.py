@@ -74,7 +74,7 @@ def held_with_reasons(shown):
         given = [{name: row.get(name) for name in TRAITS.names} for row in rows]
         engine.name("traits", pa.Table.from_pylist(given, schema=pa.schema([(f.name, f.type) for f in TRAITS.schema])))
         standing = weigh_membership(shown, strangers, MEMBERS)
-        harvests = Harvests(levels, *np.zeros((2, COUNT), bool))
+        harvests = Harvests(levels, *np.zeros((3, COUNT), bool))
         held = Held(MEMBERS, standing, strangers, weigh_harvesting(standing, harvests, strangers))
         return held, reasons_of(held, shown, engine)
 

@@ -51,3 +51,18 @@ def test_what_a_program_begins_with_each_time_is_passed_on_by_nobody(shelf, time
 def test_whoever_comes_first_began_it(shelf, noon):
     late = [row | {"asked_at": noon + timedelta(hours=place)} for place, row in enumerate(talk("aaaabbb"))]
     assert set(found(shelf, late[::-1]).sql("FROM hopped")["origin"].to_pylist()) == {"a"}
+
+
+CROSSED = [
+    (dict.fromkeys("abc", [1, 2, 3]), ["a", "b", "c"], "one list of tasks is dealt to three"),
+    ({"a": [1, 2], "b": [1, 2]}, [], "one person with two machines and two accounts"),
+    ({"a": [1, 2, 3, 4], "b": [1, 2, 5, 6]}, [], "half of their customers bear the same names"),
+    ({"a": [1, 2, 3, 4, 5], "b": [1, 2, 3, 9, 8, 7, 6]}, ["a"], "most of whom one serves another serves too"),
+    ({"a": [1, 2, 3], "b": [4, 5, 6]}, [], "each has customers of its own"),
+]
+
+
+@pytest.mark.parametrize(("homes", "crossing", "why"), CROSSED)
+def test_who_asks_for_people_who_stand_behind_others_too(shelf, homes, crossing, why):
+    rows = [{"account_id": account, "owner_digests": [one]} for account, shown in homes.items() for one in shown]
+    assert sorted(found(shelf, rows).sql("FROM crossing")["account_id"].to_pylist()) == crossing, why

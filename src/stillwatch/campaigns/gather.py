@@ -98,10 +98,13 @@ def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known
     harvests, hidden = None, np.zeros(len(groups), bool)
     if harvesting is not None:
         linked, before = groups >= 0, strangers
-        groups, strangers = sow_groups(shown, strangers, harvesting, groups, gathering)
-        hidden = before & ~strangers
+        passing = np.zeros_like(linked) if passing is None else passing
+        groups, strangers = sow_groups(shown, strangers, harvesting, groups, gathering, picked_by="wording")
         sown = (groups >= 0) & ~linked & _is_idle(shown)
-        harvests = Harvests(_levels(suspects, harvesting), sown, np.zeros_like(sown) if passing is None else passing)
+        linked = groups >= 0
+        groups, strangers = sow_groups(shown, strangers, passing, groups, gathering, picked_by="session")
+        hidden = before & ~strangers
+        harvests = Harvests(_levels(suspects, harvesting), sown, passing, (groups >= 0) & ~linked)
     groups = tie_links(shown, strangers, kept, groups, gathering)
     groups, doubted = settle_members(shown, strangers, groups, gathering, harvests)
     reference = _untied(groups, kept) & ~doubted & ~hidden if clean is None else clean & (groups < 0)

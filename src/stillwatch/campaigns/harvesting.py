@@ -30,12 +30,16 @@ class Harvests:
         Accounts that what they harvest drew into a group, of those that ask too little for their behaviour to be
         compared: they show hardly anything else.
     passing
-        Accounts that pass other people's conversations on.
+        Accounts that pass other people's conversations on, or ask for people who stand behind other accounts too.
+    seeds
+        Accounts that this drew into a group, and nothing else: it begins with them, and they stay as others are
+        admitted.
     """
 
     levels: Ints
     sown: Mask
     passing: Mask
+    seeds: Mask
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,11 @@ class Harvesting:
     strangers: Floats
     sown: Mask
     passing: Mask
+
+    @property
+    def acting(self) -> Mask:
+        """Who does what most members do and few strangers: harvests, or passes conversations on."""
+        return np.asarray((self.levels > 0) | (self.passing & self._is_usual(self.passing)))
 
     @property
     def is_telling(self) -> bool:
@@ -156,7 +165,7 @@ def weigh_harvesting(standing: Standing, harvests: Harvests | None, apart: Mask)
     Storey (2002), A Direct Approach to False Discovery Rates: the count of what is not there.
     """
     nobody = np.zeros(len(apart), bool)
-    given = harvests or Harvests(nobody.astype(np.int64), nobody, nobody)
+    given = harvests or Harvests(nobody.astype(np.int64), nobody, nobody, nobody)
     known = given.levels
     members = known[standing.accounts[standing.members]]
     usual = np.array([2 * (members >= level).sum() > len(members) for level in range(LEVELS)])

@@ -39,13 +39,13 @@ def settle_members(
     groups
         For each account the number of its group, or -1.
     harvests
-        Which accounts harvest, and which pass conversations on. Those that harvest as the group does may be admitted
+        Which accounts harvest, and which pass conversations on. Those that do as the group does may be admitted
         for how they behave, others only for values that they share, of two families: much honest work goes on day and
         night about one subject. And as few of the honest harvest, agreeing says more of those who do: when they are to
         be admitted, and where strangers are few, when they are to stay; where they are many, of those `sown` alone.
         None: any account may be admitted for how it behaves.
     """
-    near, drawn_in = np.zeros(len(groups), bool), groups >= 0
+    near, drawn_in = np.zeros(len(groups), bool), (groups >= 0) & (True if harvests is None else ~harvests.seeds)
     free = np.ones(len(groups), bool)
     left, stayed = near.copy(), near.copy()
     weighed: dict[bytes, _Agreeing] = {}
@@ -159,7 +159,7 @@ def _agreeing(  # noqa: PLR0913, PLR0917
         speaking=speaking[rows],
         near=beside & (standing.probability[rows] <= loosest),
         holding=own & beside & (standing.plainly()[rows] <= gathering.loosest_probability),
-        admissible=np.asarray((of > 0) | (by_values >= 2) | (harvests is None)),
+        admissible=np.asarray(harvesting.acting[rows] | (by_values >= 2) | (harvests is None)),
         probability=standing.probability[rows],
         rate=harvesting.rates[rows],
         staying=harvesting.staying[rows],

@@ -14,13 +14,14 @@ from stillwatch.links.layers import MANY
 from stillwatch.links.shown import Shown
 from stillwatch.links.weigh import Floats, Mask, Strengths
 
-_PICKED_BY = "wording"  # whom harvesting picks agree in it
 _HIDDEN_SHARE = 0.5  # strangers that agree so much that half of such are none are left out: leaving out costs little
 _RARE_SHARE = 0.01  # of strangers that show a value which ties two accounts
 _MET_BY_CHANCE = 0.02  # of many accounts that are linked, how many may show such a value by chance: it ties three
 
 
-def sow_groups(shown: Shown, strangers: Mask, suspects: Mask, groups: Ints, gathering: Gathering) -> tuple[Ints, Mask]:
+def sow_groups(  # noqa: PLR0913, PLR0917
+    shown: Shown, strangers: Mask, suspects: Mask, groups: Ints, gathering: Gathering, *, picked_by: str
+) -> tuple[Ints, Mask]:
     """Return the groups, with those added that ungrouped suspects form among themselves, and the strangers left.
 
     A pair is one of very many, so links ask for much. Suspects are few: they are held against all suspects together,
@@ -43,7 +44,7 @@ def sow_groups(shown: Shown, strangers: Mask, suspects: Mask, groups: Ints, gath
     """
     apart = suspects & (groups < 0)
     honest = strangers & (groups < 0) & ~suspects
-    seen = _without_picking(shown)
+    seen = _without_picking(shown, picked_by)
     core, left_out = np.flatnonzero(apart), np.zeros(len(groups), bool)
     if not seen.families:
         return groups, strangers
@@ -94,11 +95,11 @@ def tie_links(shown: Shown, strangers: Mask, links: Strengths, groups: Ints, gat
     return _added(groups, core, _parts(shown, honest, core, fewest, rare), fewest)
 
 
-def _without_picking(shown: Shown) -> Shown:
+def _without_picking(shown: Shown, picked_by: str) -> Shown:
     return replace(
         shown,
-        incidences=tuple(one for one in shown.incidences if one.family != _PICKED_BY),
-        likenesses=tuple(one for one in shown.likenesses if one.family != _PICKED_BY),
+        incidences=tuple(one for one in shown.incidences if one.family != picked_by),
+        likenesses=tuple(one for one in shown.likenesses if one.family != picked_by),
     )
 
 

@@ -44,7 +44,8 @@ class Habit:
         Weighs the habit in a whole group, where counting accounts that show it would not do: takes the members, the
         accounts believed honest and the organisations; None says that nothing can be said.
     of_provided
-        Whether it speaks only of accounts that agree in what an operator provides its accounts with.
+        Whether it speaks only of accounts that agree in what an operator provides its accounts with, or only of others;
+        None of all.
     passes_on
         Whether it tells that an account passes other people's conversations on.
     of_product
@@ -63,7 +64,7 @@ class Habit:
     examples: str
     part: Part | None = None
     by_group: "Callable[[Ints, Mask, Ints, Judging], Grouped | None] | None" = None
-    of_provided: bool = False
+    of_provided: bool | None = None
     of_product: bool = False
     of_program: bool = False
     passes_on: bool = False

@@ -107,7 +107,7 @@ def judge_group(  # noqa: PLR0913, PLR0917 - what a group is judged by, and agai
     """
     gathered_by = families_needed(accounts, standing, judging)
     provided = is_provided(accounts, standing, judging)
-    habits = [one for one in habits if provided or not one.of_provided]
+    habits = [one for one in habits if one.of_provided in {None, provided}]
     weighing = Weighing(reference, firms.organisations, judging, paid_by(accounts, standing, firms, judging))
     as_one = frozenset(one.name for one in habits if _counts_as_one(one, weighing.paid_by) or one.family in gathered_by)
     weights = _chain(accounts, habits, weighing, gathered_by, as_one)

@@ -91,7 +91,7 @@ def judge_candidates(case: Case, turns: Turns) -> Candidates:
     Experiments.
     """
     habits = find_habits(case.engine, case.shown.accounts, case.gathered.reference, case.judging)
-    habits = (*habits, *find_people(case.engine, case.shown.accounts), *turning_habits(turns))
+    habits = (*habits, *find_people(case.engine, case.shown), *turning_habits(turns))
     firms = firms_of(case.shown, turns.payers)
     held, cleared = held_groups(case)
     sums, solos = sum_profiles(case.engine, case.shown.accounts), []

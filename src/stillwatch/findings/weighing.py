@@ -81,7 +81,7 @@ def _weigh_many(habit: Habit, members: Ints, weighing: Weighing) -> Weight:
 
     What fewer do is no habit of the group, however rare it is: everybody in it would be named for what some do.
     """
-    weigh = habit.by_group or (partial(_thinned, habit, habit.part) if habit.part else partial(_counted, habit))
+    weigh = habit.by_group or (partial(_thinned, habit, habit.part) if habit.part else partial(count_showing, habit))
     found = weigh(members, weighing.reference, weighing.organisations, weighing.judging)
     if found is None:
         return Weight(habit, 0, len(members), 1.0, 1.0)
@@ -146,8 +146,8 @@ def _thinned(  # noqa: PLR0913, PLR0917
     return Grouped(habit, shown, len(members), rate, least_surprise(shown, len(members), rate, alike))
 
 
-def _counted(habit: Habit, members: Ints, reference: Mask, organisations: Ints, judging: Judging) -> Grouped:
-    """Count who of a group shows a habit, and among those believed honest."""
+def count_showing(habit: Habit, members: Ints, reference: Mask, organisations: Ints, judging: Judging) -> Grouped:
+    """Count who of a group shows a habit, and among those believed honest; say how often an honest group shows it."""
     honest, members = reference & habit.judged, members[habit.judged[members]]
     if honest.sum() < judging.fewest_comparable:
         return Grouped(habit, 0, len(members), 1.0, 1.0)

@@ -12,15 +12,15 @@ from stillwatch.traits.templates import find_suspects
 _WHO = {
     "suspects": "FROM suspects WHERE fills",
     "harvesting": "FROM suspects",
-    "passing": "FROM wanderers",
+    "passing": "FROM wanderers UNION FROM crossing",
 }
 
 
 def read_acts(engine: Engine, accounts: pa.Array) -> dict[str, npt.NDArray[np.bool_]]:
     """Return which of the accounts do what, one mask for each act, by the names that `gather_campaigns` gives them.
 
-    The tables `suspects`, `hopped` and `wanderers` are then known to the engine, which must know `harvest_fillers`,
-    `traits` and `profiles`.
+    The tables `suspects`, `hopped`, `wanderers` and `crossing` are then known to the engine, which must know
+    `harvest_fillers`, `traits`, `shown_counts` and `profiles`.
     """
     find_suspects(engine)
     find_wanderers(engine)
