@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -61,9 +62,21 @@ def test_members_are_counted_each_with_its_own_chance():
     assert one.honest_rate(np.array([2, 3, 4]), honest) == pytest.approx(np.mean(each))
 
 
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [([10, 40], 2.0), ([1], 0.3), ([2], 1 - 0.7**2), ([3], 3 * 0.3**2 * 0.7 + 0.3**3), ([1, 2, 10], 0.3 + 0.51 + 1.0)],
+)
+def test_what_is_not_seen_in_a_few_exchanges_speaks_against_nobody(asked, expected):
+    """Half of the exchanges must be of the kind, and in whoever has the habit three in ten are seen to be."""
+    one = replace(part(asked, asked), seen_share=0.3)
+    assert one.expected(np.arange(len(asked))) == pytest.approx(expected)
+    assert replace(one, seen_share=1.0).expected(np.arange(len(asked))) == len(asked)
+
+
 def test_nobody_and_nobody_to_compare_with():
     one = part([1, 1], [1, 20])
     assert one.honest_rate(NONE, np.array([False, True])) == 1.0
+    assert one.expected(NONE) == 0.0
     assert one.honest_rate(np.array([0]), np.array([False, False])) == 0.5
 
 

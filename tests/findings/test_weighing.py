@@ -70,6 +70,15 @@ def test_of_accounts_that_asked_little_more_than_half_must_ask_so_at_all(asking,
         assert (weigh_habit(some, TEN, weighing(), as_one=as_one).probability < 0.01) is speaks
 
 
+@pytest.mark.parametrize(("asking", "speaks"), [(2, False), (3, True)])
+def test_of_accounts_in_their_first_hour_half_of_as_many_as_would_be_seen_to_must_ask_so(asking, speaks):
+    """They asked twice each; of what a campaign asks three in ten exchanges are known for what they are."""
+    some = parted(np.where(np.arange(10) < asking, 1, 0), 2)
+    for seen_share, known in ((0.3, speaks), (1.0, False)):
+        one = replace(some, part=replace(some.part, seen_share=seen_share))
+        assert (weigh_habit(one, TEN, weighing(), as_one=False).probability < 0.01) is known
+
+
 @pytest.mark.parametrize("as_one", [True, False])
 def test_what_few_of_those_who_are_judged_do_says_nothing_of_all(as_one):
     """Two of the two that can be judged are two of ten: eight would be named for what two do."""

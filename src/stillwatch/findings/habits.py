@@ -13,7 +13,15 @@ import pyarrow.compute as pc
 from stillwatch.engine.base import Engine
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.thinned import Part
-from stillwatch.traits.templates import FEWEST_PROMPTS, HARVEST_COUNT, LEAST_PROMPTS, SURE, UNSURE, WANTS_HARVEST
+from stillwatch.traits.templates import (
+    FEWEST_PROMPTS,
+    HARVEST_COUNT,
+    LEAST_HARVEST_SHARE,
+    LEAST_PROMPTS,
+    SURE,
+    UNSURE,
+    WANTS_HARVEST,
+)
 
 Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -157,7 +165,9 @@ def _harvesting(sums: Sums, enough: Mask, reference: Mask, judging: Judging) -> 
     share = sums.harvest / sums.exchanges
     bar = max(judging.least_harvest_share, _harvest_level(share[reference & enough], judging.harvest_quantile))
     seen = "ask for what training sets are made of"
-    part = Part(sums.harvest, sums.exchanges, partial(_above, bar), judging.fewest_exchanges, seen)
+    part = Part(
+        sums.harvest, sums.exchanges, partial(_above, bar), judging.fewest_exchanges, seen, LEAST_HARVEST_SHARE
+    )
     return Habit(
         HARVEST_INTENTS, "wording", sums.exchanges > 0, part.shown,
         f"{seen} in more than {bar:.0%} of their exchanges",
@@ -237,7 +247,7 @@ def _templates(engine: Engine, accounts: pa.Array, sums: Sums, enough: Mask) -> 
 def _harvest_templates(engine: Engine, accounts: pa.Array, sums: Sums, judging: Judging) -> Habit:
     filled = _spread(engine.sql("SELECT account_id, sum(n) AS n FROM harvest_fillers GROUP BY account_id"), accounts)
     seen = "fill templates that ask for what training sets are made of"
-    part = Part(filled, sums.exchanges, _half, judging.fewest_exchanges, seen)
+    part = Part(filled, sums.exchanges, _half, judging.fewest_exchanges, seen, LEAST_HARVEST_SHARE)
     return Habit(
         HARVEST_TEMPLATES, "wording", sums.exchanges > 0, part.shown, seen,
         WHY_HONEST_HARVEST,

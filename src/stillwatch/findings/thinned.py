@@ -29,6 +29,8 @@ class Part:
         Exchanges from which an account is compared as it is.
     seen
         That an account asks for the kind at all, as the end of a sentence; None where all do, and it says nothing.
+    seen_share
+        What part of an account's exchanges is seen to be of the kind, at the least, where it has the habit.
     """
 
     counts: Ints
@@ -36,11 +38,27 @@ class Part:
     least: Callable[[Ints], Ints]
     fewest: int
     seen: str | None = None
+    seen_share: float = 1.0
 
     @property
     def shown(self) -> Mask:
         """Which accounts have the habit."""
         return np.asarray((self.exchanges > 0) & (self.counts >= self.least(self.exchanges)))
+
+    def expected(self, members: Ints) -> float:
+        """Return how many of some accounts would show the habit, had all of them it.
+
+        Of one that asked less than `fewest` times it is the chance that so few exchanges show it: what is not seen in
+        the two or three of a first hour speaks against nobody.
+        """
+        asked, times = np.unique(np.minimum(self.exchanges[members], self.fewest), return_counts=True)
+        return float(np.dot([self._likely(int(draws)) for draws in asked], times)) if len(asked) else 0.0
+
+    def _likely(self, draws: int) -> float:
+        if draws >= self.fewest:
+            return 1.0
+        least, hit = int(self.least(np.array([draws]))[0]), self.seen_share
+        return sum(math.comb(draws, hits) * hit**hits * (1 - hit) ** (draws - hits) for hits in range(least, draws + 1))
 
     def honest_rate(self, members: Ints, honest: Mask) -> float:
         """Return how often an honest account would show the habit, had it asked as much as a member did.

@@ -79,13 +79,15 @@ def weigh_habit(habit: Habit, members: Ints, weighing: Weighing, *, as_one: bool
 def _weigh_many(habit: Habit, members: Ints, weighing: Weighing) -> Weight:
     """Weigh by how many accounts show the habit: more than half of all, judged or not.
 
-    What fewer do is no habit of the group, however rare it is: everybody in it would be named for what some do.
+    What fewer do is no habit of the group, however rare it is: everybody in it would be named for what some do. Of
+    accounts that asked little it is half of as many as would show it, had all of them the habit.
     """
     weigh = habit.by_group or (partial(_thinned, habit, habit.part) if habit.part else partial(count_showing, habit))
     found = weigh(members, weighing.reference, weighing.organisations, weighing.judging)
     if found is None:
         return Weight(habit, 0, len(members), 1.0, 1.0)
-    probability = found.probability if found.shown_count > _MOST * len(members) else 1.0
+    expected = habit.part.expected(members) if habit.part else len(members)
+    probability = found.probability if found.shown_count > _MOST * expected else 1.0
     return Weight(found.habit, found.shown_count, found.judged_count, found.honest_rate, probability)
 
 
@@ -120,11 +122,12 @@ def _one_in_a_hundred(exchanges: Ints) -> Ints:
 def _together(weight: Weight, part: Part, members: Ints, weighing: Weighing, least: float) -> Weight:
     """Weigh a group as one account, by what part of all that it asks is of the kind.
 
-    Where most asked enough, `least` is the share of its accounts of which the weight must tell; else more than half
-    must ask for it at all, for one busy account would speak for all. Too few comparable honest accounts say nothing.
+    Where most asked enough, `least` is the share of its accounts of which the weight must tell; else more than half of
+    as many as would be seen to must ask for it at all, for one busy account would speak for all. Too few comparable
+    honest accounts say nothing.
     """
     asked_little = 2 * int((part.exchanges[members] >= part.fewest).sum()) < len(members)
-    few = (part.counts[members] > 0).sum() <= _MOST * len(members)
+    few = (part.counts[members] > 0).sum() <= _MOST * replace(part, least=np.ones_like).expected(members)
     if few if asked_little else weight.shown_count < least * weight.judged_count:
         return replace(weight, probability=1.0)
     if (weighing.reference & (part.exchanges >= part.fewest)).sum() < weighing.judging.fewest_comparable:
