@@ -1,10 +1,11 @@
 """Gathers accounts that act as one: links and the honest reference are learned in turn, until both stay as they are."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from stillwatch.campaigns.growing import grow_groups
 from stillwatch.campaigns.harvesting import Harvests
 from stillwatch.campaigns.members import settle_members
 from stillwatch.campaigns.rounds import link_accounts, list_pairs
@@ -95,17 +96,21 @@ def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known
         strangers, trimmed = learned, 0.0
         if settled:
             break
-    harvests, hidden = None, np.zeros(len(groups), bool)
+    harvests, hidden, before = None, np.zeros(len(groups), bool), strangers
     if harvesting is not None:
-        linked, before = groups >= 0, strangers
+        linked = groups >= 0
         passing = np.zeros_like(linked) if passing is None else passing
         groups, strangers = sow_groups(shown, strangers, harvesting, groups, gathering, picked_by="wording")
         sown = (groups >= 0) & ~linked & _is_idle(shown)
         linked = groups >= 0
         groups, strangers = sow_groups(shown, strangers, passing, groups, gathering, picked_by="session")
-        hidden = before & ~strangers
         harvests = Harvests(_levels(suspects, harvesting), sown, passing, (groups >= 0) & ~linked)
     groups = tie_links(shown, strangers, kept, groups, gathering)
+    if harvests is not None:
+        apart = groups < 0
+        groups, strangers = grow_groups(shown, strangers, groups, gathering, harvests)
+        hidden = before & ~strangers
+        harvests = replace(harvests, seeds=harvests.seeds | (apart & (groups >= 0)))
     groups, doubted = settle_members(shown, strangers, groups, gathering, harvests)
     reference = _untied(groups, kept) & ~doubted & ~hidden if clean is None else clean & (groups < 0)
     links = found.weighing.by_trait((kept.a, kept.b))

@@ -41,6 +41,10 @@ class Harvests:
     passing: Mask
     seeds: Mask
 
+    def are_done_by(self, members: Ints) -> bool:
+        """Return whether most of some accounts harvest, or pass conversations on."""
+        return any(2 * int(done[members].sum()) > len(members) for done in (self.levels > 0, self.passing))
+
 
 @dataclass(frozen=True)
 class Harvesting:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import networkit as nk
 import numpy as np
 
-from stillwatch.campaigns.membership import FEWEST_SHOWING, weigh_membership
+from stillwatch.campaigns.membership import FEWEST_SHOWING, Standing, weigh_membership
 from stillwatch.campaigns.settings import Gathering
 from stillwatch.campaigns.telling import stranger_probability
 from stillwatch.links.incidence import Ints
@@ -54,9 +54,8 @@ def sow_groups(  # noqa: PLR0913, PLR0917
         standing = weigh_membership(seen, honest, core)
         rates = np.ones(len(groups))
         rates[standing.accounts] = standing.probability
-        close = np.flatnonzero(apart)[_few(rates[apart], gathering.stray_seeds)]
-        alone = stranger_probability(standing.bits, standing.honest, standing.members)[standing.honest]
-        hidden = standing.accounts[standing.honest][_few(alone, _HIDDEN_SHARE)]
+        close = np.flatnonzero(apart)[few_by_chance(rates[apart], gathering.stray_seeds)]
+        hidden = hidden_among(standing)
         if np.array_equal(close, core) and not len(hidden):
             break
         core = close
@@ -66,6 +65,12 @@ def sow_groups(  # noqa: PLR0913, PLR0917
     if np.array_equal(sown, groups):
         return groups, strangers
     return sown, strangers & ~left_out
+
+
+def hidden_among(standing: Standing) -> Ints:
+    """Return the strangers of a standing that are likely members: half as many would agree so much by chance."""
+    alone = stranger_probability(standing.bits, standing.honest, standing.members)[standing.honest]
+    return np.asarray(standing.accounts[standing.honest][few_by_chance(alone, _HIDDEN_SHARE)])
 
 
 def tie_links(shown: Shown, strangers: Mask, links: Strengths, groups: Ints, gathering: Gathering) -> Ints:
@@ -103,8 +108,8 @@ def _without_picking(shown: Shown, picked_by: str) -> Shown:
     )
 
 
-def _few(rates: Floats, stray_share: float) -> Mask:
-    """Return which rates are so small that no more than this share of those returned is expected by chance."""
+def few_by_chance(rates: Floats, stray_share: float) -> Mask:
+    """Return which rates are so small that no more than a share of those returned is expected by chance."""
     ordered = np.sort(rates)
     ranks = np.flatnonzero(ordered <= stray_share * np.arange(1, len(rates) + 1) / max(1, len(rates)))
     return np.asarray(rates <= (ordered[ranks[-1]] if len(ranks) else -1.0))
