@@ -137,7 +137,8 @@ def judge_ten():
 
     def judge(habits, *, organisations=None, payers=None, tied=TIED):
         firms = known(*(nobody(110) if one is None else one for one in (organisations, payers)))
-        return judge_group(TEN, CROWD, standing_of(**tied), habits, firms, Judging())
+        named = replace(firms, naming=tuple(one == "identity" for one in tied))
+        return judge_group(TEN, CROWD, standing_of(**tied), habits, named, Judging())
 
     return judge
 

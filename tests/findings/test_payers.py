@@ -8,6 +8,7 @@ from stillwatch.campaigns.membership import Standing
 from stillwatch.findings.payers import Firms, PaidBy, firms_of, mostly_agrees, paid_by
 from stillwatch.findings.settings import Judging
 from stillwatch.links.incidence import index_shown
+from stillwatch.links.shown import Shown
 
 TEN = np.arange(100, 110)
 NAMED, NAMELESS = 9.9, 0.5  # bits by which they agree in a name of their own
@@ -27,6 +28,11 @@ def firms(cards, paying=None):
     return Firms(np.full(110, -1), payers, payers >= 0 if paying is None else np.append(np.zeros(100, bool), paying))
 
 
+def paid(standing, given):
+    """Who pays for the ten, where traits stand as families do and identity is told by names."""
+    return paid_by(TEN, standing, replace(given, naming=tuple(one == "identity" for one in standing.families)), Judging())
+
+
 @pytest.mark.parametrize(
     ("cards", "name", "payers", "why"),
     [
@@ -43,14 +49,14 @@ def firms(cards, paying=None):
 )
 def test_what_kind_of_customer_a_group_looks_like(cards, name, payers, why):
     standing = standing_of(client=9.9, identity=name, network=9.9)
-    assert paid_by(TEN, standing, firms(cards), Judging()) is payers, why
+    assert paid(standing, firms(cards)) is payers, why
 
 
 @pytest.mark.parametrize(("agreeing", "payers"), [(6, PaidBy.POOL), (5, PaidBy.UNKNOWN)])
 def test_a_pool_of_cards_comes_with_a_pool_of_exits(agreeing, payers):
     """Branches of a franchise pay by the card of their area, and each calls from where it is."""
     network = np.where(np.arange(10) < agreeing, 9.9, 0.0)
-    assert paid_by(TEN, standing_of(client=9.9, network=network), firms(POOL), Judging()) is payers
+    assert paid(standing_of(client=9.9, network=network), firms(POOL)) is payers
 
 
 @pytest.mark.parametrize("trait", ["address", "e-mail domain", "payment card"])
@@ -70,7 +76,7 @@ def test_who_shows_one_value_of_its_own_hides_nothing(trait, members, others, pa
         trait, "money", np.ones(110, np.int64), (owners, np.zeros(len(owners), np.int64)), pa.array(["one"])
     )
     openly = replace(firms((-1,) * 10), openly=(shows,))
-    assert paid_by(TEN, standing_of(identity=9.9, session=9.9), openly, Judging()) is payers, why
+    assert paid(standing_of(identity=9.9, session=9.9), openly) is payers, why
 
 
 def test_customers_of_one_product_have_its_client_in_common():
@@ -82,8 +88,48 @@ def test_customers_of_one_product_have_its_client_in_common():
         (five, five, PaidBy.UNKNOWN, "half do"),
         (six, six, PaidBy.UNKNOWN, "no product makes most of them pass conversations on"),
     ):
-        found = paid_by(TEN, standing_of(client=client, network=9.9, wording=9.9, session=session), each, Judging())
+        found = paid(standing_of(client=client, network=9.9, wording=9.9, session=session), each)
         assert found is payers, why
+
+
+@pytest.mark.parametrize(
+    ("colleagues", "payers", "why"),
+    [
+        (46, PaidBy.FIRM, "a team in the office of a firm of a hundred and ten"),
+        (45, PaidBy.UNKNOWN, "of those with one mail provider most call from elsewhere"),
+    ],
+)
+def test_a_team_within_a_larger_customer_has_its_name_and_its_address(colleagues, payers, why):
+    everybody, one = np.arange(110), pa.array(["one"])
+    office = np.concatenate([TEN, np.arange(colleagues), np.arange(200, 400)])
+    shows = [
+        index_shown(trait, "money", np.ones(400, np.int64), (owners, np.zeros(len(owners), np.int64)), one)
+        for trait, owners in (("e-mail domain", everybody), ("address", office))
+    ]
+    openly = replace(firms((-1,) * 10), openly=tuple(shows))
+    assert paid(standing_of(identity=9.9, session=9.9), openly) is payers, why
+
+
+def test_whoever_calls_from_one_exit_as_many_with_one_mail_provider_do_is_no_part_of_a_customer():
+    """Most who use the exit have the provider; of those who have the provider hardly any uses the exit."""
+    shows = [
+        index_shown(trait, "money", np.ones(400, np.int64), (owners, np.zeros(len(owners), np.int64)), pa.array(["one"]))
+        for trait, owners in (("e-mail domain", np.arange(400)), ("address", np.arange(60, 110)))
+    ]
+    openly = replace(firms((-1,) * 10), openly=tuple(shows))
+    assert paid(standing_of(identity=9.9, session=9.9), openly) is PaidBy.UNKNOWN
+
+
+def test_who_signed_up_in_one_hour_has_no_name_by_that():
+    """A workshop brings customers to a product, each with a card of its own; and a pool may be bought in an hour."""
+    traits = {"e-mail domain": "identity", "sign-up hour": "identity", "payment card": "money"}
+    both, value = (np.arange(2), np.zeros(2, np.int64)), pa.array(["one"])
+    shows = [index_shown(name, family, np.ones(2, np.int64), both, value) for name, family in traits.items()]
+    shown = Shown(pa.array(["a", "b"]), tuple(shows), (), np.full(2, -1))
+    assert firms_of(shown, np.full(2, -1)).naming == (True, False, False)
+    for naming, payers in (((False, True), PaidBy.UNKNOWN), ((False, False), PaidBy.THEMSELVES)):
+        known = replace(firms(tuple(range(10))), naming=naming)
+        assert paid_by(TEN, standing_of(client=9.9, identity=9.9), known, Judging()) is payers
 
 
 def test_who_goes_round_in_two_addresses_is_not_openly_one():
@@ -92,7 +138,7 @@ def test_who_goes_round_in_two_addresses_is_not_openly_one():
         both = (owners, np.concatenate([np.zeros(10, np.int64), np.ones(half, np.int64)]))
         shows = index_shown("address", "network", np.ones(110, np.int64), both, pa.array(["one", "two"]))
         openly = replace(firms((-1,) * 10), openly=(shows,))
-        assert paid_by(TEN, standing_of(identity=9.9, session=9.9), openly, Judging()) is payers
+        assert paid(standing_of(identity=9.9, session=9.9), openly) is payers
 
 
 @pytest.mark.parametrize(
@@ -111,7 +157,7 @@ def test_who_goes_round_in_two_addresses_is_not_openly_one():
     ],
 )
 def test_who_pays_at_all_counts(cards, paying, payers, why):
-    found = paid_by(TEN, standing_of(client=9.9, network=9.9), firms(cards, np.array(paying)), Judging())
+    found = paid(standing_of(client=9.9, network=9.9), firms(cards, np.array(paying)))
     assert found is payers, why
 
 

@@ -13,12 +13,14 @@ from stillwatch.links.shown import Shown
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 CARD = "payment card"  # the trait
-_OPEN = frozenset({CARD, "address", "e-mail domain"})  # traits in which whoever hides that it is one differs
-_NEARLY_ALL, _OWN_SHARE = (
-    0.9,
-    1 / 3,
-)  # of the accounts of a group; of those who show a value, that it is the group's own
+_DOMAIN = "e-mail domain"  # the trait
+_OPEN = frozenset({CARD, "address", _DOMAIN})  # traits in which whoever hides that it is one differs
+_NEARLY_ALL = 0.9  # of the accounts of a group
+_OWN_SHARE = 1 / 3  # of those who show a value, that it is the group's own
+_IDENTITY = "identity"
+_COHORT = "sign-up hour"  # a trait that is no name: who joins in one workshop or at one launch signs up together
 # a platform calls its own way and on its own schedule, a tool brings one, and those who use it may work in one country
 _OF_PRODUCT = frozenset({"client", "network", "timing", "wording"})
 
@@ -37,19 +39,25 @@ class Firms:
         Which accounts show a card at all.
     openly
         Who shows which card, address and e-mail domain.
+    naming
+        Which traits, in the order of `Shown.names`, are of identity and no `sign-up hour`.
     """
 
     organisations: Ints
     payers: Ints
     paying: Mask
     openly: tuple[Incidence, ...] = ()
+    naming: tuple[bool, ...] = ()
 
 
 def firms_of(shown: Shown, payers: Ints) -> Firms:
     """Return what is known of who belongs together; `payers` as `read_turns` gives them."""
     cards = [one.shown_count > 0 for one in shown.incidences if one.name == CARD]
     openly = tuple(one for one in shown.incidences if one.name in _OPEN)
-    return Firms(shown.organisations, payers, cards[0] if cards else payers >= 0, openly)
+    naming = tuple(
+        family == _IDENTITY and name != _COHORT for name, family in zip(shown.names, shown.families, strict=True)
+    )
+    return Firms(shown.organisations, payers, cards[0] if cards else payers >= 0, openly, naming)
 
 
 class PaidBy(Enum):
@@ -80,7 +88,7 @@ def paid_by(accounts: Ints, standing: Standing, firms: Firms, judging: Judging) 
     standing
         How accounts stand to the group, as `weigh_membership` tells.
     """
-    if _pay_for_themselves(accounts, firms) and _use_one_product(accounts, standing, judging):
+    if _pay_for_themselves(accounts, firms) and _use_one_product(accounts, standing, firms, judging):
         return PaidBy.THEMSELVES
     if _is_one_firm(accounts, standing, firms, judging):
         return PaidBy.FIRM
@@ -97,7 +105,7 @@ def _pays_from_a_pool(accounts: Ints, standing: Standing, firms: Firms, judging:
     shared = _accounts_of_cards(accounts, firms)
     several = 2 * shared.sum() > firms.paying[accounts].sum() and 2 * shared.max(initial=0) <= len(accounts)
     pooled = several and mostly_agrees(accounts, standing, frozenset({"network"}), 1, judging)
-    return bool(len(shared) >= 2 and pooled and not _is_named(accounts, standing, judging))
+    return bool(len(shared) >= 2 and pooled and not _is_named(accounts, standing, firms, judging))
 
 
 def _is_one_firm(accounts: Ints, standing: Standing, firms: Firms, judging: Judging) -> bool:
@@ -106,10 +114,10 @@ def _is_one_firm(accounts: Ints, standing: Standing, firms: Firms, judging: Judg
     One card pays for most of it, and it has a name of its own; or nearly all show one card, address or domain, which is
     mostly theirs: a firm that pays by invoice shows no card, and hides nothing.
     """
-    if any(_show_one(accounts, one) for one in firms.openly):
+    if any(_show_one(accounts, one, firms.openly) for one in firms.openly):
         return True
     widest = _accounts_of_cards(accounts, firms).max(initial=0)
-    return bool(2 * widest > len(accounts)) and _is_named(accounts, standing, judging)
+    return bool(2 * widest > len(accounts)) and _is_named(accounts, standing, firms, judging)
 
 
 def _pay_for_themselves(accounts: Ints, firms: Firms) -> bool:
@@ -118,22 +126,54 @@ def _pay_for_themselves(accounts: Ints, firms: Firms) -> bool:
     return 2 * shared < len(accounts) and 2 * shared <= paying
 
 
-def _use_one_product(accounts: Ints, standing: Standing, judging: Judging) -> bool:
-    """Return whether most of a group have a client in common, and most nothing that a product would not give them."""
-    beside = frozenset(standing.families) - _OF_PRODUCT
-    own_client = mostly_agrees(accounts, standing, frozenset({"client"}), 1, judging)
-    return own_client and not mostly_agrees(accounts, standing, beside, 1, judging)
+def _use_one_product(accounts: Ints, standing: Standing, firms: Firms, judging: Judging) -> bool:
+    """Return whether most of a group have a client in common, and most nothing that a product would not give them.
 
-
-def _show_one(accounts: Ints, shows: Incidence) -> bool:
-    """Return whether nearly all accounts show one value, and are a third or more of those who do.
-
-    And no other do half of them show: who goes round in two addresses has a pool, if a small one.
+    That they signed up in one hour is what its customers do whom one workshop or one launch brought.
     """
+    beside = frozenset(standing.families) - _OF_PRODUCT - {_IDENTITY}
+    agreeing = _speaking(accounts, standing, beside, judging).any(axis=1) | _bears_name(accounts, standing, firms, judging)
+    own_client = mostly_agrees(accounts, standing, frozenset({"client"}), 1, judging)
+    return own_client and not 2 * agreeing.sum() > len(accounts)
+
+
+def _show_one(accounts: Ints, shows: Incidence, openly: tuple[Incidence, ...]) -> bool:
+    """Return whether nearly all accounts show one value that is a customer's own, and no other that half of them do.
+
+    It is the group's own where they are a third or more of those who show it. And a domain is that of the customer of
+    whom they are a part, however large, where most of those who show it also show a card or an address that nearly all
+    of them do: colleagues in one firm have its name and its address, and customers of one mail provider have not. Who
+    goes round in two addresses has a pool, if a small one.
+    """
+    found, counts = _values_of(accounts, shows)
+    if (2 * counts >= len(accounts)).sum() != 1 or counts.max() < _NEARLY_ALL * len(accounts):
+        return False
+    value = found[counts.argmax()]
+    holders = _holders(shows, value)
+    if counts.max() > _OWN_SHARE * len(holders):
+        return True
+    return shows.name == _DOMAIN and any(
+        2 * np.isin(holders, _holders(other, also)).sum() > len(holders)
+        for other in openly
+        if other is not shows
+        for also in _shown_by_nearly_all(accounts, other)
+    )
+
+
+def _shown_by_nearly_all(accounts: Ints, shows: Incidence) -> Ints:
+    found, counts = _values_of(accounts, shows)
+    return np.asarray(found[counts >= _NEARLY_ALL * len(accounts)])
+
+
+def _values_of(accounts: Ints, shows: Incidence) -> tuple[Ints, Ints]:
+    """Return the values that the accounts show, and how many of them show each."""
     values = [shows.account_values[shows.account_start[one] : shows.account_start[one + 1]] for one in accounts]
     found, counts = np.unique(np.concatenate(values), return_counts=True)
-    of_group = (counts >= _NEARLY_ALL * len(accounts)) & (counts > _OWN_SHARE * shows.widths[found])
-    return bool(of_group.any() and (2 * counts >= len(accounts)).sum() == 1)
+    return found, counts
+
+
+def _holders(shows: Incidence, value: int) -> Ints:
+    return shows.value_accounts[shows.value_start[value] : shows.value_start[value + 1]]
 
 
 def _accounts_of_cards(accounts: Ints, firms: Firms) -> Ints:
@@ -142,13 +182,27 @@ def _accounts_of_cards(accounts: Ints, firms: Firms) -> Ints:
     return np.asarray(counts[(cards >= 0) & (counts >= 2)])
 
 
-def _is_named(accounts: Ints, standing: Standing, judging: Judging) -> bool:
-    return mostly_agrees(accounts, standing, frozenset({"identity"}), 1, judging)
+def _is_named(accounts: Ints, standing: Standing, firms: Firms, judging: Judging) -> bool:
+    return bool(2 * _bears_name(accounts, standing, firms, judging).sum() > len(accounts))
+
+
+def _bears_name(accounts: Ints, standing: Standing, firms: Firms, judging: Judging) -> Mask:
+    """Return which accounts agree with the group in a name; that they signed up in one hour is none."""
+    bits = standing.trait_bits[standing.of(accounts)][:, np.flatnonzero(firms.naming)]
+    return np.asarray(_speaks(bits, judging).any(axis=1))
 
 
 def mostly_agrees(accounts: Ints, standing: Standing, families: frozenset[str], fewest: int, judging: Judging) -> bool:
     """Return whether most accounts agree with the group in at least so many of some families."""
-    columns = [at for at, one in enumerate(standing.families) if one in families]
-    bits = standing.bits[standing.of(accounts)][:, columns]
-    speaking = (bits > 0) & (bits >= judging.least_evidence_bits)  # what nobody agrees in says nothing at any setting
+    speaking = _speaking(accounts, standing, families, judging)
     return bool(2 * (speaking.sum(axis=1) >= fewest).sum() > len(accounts))
+
+
+def _speaking(accounts: Ints, standing: Standing, families: frozenset[str], judging: Judging) -> Mask:
+    """Return for each account, and each of some families, whether it agrees with the group."""
+    columns = [at for at, one in enumerate(standing.families) if one in families]
+    return _speaks(standing.bits[standing.of(accounts)][:, columns], judging)
+
+
+def _speaks(bits: Floats, judging: Judging) -> Mask:
+    return np.asarray((bits > 0) & (bits >= judging.least_evidence_bits))  # nobody's agreement says nothing anywhere
