@@ -30,7 +30,9 @@ def firms(cards, paying=None):
 
 def paid(standing, given):
     """Who pays for the ten, where traits stand as families do and identity is told by names."""
-    return paid_by(TEN, standing, replace(given, naming=tuple(one == "identity" for one in standing.families)), Judging())
+    return paid_by(
+        TEN, standing, replace(given, naming=tuple(one == "identity" for one in standing.families)), Judging()
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,9 @@ def test_a_team_within_a_larger_customer_has_its_name_and_its_address(colleagues
 def test_whoever_calls_from_one_exit_as_many_with_one_mail_provider_do_is_no_part_of_a_customer():
     """Most who use the exit have the provider; of those who have the provider hardly any uses the exit."""
     shows = [
-        index_shown(trait, "money", np.ones(400, np.int64), (owners, np.zeros(len(owners), np.int64)), pa.array(["one"]))
+        index_shown(
+            trait, "money", np.ones(400, np.int64), (owners, np.zeros(len(owners), np.int64)), pa.array(["one"])
+        )
         for trait, owners in (("e-mail domain", np.arange(400)), ("address", np.arange(60, 110)))
     ]
     openly = replace(firms((-1,) * 10), openly=tuple(shows))

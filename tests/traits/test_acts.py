@@ -12,7 +12,8 @@ FILLING = [{"account_id": "fills", "opening_digest": 1, "prompt_digest": place, 
 ASKING = [{"account_id": "asks", "prompt_digest": 9, "intent": WANTED}]
 PASSING = [{"account_id": account, "history_digests": list(range(1, turn)), "turn": turn - 1, "intent": "coding"}
            for turn, account in enumerate("xyzxyzxyz", 1)]  # fmt: skip
-CROSSING = [{"account_id": account, "owner_digests": [home], "intent": "coding"} for account in "uv" for home in (1, 2, 3)]
+CROSSING = [{"account_id": account, "owner_digests": [home], "intent": "coding"}
+            for account in "uv" for home in (1, 2, 3)]  # fmt: skip
 HONEST = [{"account_id": "honest", "prompt_digest": 7, "intent": "coding"}]
 
 

@@ -54,7 +54,7 @@ def test_whoever_comes_first_began_it(shelf, noon):
 
 
 CROSSED = [
-    (dict.fromkeys("abc", [1, 2, 3]), ["a", "b", "c"], "one list of tasks is dealt to three"),
+    ({"a": [1, 2, 3], "b": [1, 2, 3], "c": [1, 2, 3]}, ["a", "b", "c"], "one list of tasks is dealt to three"),
     ({"a": [1, 2], "b": [1, 2]}, [], "one person with two machines and two accounts"),
     ({"a": [1, 2, 3, 4], "b": [1, 2, 5, 6]}, [], "half of their customers bear the same names"),
     ({"a": [1, 2, 3, 4, 5], "b": [1, 2, 3, 9, 8, 7, 6]}, ["a"], "most of whom one serves another serves too"),

@@ -14,13 +14,14 @@ from stillwatch.links.weigh import Floats, Mask
 def grow_groups(
     shown: Shown, strangers: Mask, groups: Ints, gathering: Gathering, harvests: Harvests
 ) -> tuple[Ints, Mask]:
-    """Return the groups that harvest or pass conversations on, with those in none who do so and agree, and the strangers.
+    """Return the groups that do what few strangers do, with accounts that do so and agree taken in, and the strangers.
 
-    A campaign that hardly shares anything is drawn together in parts, a few of its accounts each. Held against a part,
-    which says little of when and what the campaign asks, the others agree hardly more than strangers may; held against
-    all of it, far more. So a part takes in whoever agrees more than chance makes `stray_seeds` of those taken in, is
-    weighed again, and so on. Who is taken in has yet to be admitted to the whole, as anybody is. Strangers that agree
-    as much are likely more of them, who do nothing rare: they are left out of the strangers.
+    Such groups harvest, or pass conversations on. A campaign that hardly shares anything is drawn together in parts, a
+    few of its accounts each. Held against a part, which says little of when and what the campaign asks, the others
+    agree hardly more than strangers may; held against all of it, far more. So a part takes in whoever agrees more than
+    chance makes `stray_seeds` of those taken in, is weighed again, and so on. Who is taken in has yet to be admitted to
+    the whole, as anybody is. Strangers that agree as much are likely more of them, who do nothing rare: they are left
+    out of the strangers.
 
     Parameters
     ----------
@@ -58,7 +59,7 @@ def grow_groups(
 
 
 def _rates(harvesting: Harvesting, gathering: Gathering, count: int) -> Floats:
-    """Return how often a stranger agrees with a group and does what it does as much as each account; 1 of who does not."""
+    """Return how often a stranger does what a group does and agrees as much as each account; 1 of who does not."""
     rates = np.ones(count)
     alike = harvesting.acting & (harvesting.speaking(gathering.speaking_bits) >= 2)
     rates[harvesting.standing.accounts[alike]] = harvesting.rates[alike]

@@ -19,7 +19,7 @@ _RARE_SHARE = 0.01  # of strangers that show a value which ties two accounts
 _MET_BY_CHANCE = 0.02  # of many accounts that are linked, how many may show such a value by chance: it ties three
 
 
-def sow_groups(  # noqa: PLR0913, PLR0917
+def sow_groups(  # noqa: PLR0913
     shown: Shown, strangers: Mask, suspects: Mask, groups: Ints, gathering: Gathering, *, picked_by: str
 ) -> tuple[Ints, Mask]:
     """Return the groups, with those added that ungrouped suspects form among themselves, and the strangers left.

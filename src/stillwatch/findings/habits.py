@@ -165,9 +165,7 @@ def _harvesting(sums: Sums, enough: Mask, reference: Mask, judging: Judging) -> 
     share = sums.harvest / sums.exchanges
     bar = max(judging.least_harvest_share, _harvest_level(share[reference & enough], judging.harvest_quantile))
     seen = "ask for what training sets are made of"
-    part = Part(
-        sums.harvest, sums.exchanges, partial(_above, bar), judging.fewest_exchanges, seen, LEAST_HARVEST_SHARE
-    )
+    part = Part(sums.harvest, sums.exchanges, partial(_above, bar), judging.fewest_exchanges, seen, LEAST_HARVEST_SHARE)
     return Habit(
         HARVEST_INTENTS, "wording", sums.exchanges > 0, part.shown,
         f"{seen} in more than {bar:.0%} of their exchanges",

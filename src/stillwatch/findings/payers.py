@@ -132,7 +132,9 @@ def _use_one_product(accounts: Ints, standing: Standing, firms: Firms, judging: 
     That they signed up in one hour is what its customers do whom one workshop or one launch brought.
     """
     beside = frozenset(standing.families) - _OF_PRODUCT - {_IDENTITY}
-    agreeing = _speaking(accounts, standing, beside, judging).any(axis=1) | _bears_name(accounts, standing, firms, judging)
+    agreeing = _speaking(accounts, standing, beside, judging).any(axis=1) | _bears_name(
+        accounts, standing, firms, judging
+    )
     own_client = mostly_agrees(accounts, standing, frozenset({"client"}), 1, judging)
     return own_client and not 2 * agreeing.sum() > len(accounts)
 
