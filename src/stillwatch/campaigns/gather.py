@@ -8,7 +8,7 @@ import numpy as np
 from stillwatch.campaigns.growing import grow_groups
 from stillwatch.campaigns.harvesting import Harvests
 from stillwatch.campaigns.members import settle_members
-from stillwatch.campaigns.rounds import link_accounts, list_pairs
+from stillwatch.campaigns.rounds import Round, link_accounts, list_pairs
 from stillwatch.campaigns.seeds import sow_groups, tie_links
 from stillwatch.campaigns.settings import Gathering
 from stillwatch.links.incidence import Ints
@@ -96,26 +96,37 @@ def gather_campaigns(  # noqa: PLR0913 - what is weighed, how, and what is known
         strangers, trimmed = learned, 0.0
         if settled:
             break
-    harvests, hidden, before = None, np.zeros(len(groups), bool), strangers
-    if harvesting is not None:
-        linked = groups >= 0
-        passing = np.zeros_like(linked) if passing is None else passing
-        groups, strangers = sow_groups(shown, strangers, harvesting, groups, gathering, picked_by="wording")
-        sown = (groups >= 0) & ~linked & _is_idle(shown)
-        linked = groups >= 0
-        groups, strangers = sow_groups(shown, strangers, passing, groups, gathering, picked_by="session")
-        harvests = Harvests(_levels(suspects, harvesting), sown, passing, (groups >= 0) & ~linked)
-    groups = tie_links(shown, strangers, kept, groups, gathering)
-    if harvests is not None:
-        apart = groups < 0
-        groups, strangers = grow_groups(shown, strangers, groups, gathering, harvests)
-        hidden = before & ~strangers
-        harvests = replace(harvests, seeds=harvests.seeds | (apart & (groups >= 0)))
+    harvests, believed = None, strangers
+    if harvesting is None:
+        groups = tie_links(shown, strangers, kept, groups, gathering)
+    else:
+        nobody = np.zeros(len(groups), bool)
+        acts = Harvests(_levels(suspects, harvesting), nobody, nobody if passing is None else passing, nobody)
+        groups, strangers, harvests = _with_those_who_act(shown, strangers, found, acts, gathering)
+    hidden = believed & ~strangers
     groups, doubted = settle_members(shown, strangers, groups, gathering, harvests)
     reference = _untied(groups, kept) & ~doubted & ~hidden if clean is None else clean & (groups < 0)
     links = found.weighing.by_trait((kept.a, kept.b))
     honest = reference & ~suspects if suspects is not None and clean is None else reference
     return Gathered(groups, reference, links, found.weakest_bits, honest, harvests)
+
+
+def _with_those_who_act(
+    shown: Shown, strangers: Mask, found: Round, acts: Harvests, gathering: Gathering
+) -> tuple[Ints, Mask, Harvests]:
+    """Return the groups of a round with those that accounts which do what few do form, grown, and the strangers left.
+
+    Beside them, what is known of who does so, with who was drawn in by that.
+    """
+    linked = found.groups >= 0
+    groups, strangers = sow_groups(shown, strangers, acts.levels > 0, found.groups, gathering, picked_by="wording")
+    harvesting = groups >= 0
+    groups, strangers = sow_groups(shown, strangers, acts.passing, groups, gathering, picked_by="session")
+    passing = (groups >= 0) & ~harvesting
+    groups = tie_links(shown, strangers, found.kept, groups, gathering)
+    grown, strangers = grow_groups(shown, strangers, groups, gathering, acts)
+    taken_in = (grown >= 0) & (groups < 0)
+    return grown, strangers, replace(acts, sown=harvesting & ~linked & _is_idle(shown), seeds=passing | taken_in)
 
 
 def _is_idle(shown: Shown) -> Mask:
