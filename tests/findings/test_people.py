@@ -104,6 +104,7 @@ def test_one_list_of_tasks_is_the_same_machines_under_every_account(weighed):
     assert found.honest_rate < 0.02
     assert found.probability < 1e-3
     assert found.habit.name == SAME_PEOPLE
+    assert found.habit.seen == "show the home folders of 3 people or more, most of whom others of them show too"
 
 
 def test_products_of_whose_customers_some_bear_one_name_have_people_of_their_own(weighed):

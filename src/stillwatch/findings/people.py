@@ -60,23 +60,23 @@ def find_people(engine: Engine, shown: Shown) -> tuple[Habit, ...]:
 
 
 def _of_same_people(many: Habit, homes: Incidence) -> Habit:
-    return replace(
+    same = replace(
         many,
         name=SAME_PEOPLE,
         seen=f"show the home folders of {FEWEST_PEOPLE} people or more, most of whom others of them show too",
         honest_reasons=("a team that shares several accounts", "a support desk whose customers turn to all of it"),
         evasion="giving each account tasks from machines of its own, or rewriting the home folders",
         of_provided=False,
-        by_group=partial(_weigh_same, many, homes),
     )
+    return replace(same, by_group=partial(_weigh_same, same, homes))
 
 
 def _weigh_same(  # noqa: PLR0913, PLR0917
-    many: Habit, homes: Incidence, members: Ints, reference: Mask, organisations: Ints, judging: Judging
+    same: Habit, homes: Incidence, members: Ints, reference: Mask, organisations: Ints, judging: Judging
 ) -> Grouped:
     """Count who shows many people most of whom other members show, among members and honest accounts."""
-    same = replace(many, name=SAME_PEOPLE, shown=many.shown & (_in_common(homes, members) > MOST_IN_COMMON))
-    return count_showing(same, members, reference, organisations, judging)
+    shown = same.shown & (_in_common(homes, members) > MOST_IN_COMMON)
+    return count_showing(replace(same, shown=shown), members, reference, organisations, judging)
 
 
 def _in_common(homes: Incidence, members: Ints) -> npt.NDArray[np.float64]:
