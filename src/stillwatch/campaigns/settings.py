@@ -39,8 +39,8 @@ class Gathering:
         Share of a group's members that may be strangers admitted by chance, on average, were all strangers looked at;
         the stricter of the two counts. Groups are merged by those who agree with one as all others of its members do.
     stray_seeds
-        Share of the accounts that are gathered for what they harvest which chance may have brought there, before they
-        are held against the group as all others are.
+        Share of the accounts that are gathered for what they harvest or pass on, or taken in as such a group grows,
+        which chance may have brought there, before they are held against the group as all others are.
     loosest_probability
         How often strangers may agree with a group as much as a member that links, or what it harvests, drew in; beyond
         it, the member leaves. Where that is more than one of all strangers, one of them: the more there are, the more
@@ -49,7 +49,7 @@ class Gathering:
     speaking_bits
         Bits from which a family speaks for a member; two must.
     most_settlings
-        Times that accounts are held against the groups anew; two or three settle in practice.
+        Times that accounts are held against the groups anew, and that groups grow; two or three settle in practice.
     """
 
     most_rounds: int = 4
