@@ -233,6 +233,34 @@ def test_who_passes_conversations_on_is_known_when_members_are_settled(planted):
         assert found.harvests is None or np.array_equal(found.harvests.passing, passing)
 
 
+def test_groups_are_sown_by_what_few_do_and_grow_before_they_are_settled(planted, monkeypatch):
+    """Whom only that drew in, or growing took in, is noted: it has to be admitted as anybody is."""
+    nobody, (first, taken, near) = np.zeros(planted.count, bool), (700, 710, 720)
+    harvesting, passing = nobody.copy(), nobody.copy()
+    harvesting[first], passing[first + 1] = True, True
+    sown, place = [], np.arange(planted.count)
+
+    def sow(_shown, strangers, suspects, groups, _gathering, *, picked_by):
+        sown.append((picked_by, np.flatnonzero(suspects).tolist()))
+        return np.where(suspects, groups.max() + 1, groups), strangers
+
+    def grow(_shown, strangers, groups, _gathering, harvests):
+        assert np.array_equal(harvests.passing, passing)
+        return np.where(place == taken, groups.max(), groups), strangers & (place != near)
+
+    def settle(_shown, strangers, groups, _gathering, harvests):
+        assert not strangers[near]
+        assert np.flatnonzero(harvests.seeds).tolist() == [first + 1, taken]
+        return groups, nobody
+
+    for name, instead in (("sow_groups", sow), ("grow_groups", grow), ("settle_members", settle)):
+        monkeypatch.setattr(gather, name, instead)
+    found = gather_campaigns(planted.shown(), Linking(), Gathering(), harvesting=harvesting, passing=passing)
+    assert sown == [("wording", [first]), ("session", [first + 1])]
+    assert (found.groups[[first, first + 1, taken]] >= 0).all()
+    assert not found.reference[near]
+
+
 def test_whoever_is_near_a_campaign_is_not_believed_honest(planted, monkeypatch):
     near = np.arange(planted.count) == 700
     assert gathered(planted.shown()).reference[700]

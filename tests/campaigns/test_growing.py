@@ -53,10 +53,12 @@ def test_what_a_part_cannot_show_the_whole_does(town):
 
 def test_who_does_nothing_rare_is_not_taken_in_and_no_longer_a_stranger(shown):
     idle = CAMPAIGN[40:]
-    groups, strangers = grow_groups(shown, ALL, PART, Gathering(), harvesting(CAMPAIGN[:40]))
+    harvests = harvesting(CAMPAIGN[:40], passing=[500, 501])
+    groups, strangers = grow_groups(shown, ALL, PART, Gathering(), harvests)
     assert (groups[idle] == -1).all()
     assert strangers[idle].mean() < 0.3
     assert strangers[60:].mean() > 0.97
+    assert strangers[[500, 501]].all(), "two who pass something on, and agree with nobody, stay strangers"
 
 
 @pytest.mark.parametrize("act", ["harvests", "passes on", "neither"])

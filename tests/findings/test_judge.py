@@ -74,6 +74,9 @@ def test_some_habits_speak_only_of_accounts_that_share_what_an_operator_provides
     alone = judge(members_of("app"), asked)
     assert (alone.weights, alone.extraction_probability) == ((), 1.0)
     assert judge(members_of("app"), tied=True).weights
+    others = [replace(one, of_provided=False) for one in habits]
+    assert judge(members_of("queue"), others).weights == (), "and others of those alone who do not"
+    assert judge(members_of("app"), others).extraction_probability == judge(members_of("app")).extraction_probability
 
 
 @pytest.mark.parametrize("family", ["client", "identity", "money", "network", "wording"])

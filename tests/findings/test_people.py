@@ -80,9 +80,10 @@ def homes_of(name, shown):
 def weighed(bench, small_world):
     """How the first accounts by name show many people most of whom others of them show, against forty products."""
 
-    def weigh(group):
+    def weigh(group, teams=0):
         products = [OWN[8 * place : 8 * place + 8] for place in range(40)]
-        homes = homes_of("a", group) | homes_of("b", products)
+        shared = [[10_000 + place // 3 * 5 + at for at in range(5)] for place in range(teams)]
+        homes = homes_of("a", group) | homes_of("b", products + shared)
         rows = [
             {"account_id": account, "asked_at": small_world.MIDNIGHT + timedelta(minutes=at), "owner_digests": one}
             for account, exchanges in homes.items()
@@ -105,6 +106,14 @@ def test_one_list_of_tasks_is_the_same_machines_under_every_account(weighed):
     assert found.probability < 1e-3
     assert found.habit.name == SAME_PEOPLE
     assert found.habit.seen == "show the home folders of 3 people or more, most of whom others of them show too"
+
+
+def test_honest_teams_that_share_their_accounts_make_it_no_surprise(weighed):
+    """They have no people in common with the group, and do among themselves what it does."""
+    one_list = [COMMON[place % 3 : place % 3 + 5] for place in range(9)]
+    alone, among_teams = weighed(one_list), weighed(one_list, teams=60)
+    assert among_teams.honest_rate == pytest.approx(60.5 / 101)
+    assert among_teams.probability > 0.1 > 100 * alone.probability
 
 
 def test_products_of_whose_customers_some_bear_one_name_have_people_of_their_own(weighed):

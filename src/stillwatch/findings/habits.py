@@ -245,7 +245,7 @@ def _templates(engine: Engine, accounts: pa.Array, sums: Sums, enough: Mask) -> 
 def _harvest_templates(engine: Engine, accounts: pa.Array, sums: Sums, judging: Judging) -> Habit:
     filled = _spread(engine.sql("SELECT account_id, sum(n) AS n FROM harvest_fillers GROUP BY account_id"), accounts)
     seen = "fill templates that ask for what training sets are made of"
-    part = Part(filled, sums.exchanges, _half, judging.fewest_exchanges, seen, LEAST_HARVEST_SHARE)
+    part = Part(filled, sums.exchanges, _half, judging.fewest_exchanges, seen)
     return Habit(
         HARVEST_TEMPLATES, "wording", sums.exchanges > 0, part.shown, seen,
         WHY_HONEST_HARVEST,

@@ -74,16 +74,20 @@ def _of_same_people(many: Habit, homes: Incidence) -> Habit:
 def _weigh_same(  # noqa: PLR0913, PLR0917
     same: Habit, homes: Incidence, members: Ints, reference: Mask, organisations: Ints, judging: Judging
 ) -> Grouped:
-    """Count who shows many people most of whom other members show, among members and honest accounts."""
-    shown = same.shown & (_in_common(homes, members) > MOST_IN_COMMON)
+    """Count who shows many people most of whom others show too: other members, or, of an honest account, anybody.
+
+    Teams that share their accounts are not in this group, but do the same among themselves.
+    """
+    inside = np.zeros(len(reference), bool)
+    inside[members] = True
+    share = np.where(inside, _in_common(homes, inside), np.diff(homes.account_start)) / np.maximum(homes.shown_count, 1)
+    shown = same.shown & (share > MOST_IN_COMMON)
     return count_showing(replace(same, shown=shown), members, reference, organisations, judging)
 
 
-def _in_common(homes: Incidence, members: Ints) -> npt.NDArray[np.float64]:
-    """Return for each account what share of the people it shows members other than itself show."""
-    owners = np.repeat(np.arange(len(homes.shown_count)), np.diff(homes.account_start))
-    inside = np.zeros(len(homes.shown_count), bool)
-    inside[members] = True
+def _in_common(homes: Incidence, inside: Mask) -> npt.NDArray[np.float64]:
+    """Return for each account how many of the people that it shows members other than itself show."""
+    owners = np.repeat(np.arange(len(inside)), np.diff(homes.account_start))
     ours = np.bincount(homes.account_values[inside[owners]], minlength=len(homes.values))
     others = ours[homes.account_values] > inside[owners]
-    return np.bincount(owners, weights=others, minlength=len(inside)) / np.maximum(homes.shown_count, 1)
+    return np.bincount(owners[others], minlength=len(inside)).astype(np.float64)

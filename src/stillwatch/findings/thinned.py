@@ -55,8 +55,12 @@ class Part:
         return float(np.dot([self._likely(int(draws)) for draws in asked], times)) if len(asked) else 0.0
 
     def _likely(self, draws: int) -> float:
-        if draws >= self.fewest:
-            return 1.0
+        """Return the chance for one account: no less than for one that asked less, and 1 where nothing could be seen."""
+        if not 0 < draws < self.fewest:
+            return 1.0  # who asked nothing that could show it is no reason to ask for less
+        return max(self._seen(fewer) for fewer in range(1, draws + 1))
+
+    def _seen(self, draws: int) -> float:
         least, hit = int(self.least(np.array([draws]))[0]), self.seen_share
         return sum(math.comb(draws, hits) * hit**hits * (1 - hit) ** (draws - hits) for hits in range(least, draws + 1))
 
