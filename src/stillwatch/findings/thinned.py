@@ -55,7 +55,7 @@ class Part:
         return float(np.dot([self._likely(int(draws)) for draws in asked], times)) if len(asked) else 0.0
 
     def _likely(self, draws: int) -> float:
-        """Return the chance for one account: no less than for one that asked less, and 1 where nothing could be seen."""
+        """Return the chance for one account: no less than for one that asked less, and 1 where nothing can be seen."""
         if not 0 < draws < self.fewest:
             return 1.0  # who asked nothing that could show it is no reason to ask for less
         return max(self._seen(fewer) for fewer in range(1, draws + 1))
