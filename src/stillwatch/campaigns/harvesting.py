@@ -32,7 +32,7 @@ class Harvests:
     passing
         Accounts that pass other people's conversations on, or ask for people who stand behind other accounts too.
     seeds
-        Accounts that this drew into a group, and nothing else: it begins with them, and they stay as others are
+        Accounts that nothing but this drew into a group, or that were taken in as it grew: they stay as others are
         admitted.
     """
 
