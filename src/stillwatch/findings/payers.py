@@ -23,6 +23,7 @@ _IDENTITY = "identity"
 _COHORT = "sign-up hour"  # a trait that is no name: who joins in one workshop or at one launch signs up together
 # a platform calls its own way and on its own schedule, a tool brings one, and those who use it may work in one country
 _OF_PRODUCT = frozenset({"client", "network", "timing", "wording"})
+_MARKS_OF_ONE = frozenset({"client", "wording"})  # families in which a product shows that it is one
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Firms:
         Who shows which card, address and e-mail domain.
     naming
         Which traits, in the order of `Shown.names`, are of identity and no `sign-up hour`.
+    marking
+        Who shows which client, and which template or other value of what is asked.
     """
 
     organisations: Ints
@@ -48,6 +51,7 @@ class Firms:
     paying: Mask
     openly: tuple[Incidence, ...] = ()
     naming: tuple[bool, ...] = ()
+    marking: tuple[Incidence, ...] = ()
 
 
 def firms_of(shown: Shown, payers: Ints) -> Firms:
@@ -57,7 +61,8 @@ def firms_of(shown: Shown, payers: Ints) -> Firms:
     naming = tuple(
         family == _IDENTITY and name != _COHORT for name, family in zip(shown.names, shown.families, strict=True)
     )
-    return Firms(shown.organisations, payers, cards[0] if cards else payers >= 0, openly, naming)
+    marking = tuple(one for one in shown.incidences if one.family in _MARKS_OF_ONE)
+    return Firms(shown.organisations, payers, cards[0] if cards else payers >= 0, openly, naming, marking)
 
 
 class PaidBy(Enum):
@@ -129,14 +134,17 @@ def _pay_for_themselves(accounts: Ints, firms: Firms) -> bool:
 def _use_one_product(accounts: Ints, standing: Standing, firms: Firms, judging: Judging) -> bool:
     """Return whether most of a group have a client in common, and most nothing that a product would not give them.
 
-    That they signed up in one hour is what its customers do whom one workshop or one launch brought.
+    It is one product where most show one client, or fill one template whatever they call with; who has several clients
+    and no template for most has a pool. That they signed up in one hour is what its customers do whom one workshop or
+    one launch brought.
     """
     beside = frozenset(standing.families) - _OF_PRODUCT - {_IDENTITY}
     agreeing = _speaking(accounts, standing, beside, judging).any(axis=1) | _bears_name(
         accounts, standing, firms, judging
     )
     own_client = mostly_agrees(accounts, standing, frozenset({"client"}), 1, judging)
-    return own_client and not 2 * agreeing.sum() > len(accounts)
+    is_one = any(2 * _values_of(accounts, one)[1].max(initial=0) > len(accounts) for one in firms.marking)
+    return own_client and is_one and not 2 * agreeing.sum() > len(accounts)
 
 
 def _show_one(accounts: Ints, shows: Incidence, openly: tuple[Incidence, ...]) -> bool:
