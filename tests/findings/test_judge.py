@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from stillwatch.campaigns import membership
@@ -11,6 +12,7 @@ from stillwatch.findings.payers import Firms, firms_of
 from stillwatch.findings.settings import Judging
 from stillwatch.findings.surprise import combined
 from stillwatch.findings.turns import read_turns
+from stillwatch.links.incidence import index_shown
 
 
 def nobody(count):
@@ -214,7 +216,10 @@ def test_a_family_that_gathered_the_group_says_no_more_of_it_than_of_one_account
 
 
 def known(organisations, payers):
-    return Firms(organisations, payers, payers >= 0)
+    """What is known of accounts of which the last ten call with one client."""
+    last_ten = np.arange(len(payers) - 10, len(payers)), np.zeros(10, np.int64)
+    client = index_shown("client stack", "client", np.ones(len(payers), np.int64), last_ten, pa.array(["one"]))
+    return Firms(organisations, payers, payers >= 0, marking=(client,))
 
 
 def paid(*cards):

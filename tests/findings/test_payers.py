@@ -22,10 +22,20 @@ def standing_of(**bits):
     return Standing(TEN, tuple(bits), columns, columns, ~inside, inside, np.full(10, 1e-9))
 
 
+def showing(trait, family, owners, values):
+    """Who of 110 accounts shows which value of a trait."""
+    named = pa.array([str(one) for one in range(max(values) + 1)])
+    return index_shown(trait, family, np.ones(110, np.int64), (np.asarray(owners), np.asarray(values)), named)
+
+
+ONE_CLIENT = showing("client stack", "client", TEN, [0] * 10)
+
+
 def firms(cards, paying=None):
-    """Who pays for each of the ten accounts; -1 where a card pays for nobody else."""
+    """Who pays for each of the ten accounts, which call with one client; -1 where a card pays for nobody else."""
     payers = np.append(np.full(100, -1), cards)
-    return Firms(np.full(110, -1), payers, payers >= 0 if paying is None else np.append(np.zeros(100, bool), paying))
+    paying = payers >= 0 if paying is None else np.append(np.zeros(100, bool), paying)
+    return Firms(np.full(110, -1), payers, paying, marking=(ONE_CLIENT,))
 
 
 def paid(standing, given):
@@ -92,6 +102,21 @@ def test_customers_of_one_product_have_its_client_in_common():
     ):
         found = paid(standing_of(client=client, network=9.9, wording=9.9, session=session), each)
         assert found is payers, why
+
+
+@pytest.mark.parametrize(
+    ("clients", "templates", "payers", "why"),
+    [
+        ([0] * 6 + [1] * 4, range(10), PaidBy.THEMSELVES, "most call with one client"),
+        ([0] * 5 + [1] * 5, range(10), PaidBy.UNKNOWN, "two clients, and nothing that most ask alike"),
+        ([0] * 5 + [1] * 5, [0] * 6 + [*range(1, 5)], PaidBy.THEMSELVES, "two builds of what asks by one template"),
+    ],
+)
+def test_one_product_shows_one_client_or_one_template(clients, templates, payers, why):
+    """Who has several clients, and no template for most, has a pool of clients."""
+    shows = (showing("TLS client", "client", TEN, clients), showing("opening template", "wording", TEN, list(templates)))
+    each = replace(firms(tuple(range(10))), marking=shows)
+    assert paid(standing_of(client=9.9, wording=9.9), each) is payers, why
 
 
 @pytest.mark.parametrize(
