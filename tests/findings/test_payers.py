@@ -114,7 +114,10 @@ def test_customers_of_one_product_have_its_client_in_common():
 )
 def test_one_product_shows_one_client_or_one_template(clients, templates, payers, why):
     """Who has several clients, and no template for most, has a pool of clients."""
-    shows = (showing("TLS client", "client", TEN, clients), showing("opening template", "wording", TEN, list(templates)))
+    shows = (
+        showing("TLS client", "client", TEN, clients),
+        showing("opening template", "wording", TEN, list(templates)),
+    )
     each = replace(firms(tuple(range(10))), marking=shows)
     assert paid(standing_of(client=9.9, wording=9.9), each) is payers, why
 

@@ -4,7 +4,7 @@ import pytest
 from stillwatch.links.joined import join_incidences
 from stillwatch.links.kinds import kinds_of_values
 from stillwatch.links.settings import Linking
-from stillwatch.links.sketches import sketch_accounts, sketched_pairs
+from stillwatch.links.sketches import places_in_order, sketch_accounts, sketched_pairs
 
 NOTHING_NARROW = Linking(lone_pairs=0, met_pairs=0, nearest_accounts=2)
 NOBODYS = np.full(400, -1)
@@ -71,3 +71,10 @@ def test_dealt_accounts_have_the_sketch_of_what_they_were_dealt(sides):
     others = np.arange(400) != 5
     assert all(np.array_equal(one[others], given[::-1][others]) for one, given in zip(dealt, own, strict=True))
     assert dealt[0][5] == -1
+
+
+@pytest.mark.parametrize("count", [0, 1, 5, 5000])
+def test_places_stand_by_sketch_then_by_third_then_as_they_stood(count):
+    draw = np.random.default_rng(count)
+    sketches, thirds = draw.integers(-1, 2**62, 40)[draw.integers(0, 40, count)], draw.integers(0, 7, count)
+    np.testing.assert_array_equal(places_in_order(sketches, thirds), np.lexsort((thirds, sketches)))

@@ -6,7 +6,10 @@ import math
 import numpy as np
 
 from stillwatch.engine.compiled import kernel, piece
+from stillwatch.engine.intrinsics import fetch
 from stillwatch.links.listing import forget
+
+_AHEAD = 8  # pairs between asking for what one needs and reading it, which memory takes about as long to give
 
 
 @kernel
@@ -73,9 +76,21 @@ def count_again(  # noqa: PLR0913, PLR0917
             partners[trait, row] = met
             forget(state, touched, met)
             for at in range(met):
+                if at + _AHEAD < met:
+                    fetch(starts, np.int64(touched[at + _AHEAD]) * starts.shape[1])
                 more[trait, row] += _shares_again(
                     account, touched[at], starts, values, first_value[trait], first_value[trait + 1]
                 )
+
+
+@piece
+def _ask_ahead(pair, b, begin, starts, values, shown):  # noqa: PLR0913, PLR0917
+    """Ask for what `weigh_shared` will read of the second accounts ahead; pairs come by their first accounts."""
+    if pair + 2 * _AHEAD < b.size:
+        far, near = np.int64(b[pair + 2 * _AHEAD]), b[pair + _AHEAD]
+        fetch(starts, far * starts.shape[1])
+        fetch(shown, far * shown.shape[1])
+        fetch(values, starts[near, begin])
 
 
 @kernel
@@ -89,6 +104,7 @@ def weigh_shared(  # noqa: PLR0913, PLR0917
     s counts, less the choice among them. What nothing is shared of stays as it is.
     """
     for pair in range(a.size):
+        _ask_ahead(pair, b, begin, starts, values, shown)
         one, other = a[pair], b[pair]
         i, j = starts[one, begin], starts[other, begin]
         i_end, j_end = starts[one, end], starts[other, end]

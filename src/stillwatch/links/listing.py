@@ -4,8 +4,10 @@
 import numpy as np
 
 from stillwatch.engine.compiled import kernel, piece
+from stillwatch.engine.intrinsics import fetch
 
 PAIRED = np.uint8(255)  # the state of a partner with whom a pair is written down
+_AHEAD = 16  # values between asking for what one needs and reading it, which memory takes about as long to give
 
 
 @kernel
@@ -65,6 +67,14 @@ def forget(state, touched, met):
         state[touched[at]] = 0
 
 
+@piece
+def _ask_ahead(at, values, value_start, accounts):
+    """Ask for what `list_rows` will read of the values ahead: where their accounts end, then the last of these."""
+    if at + 2 * _AHEAD < values.size:
+        fetch(value_start, values[at + 2 * _AHEAD] + 1)
+        fetch(accounts, value_start[values[at + _AHEAD] + 1] - 1)
+
+
 @kernel
 def list_rows(  # noqa: C901, PLR0913, PLR0917
     begin, end, starts, values, value_start, accounts, traits, first_value, first_met, first_wide, organisations,
@@ -83,6 +93,7 @@ def list_rows(  # noqa: C901, PLR0913, PLR0917
         for family in range(traits.size - 1):
             trait, code, last = traits[family], np.uint8(family + 1), family + 2 == traits.size
             for at in range(starts[account, family], starts[account, family + 1]):
+                _ask_ahead(at, values, value_start, accounts)
                 value = values[at]
                 while value >= first_value[trait + 1]:
                     trait += 1

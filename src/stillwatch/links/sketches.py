@@ -45,7 +45,7 @@ def sketched_pairs(  # noqa: PLR0913, PLR0917 - for two sides: what is shown, an
     def paired(seed: int) -> Ints:
         sketches, thirds = sketch_accounts(joined, kinds, seed, sources)
         order = np.flatnonzero(sketches >= 0 if rows is None else _among(sketches, rows))
-        order = order[np.lexsort((thirds[order], sketches[order]))]
+        order = order[places_in_order(sketches[order], thirds[order])]
         parts = _neighbours(sketches[order], order, organisations, settings.nearest_accounts)
         found = np.concatenate((np.empty(0, np.int64), *parts))
         return found if rows is None else found[inside[found >> 32] | inside[found & 0xFFFFFFFF]]
@@ -87,6 +87,21 @@ def _lightest(joined: Joined, kinds: Kinds, seed: int) -> tuple[Ids, Floats]:
         joined.drawn[drawn_with] = lightest, lightness
     lightest, lightness = joined.drawn[drawn_with]
     return lightest, lightness
+
+
+def places_in_order(sketches: Ints, thirds: Ints) -> Ints:
+    """Return the places by sketch, then by third, then as they stand: a lexical sort in half of the time."""
+    by_third = _places_by(thirds)
+    _, ranks = np.unique(sketches[by_third], return_inverse=True)
+    return by_third[_places_by(ranks)]
+
+
+def _places_by(numbers: Ints) -> Ints:
+    """Return the places of numbers below 2^31, ascending, equal ones as they stand: with its place each is one key."""
+    bits = len(numbers).bit_length()
+    keys = numbers << bits | np.arange(len(numbers))
+    keys.sort()
+    return keys & ((1 << bits) - 1)
 
 
 def _among(sketches: Ints, rows: Ids) -> npt.NDArray[np.bool_]:
