@@ -225,3 +225,26 @@ def test_a_file_is_refused_and_kept(tmp_path):
 def test_the_names_are_those_that_a_scan_writes():
     source = (Path(folder.__file__).parent / "findings" / "write.py").read_text(encoding="utf-8")
     assert set(re.findall(r'folder / "([^"]+)"', source)) | {MARK} == WRITTEN
+
+
+def test_what_a_killed_run_had_moved_aside_is_put_back_by_the_next(tmp_path):
+    """A kill between the two renames leaves no folder, and what stood there beside what was to come."""
+    into = tmp_path / "found[1]"
+    write(into, report="one")
+    aside = tmp_path / f".{into.name}-killed"
+    aside.mkdir()
+    into.rename(aside / "former")
+    with pytest.raises(KeyboardInterrupt):
+        break_off(into, KeyboardInterrupt)
+    assert held(into) == {"scan.json": "{}", "report.html": "one"}
+    write(into, report="two")
+    assert held(into)["report.html"] == "two"
+
+
+def test_what_was_moved_aside_gives_way_to_what_came(tmp_path):
+    into, aside = tmp_path / "found", tmp_path / ".found-killed"
+    write(into, report="one")
+    (aside / "former").mkdir(parents=True)
+    write(into, report="two")
+    assert held(into)["report.html"] == "two"
+    assert (aside / "former").is_dir()

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 
 from stillwatch.errors import CannotWrite, FolderOccupied
@@ -38,6 +39,7 @@ def written_whole(into: Path, content: Content = FINDINGS) -> Iterator[Path]:
         `into` cannot be written, or its disk is full.
     """
     into = into.resolve()
+    _put_back(into)
     _refuse_foreign(into, content)
     beside = next(folder for folder in into.parents if folder.is_dir())
     with (
@@ -55,6 +57,14 @@ def written_whole(into: Path, content: Content = FINDINGS) -> Iterator[Path]:
             fresh.rename(into)
         finally:
             if former.exists() and not into.exists():
+                former.rename(into)
+
+
+def _put_back(into: Path) -> None:
+    """Put back what stood here when a run was killed between its two renames: it was moved aside and nothing came."""
+    with CannotWrite.told_of(into):
+        for former in into.parent.glob(f".{escape(into.name)}-*/former"):
+            if not into.exists():
                 former.rename(into)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from stillwatch.error_form import Fault, StillwatchError, Unknown
 
+_NAMED = 5  # files that an error names
+
 
 class NoSuchLogs(StillwatchError):
     """Given paths or globs lead to no log file; all are reported together, numbered."""
@@ -49,11 +51,15 @@ class UnreadableLog(StillwatchError):
 
 
 class UnknownFormat(StillwatchError):
-    """No reader recognises the first rows of a file."""
+    """No reader recognises the first rows of a file, or of several: `others`, of which a few are named."""
 
-    def __init__(self, path: str, found: str, known: Sequence[str]) -> None:
+    def __init__(self, path: str, found: str, known: Sequence[str], others: Sequence[str] = ()) -> None:
+        named = ", ".join([*others[:_NAMED], *(["..."] if len(others) > _NAMED else [])])
+        files = f"{len(others)} more file{'s' if len(others) > 1 else ''}"
+        more = f"; {files} of no known format: {named}" if others else ""
         super().__init__(
-            "no reader recognises a log file", where=path, found=found, needed=f"one of the formats {', '.join(known)}",
+            "no reader recognises a log file", where=path, found=f"{found}{more}",
+            needed=f"one of the formats {', '.join(known)}",
             try_="name the format with `--format`, describe the file in a TOML mapping with `--mapping`, or leave out "
             "what is no log: a glob such as `logs/*.jsonl` does",
         )  # fmt: skip

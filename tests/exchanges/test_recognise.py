@@ -59,3 +59,14 @@ def test_columns_of_a_table_are_shown_by_their_names_alone(tmp_path):
 def test_a_first_row_that_is_no_json_is_told(written):
     with pytest.raises(UnknownFormat, match="a first row that is not JSON"):
         recognised(written("a.jsonl", b"nonsense\n"))
+
+
+def test_all_files_of_no_known_format_are_named_at_once(written):
+    paths = [written(f"{name}.jsonl", b'{"x": 1}\n') for name in "abcdefgh"]
+    with pytest.raises(UnknownFormat) as told:
+        recognised(*paths)
+    assert told.value.where == str(paths[0])
+    named = ", ".join(map(str, paths[1:6]))
+    assert told.value.found == f"rows with `x`; 7 more files of no known format: {named}, ..."
+    with pytest.raises(UnknownFormat, match=r"; 1 more file of no known format: \S+b\.jsonl"):
+        recognised(*paths[:2])

@@ -35,19 +35,27 @@ def recognise_files(
     Raises
     ------
     UnknownFormat, WrongFormat, UnreadableLog, MissingColumn
-        A file cannot be read by any reader, or by the one that was named.
+        A file cannot be read by any reader, all such are named together, or not by the one that was named.
     BadMapping
         A mapping leads nowhere: with a required column in a file that no reader recognises, or with the messages in the
         first rows of all the files that it reads. Rows that are refused have none, so one file says little.
     """
     files, unheard, heard = [], [], False
+    unknown: list[UnknownFormat] = []
     for path in paths:
-        file, reader, records = _recognised(path, named, kinds, reading)
+        try:
+            file, reader, records = _recognised(path, named, kinds, reading)
+        except UnknownFormat as error:
+            unknown.append(error)
+            continue
         files.append(file)
         if isinstance(reader, Mapped) and records:
             lost = reader.unheard(records)
             heard = heard or not lost
             unheard += [(reader, f"{one} in {_rows(path, file.kind, records)}") for one in lost]
+    if unknown:
+        others = [one.where for one in unknown[1:]]
+        raise UnknownFormat(unknown[0].where, unknown[0].found, [one.name for one in kinds], others)
     for reader, fault in unheard[:1] if not heard else ():
         raise BadMapping(str(reader.path), [fault])
     return files
