@@ -123,27 +123,6 @@ def test_one_product_shows_one_client_or_one_template(clients, templates, payers
 
 
 @pytest.mark.parametrize(
-    ("prompts", "askers", "own", "payers", "why"),
-    [
-        (501, 4, 0, PaidBy.UNKNOWN, "four answers to each of a list"),
-        (500, 4, 0, PaidBy.THEMSELVES, "no longer than an exercise"),
-        (501, 5, 0, PaidBy.THEMSELVES, "each is asked by half: who runs a benchmark asks all of it"),
-        (501, 1, 0, PaidBy.THEMSELVES, "each asks for itself"),
-        (510, 2, 101, PaidBy.UNKNOWN, "of 203 prompts that each asks 102 are of the list"),
-        (510, 2, 102, PaidBy.THEMSELVES, "half of what each asks is its own"),
-    ],
-)
-def test_who_works_through_a_list_is_no_user_of_a_product(prompts, askers, own, payers, why):
-    """The list is dealt in turn, each prompt to the next `askers` of the ten; each asks `own` prompts besides."""
-    numbers = np.repeat(np.arange(prompts), askers)
-    owners = TEN[(numbers + np.tile(np.arange(askers), prompts)) % 10]
-    asked = showing("same prompt", "wording", owners, numbers)
-    asked = replace(asked, shown_count=np.bincount(owners, minlength=110) + own)
-    each = replace(firms(tuple(range(10))), marking=(ONE_CLIENT, asked))
-    assert paid(standing_of(client=9.9, wording=9.9), each) is payers, why
-
-
-@pytest.mark.parametrize(
     ("colleagues", "payers", "why"),
     [
         (46, PaidBy.FIRM, "a team in the office of a firm of a hundred and ten"),

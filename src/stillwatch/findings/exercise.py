@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from stillwatch.engine.base import Engine
 from stillwatch.findings.judge import Judged
-from stillwatch.findings.payers import MOST_PROMPTS
 
+_MOST_PROMPTS = 500  # so few teach a model next to nothing, however often each is answered
 _FEWEST_ASKING = 5  # accounts that ask a prompt: fewer are samples of one answer, dealt out
 _COMMON = f"2 * asking >= accounts AND asking >= {_FEWEST_ASKING}"
 _ASKED = """
@@ -38,7 +38,7 @@ def ask_the_same(engine: Engine, accounts: pa.Array, groups: Sequence[Judged]) -
         alike = [number for number, one in enumerate(groups) if one.weights and _condition(one) == condition]
         engine.name("asking", pa.concat_tables([_asking(number, groups[number], accounts) for number in alike]))
         for row in engine.sql(_ASKED.format(common=_COMMON, condition=condition)).to_pylist():
-            same[row["number"]] = row["prompts"] <= MOST_PROMPTS and 2 * row["common"] >= row["asked"]
+            same[row["number"]] = row["prompts"] <= _MOST_PROMPTS and 2 * row["common"] >= row["asked"]
     return same
 
 

@@ -16,8 +16,6 @@ Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 CARD = "payment card"  # the trait
 _DOMAIN = "e-mail domain"  # the trait
-_PROMPT = "same prompt"  # the trait
-MOST_PROMPTS = 500  # of an exercise: so few teach a model next to nothing, however often each is answered
 _OPEN = frozenset({CARD, "address", _DOMAIN})  # traits in which whoever hides that it is one differs
 _NEARLY_ALL = 0.9  # of the accounts of a group
 _OWN_SHARE = 1 / 3  # of those who show a value, that it is the group's own
@@ -137,8 +135,8 @@ def _use_one_product(accounts: Ints, standing: Standing, firms: Firms, judging: 
     """Return whether most of a group have a client in common, and most nothing that a product would not give them.
 
     It is one product where most show one client, or fill one template whatever they call with; who has several clients
-    and no template for most has a pool. Its customers ask what each of them wants to know: who works through one list
-    is none. That they signed up in one hour is what its customers do whom one workshop or one launch brought.
+    and no template for most has a pool. That they signed up in one hour is what its customers do whom one workshop or
+    one launch brought.
     """
     beside = frozenset(standing.families) - _OF_PRODUCT - {_IDENTITY}
     agreeing = _speaking(accounts, standing, beside, judging).any(axis=1) | _bears_name(
@@ -146,24 +144,7 @@ def _use_one_product(accounts: Ints, standing: Standing, firms: Firms, judging: 
     )
     own_client = mostly_agrees(accounts, standing, frozenset({"client"}), 1, judging)
     is_one = any(2 * _values_of(accounts, one)[1].max(initial=0) > len(accounts) for one in firms.marking)
-    agrees_beside = 2 * agreeing.sum() > len(accounts)
-    return own_client and is_one and not agrees_beside and not _work_through_a_list(accounts, firms)
-
-
-def _work_through_a_list(accounts: Ints, firms: Firms) -> bool:
-    """Return whether a list of prompts is dealt out among most of a group, several answers drawn to each.
-
-    Word for word, more than half of what each asks is asked by others of them, each prompt by fewer than half: a
-    benchmark or an exercise is asked by all. And the list is longer than an exercise is.
-    """
-    for shows in (one for one in firms.marking if one.name == _PROMPT):
-        found, counts = _values_of(accounts, shows)
-        dealt = np.zeros(len(shows.values), bool)
-        dealt[found[(counts >= 2) & (2 * counts < len(accounts))]] = True
-        asked = np.array([dealt[_shown_by(one, shows)].sum() for one in accounts])
-        if dealt.sum() > MOST_PROMPTS and 2 * (2 * asked > shows.shown_count[accounts]).sum() > len(accounts):
-            return True
-    return False
+    return own_client and is_one and not 2 * agreeing.sum() > len(accounts)
 
 
 def _show_one(accounts: Ints, shows: Incidence, openly: tuple[Incidence, ...]) -> bool:
@@ -196,12 +177,9 @@ def _shown_by_nearly_all(accounts: Ints, shows: Incidence) -> Ints:
 
 def _values_of(accounts: Ints, shows: Incidence) -> tuple[Ints, Ints]:
     """Return the values that the accounts show, and how many of them show each."""
-    found, counts = np.unique(np.concatenate([_shown_by(one, shows) for one in accounts]), return_counts=True)
+    values = [shows.account_values[shows.account_start[one] : shows.account_start[one + 1]] for one in accounts]
+    found, counts = np.unique(np.concatenate(values), return_counts=True)
     return found, counts
-
-
-def _shown_by(account: int, shows: Incidence) -> Ints:
-    return shows.account_values[shows.account_start[account] : shows.account_start[account + 1]]
 
 
 def _holders(shows: Incidence, value: int) -> Ints:
