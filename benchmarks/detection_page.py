@@ -267,6 +267,19 @@ def _ring(x: float, y: float) -> Markup:
     return element("circle", cx=float(x), cy=float(y), r=5, fill="none", stroke=INK, stroke_width=2)
 
 
+_TOLD = (BEFORE, f"With {BEFORE} days of honest logs before"), (COLD, "From the first day of the logs")
+
+
+def _said(rows: Sequence[Found], before: int) -> str:
+    """Say when each campaign was found, for those who read the picture by ear."""
+    return "; ".join(
+        f"{one.story} {one.campaign} {one.seed}, "
+        + ("not found" if one.after_h is None else f"{one.after_h} h, {one.since:.2%}")
+        for one in rows
+        if one.before == before
+    )
+
+
 def draw(rows: Sequence[Found]) -> str:
     """Draw how many are found, against hours and against exchanges, as an SVG; the same rows give the same bytes."""
     drawn = [part for panel in PANELS for part in panel.drawn()]
@@ -281,11 +294,7 @@ def draw(rows: Sequence[Found]) -> str:
         drawn.append(label(words, 44 + 232 * at, 57, fill=INK))
     drawn += [_ring(496, 53), label("asked for: half of all by here", 508, 57, fill=INK)]
     drawn.append(label("Share of all campaigns; the axes below are logarithmic.", 20, HEIGHT - 16))
-    said = "; ".join(
-        f"{one.story} {one.campaign} {one.seed}, {one.before} days before: "
-        + ("not found" if one.after_h is None else f"{one.after_h} h, {one.since:.2%}")
-        for one in rows
-    )
+    said = ". ".join(f"{words}: {_said(rows, before)}" for before, words in _TOLD)
     paper = element("rect", x=0.5, y=0.5, width=WIDTH - 1, height=HEIGHT - 1, rx=6, fill=PAPER, stroke=EDGE)
     return (
         captioned(

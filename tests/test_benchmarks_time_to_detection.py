@@ -178,5 +178,5 @@ def test_the_page_says_where_it_falls_short(watch):
 def test_the_picture_is_drawn_the_same_again_and_is_small(pages):
     picture = (DOCS / "time-to-detection.svg").read_text(encoding="utf-8")
     assert pages.draw(pages.found_rows(page())) == picture, AGAIN
-    assert len(picture.encode()) < 20_000  # a step for each campaign
+    assert len(picture.encode()) < 15_000
     assert ET.fromstring(picture).find(f"{SVG}title").text
